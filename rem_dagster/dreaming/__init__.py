@@ -1,0 +1,1 @@
+"""Collect, redact, segment, draft, verify, resolve, correct, link, summarize, persist."""

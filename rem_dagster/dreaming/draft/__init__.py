@@ -1,0 +1,1 @@
+"""The engines that draft a segment: one interface, one output type."""

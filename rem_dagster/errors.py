@@ -1,0 +1,85 @@
+"""What can go wrong, and what does each error resemble?
+
+    RemError
+    ├── InputError (ValueError)          something the caller gave cannot be used
+    │   ├── WindowError                  a time or a range of days makes no sense
+    │   ├── QueryError                   a search or SQL text cannot be run
+    │   └── UnknownUserError             nothing of that user is in this home
+    ├── SettingsError (ValueError)       a flag, REM_* variable or config.toml value is wrong
+    ├── HomeError (OSError)              the home cannot be used
+    │   ├── HomeMissingError             there is no home there
+    │   ├── HomeVersionError             a newer or foreign version made it
+    │   └── HomeBusyError                another process holds it
+    ├── SourceError (OSError)            a place where activity comes from cannot be read
+    ├── StoreError (OSError)             a table cannot be read or written
+    │   └── DiskFullError                there is no room left to write
+    ├── SchemaError (ValueError)         a JSON schema or an agentlet is not as it must be
+    ├── ModelError (RuntimeError)        a language model did not give a usable answer
+    └── DreamError (RuntimeError)        a dream of a day failed
+
+A message says what was asked, what is wrong, what to do next and what was not changed.
+"""
+
+
+class RemError(Exception):
+    """The root of everything that rem_dagster raises on purpose."""
+
+
+class InputError(RemError, ValueError):
+    """Something the caller gave cannot be used."""
+
+
+class WindowError(InputError):
+    """A time, a day or a range makes no sense."""
+
+
+class QueryError(InputError):
+    """A search or SQL text cannot be run."""
+
+
+class UnknownUserError(InputError):
+    """Nothing of that user is in this home."""
+
+
+class SettingsError(RemError, ValueError):
+    """A flag, a `REM_*` variable or a value of `config.toml` is wrong."""
+
+
+class HomeError(RemError, OSError):
+    """The home cannot be used."""
+
+
+class HomeMissingError(HomeError):
+    """There is no home at the place that was named."""
+
+
+class HomeVersionError(HomeError):
+    """The home was made by a newer version, or by something else."""
+
+
+class HomeBusyError(HomeError):
+    """Another process is working in the home."""
+
+
+class SourceError(RemError, OSError):
+    """A place where activity comes from cannot be read."""
+
+
+class StoreError(RemError, OSError):
+    """A table cannot be read or written."""
+
+
+class DiskFullError(StoreError):
+    """There is no room left where the home lies."""
+
+
+class SchemaError(RemError, ValueError):
+    """A JSON schema or an agentlet is not as it must be."""
+
+
+class ModelError(RemError, RuntimeError):
+    """A language model did not give a usable answer."""
+
+
+class DreamError(RemError, RuntimeError):
+    """A dream of a day failed."""

@@ -1,0 +1,54 @@
+"""What is a moment?"""
+
+from pydantic import Field
+
+from rem_dagster.model.record import Instant, Record
+from rem_dagster.model.words import Emotion, Trust
+
+
+class Evidence(Record):
+    """A verbatim quote and the message or resource that holds it."""
+
+    source_id: str
+    quote: str
+
+
+class Statement(Record):
+    """A sentence and the messages or resources that it rests on."""
+
+    text: str
+    source_ids: tuple[str, ...]
+
+
+class Moment(Record):
+    """A typed, time-bounded piece of one user's day, with evidence.
+
+    inputs     ·  ··   ·· ·
+    moment        ├───────┤   from its first to its last cited input
+    """
+
+    id: str
+    user_id: str
+    partition_key: str
+    name: str
+    summary: str
+    start_time: Instant
+    end_time: Instant
+    created_at: Instant
+    """Equal to `end_time`: a dream made again must give the same row."""
+    moment_type: str
+    tags: tuple[str, ...] = ()
+    emotion_tags: tuple[Emotion, ...] = ()
+    people: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    resource_ids: tuple[str, ...] = ()
+    session_ids: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    facts: tuple[Statement, ...] = ()
+    intentions: tuple[Statement, ...] = ()
+    trust: Trust = "own"
+    """The least trusted of its sources."""
+    confidence: float | None = None
+    search_text: str = ""
+    metadata: dict[str, object] = Field(default_factory=dict)
+    dream_id: str

@@ -1,0 +1,361 @@
+"""Where is the home, which settings hold, and where did each come from?
+
+The only reader of environment variables and of `config.toml`. Precedence, for each setting:
+flag > `REM_*` variable > `config.toml` of the home > default.
+"""
+
+import json
+import os
+import secrets
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rem_dagster.errors import HomeBusyError, HomeError, HomeMissingError, HomeVersionError, SettingsError
+
+HOME_VERSION = 1
+Origin = Literal["flag", "environment", "config.toml", "home.json", "default"]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(_Closed):
+    """One place that `rem sync` pulls: an entry of `[[sources]]`."""
+
+    kind: Literal["jsonl", "git", "markdown"]
+    path: str
+    """Relative paths are taken from the home."""
+    user: str | None = None
+    account: str | None = None
+    """Tells two sources of one kind apart; the resolved path when absent."""
+    emails: tuple[str, ...] = ()
+    """git: commits of these authors only; all authors when empty."""
+
+
+class ThresholdSettings(_Closed):
+    """New items of a user's day after which a sensor dreams it; None never does."""
+
+    messages: int | None = Field(default=50, ge=1)
+    resources: int | None = Field(default=20, ge=1)
+    sessions: int | None = Field(default=10, ge=1)
+    cooldown_minutes: int = Field(default=30, ge=1)
+
+
+class DagsterSettings(_Closed):
+    """What Dagster may show and when it acts."""
+
+    show_text: bool = False
+    """Whether titles and summaries may go into Dagster's event log."""
+    nightly_at: time = time(3)
+
+
+class Settings(_Closed):
+    """Every setting with its value; `Home.origins` says where each came from."""
+
+    user: str = "me"
+    timezone: str | None = None
+    day_starts_at: time | None = None
+    week_starts_on: str | None = None
+    llm: str | None = None
+    llm_base_url: str | None = None
+    tables: str | None = None
+    """Where the tables lie when not in the home: `s3://bucket/path`."""
+    storage_options: dict[str, str] = Field(default_factory=dict)
+    monthly_cap_usd: float | None = Field(default=5.0, ge=0)
+    sync_minutes: int = Field(default=15, ge=1)
+    idle_minutes: int = Field(default=5, ge=1)
+    threshold: ThresholdSettings = ThresholdSettings()
+    dagster: DagsterSettings = DagsterSettings()
+    sources: tuple[SourceSettings, ...] = ()
+
+
+ENVIRONMENT = {
+    "user": "REM_USER",
+    "timezone": "REM_TIMEZONE",
+    "day_starts_at": "REM_DAY_STARTS_AT",
+    "week_starts_on": "REM_WEEK_STARTS_ON",
+    "llm": "REM_LLM",
+    "llm_base_url": "REM_LLM_BASE_URL",
+    "tables": "REM_TABLES",
+    "monthly_cap_usd": "REM_MONTHLY_CAP_USD",
+    "sync_minutes": "REM_SYNC_MINUTES",
+    "idle_minutes": "REM_IDLE_MINUTES",
+}
+FIXED_BY_HOME = ("timezone", "day_starts_at", "week_starts_on")
+
+
+class HomeFile(BaseModel):
+    """`home.json`: what is fixed when a home is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = HOME_VERSION
+    timezone: str
+    day_starts_at: time = time(0)
+    week_starts_on: str = "sunday"
+    first_day: date | None = None
+    """The earliest day that holds activity: the first partition."""
+    moment_types: dict[str, str] = Field(default_factory=dict)
+    """The user's own types and their descriptions."""
+    paused_until: datetime | None = None
+    hmac_key: str
+
+    @field_validator("week_starts_on")
+    @classmethod
+    def _known_weekday(cls, value: str) -> str:
+        if value.lower() not in WEEKDAYS:
+            raise ValueError(f"{value!r} is no weekday; give one of {', '.join(WEEKDAYS)}")
+        return value.lower()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception as error:  # zoneinfo raises five unrelated kinds for a bad name
+            raise ValueError(f"{value!r} is no IANA time zone such as 'Europe/Lisbon'") from error
+        return value
+
+
+@dataclass(frozen=True)
+class Home:
+    """One home: where it lies, what is fixed in it, and the settings that hold in it."""
+
+    path: Path
+    file: HomeFile
+    settings: Settings
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days the home counts."""
+        return ZoneInfo(self.file.timezone)
+
+    @property
+    def tables_uri(self) -> str:
+        """Where the tables lie."""
+        return self.settings.tables or str(self.path / "tables")
+
+    @property
+    def cache_path(self) -> Path:
+        """Where the model's answers are kept."""
+        return self.path / "cache"
+
+    @property
+    def dagster_path(self) -> Path:
+        """The home of the Dagster instance."""
+        return self.path / "dagster"
+
+    @property
+    def week_starts_on(self) -> int:
+        """Weekday number of a week's first day; Monday is 0."""
+        return WEEKDAYS.index(self.file.week_starts_on)
+
+    @contextmanager
+    def hold(self, work: str, *, wait_seconds: float) -> Iterator[None]:
+        """Keep other processes of this machine from doing the same work in this home.
+
+        Raises:
+            HomeBusyError: another process still did it after `wait_seconds`.
+        """
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.path / f"{work}.lock", mode=0o600)
+        try:
+            with lock.acquire(timeout=wait_seconds, poll_interval=0.05):
+                yield
+        except Timeout as error:
+            raise HomeBusyError(
+                f"Another process is at work in {self.path} ({work}) and did not end within "
+                f"{wait_seconds:.0f} s. Nothing was changed. Try again when it has ended."
+            ) from error
+
+
+def find_home_path(flag: str | Path | None = None) -> tuple[Path, Origin]:
+    """Where the home is or would be: flag, `REM_HOME`, a working directory with `home.json`, user data."""
+    if flag:
+        return Path(flag).expanduser().absolute(), "flag"
+    if named := os.environ.get("REM_HOME"):
+        return Path(named).expanduser().absolute(), "environment"
+    if (Path.cwd() / "home.json").is_file():
+        return Path.cwd(), "default"
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("rem", appauthor=False)), "default"
+
+
+def open_home(
+    path: str | Path | None = None, *, create: bool = False, flags: Mapping[str, object] | None = None
+) -> Home:
+    """The home at a path, with the settings that hold there.
+
+    Args:
+        path: as for `find_home_path`.
+        create: make the home when there is none.
+        flags: settings given on the command line; None values are not given.
+
+    Raises:
+        HomeMissingError: there is none and `create` is false.
+        HomeVersionError: a newer version made it.
+        SettingsError: a value is wrong, or contradicts what is fixed in the home.
+    """
+    place, origin = find_home_path(path)
+    settings, origins = load_settings(place / "config.toml", flags or {})
+    if not (place / "home.json").exists():
+        if not create:
+            raise HomeMissingError(
+                f"There is no home at {place}. `rem import PATH` makes one and brings activity in; "
+                "`rem demo` shows one that is filled already; --home or REM_HOME names another place."
+            )
+        _create_home(place, settings)
+    file = _read_home_file(place)
+    _check_fixed(file, settings, origins, place)
+    fixed: dict[str, Origin] = dict.fromkeys(FIXED_BY_HOME, "home.json")
+    return Home(path=place, file=file, settings=settings, origins={**origins, **fixed, "home": origin})
+
+
+def lower_first_day(home: Home, day: date) -> Home:
+    """Note that activity reaches back to a day; a later day changes nothing."""
+    with home.hold("home", wait_seconds=10):
+        file = _read_home_file(home.path)
+        if file.first_day is None or day < file.first_day:
+            file = file.model_copy(update={"first_day": day})
+            _write_private(home.path / "home.json", file.model_dump_json(indent=2) + "\n")
+    return Home(path=home.path, file=file, settings=home.settings, origins=home.origins)
+
+
+def load_settings(config: Path, flags: Mapping[str, object]) -> tuple[Settings, dict[str, Origin]]:
+    """Settings and their origins from a config file, the environment and flags."""
+    from_file = _read_config(config)
+    values: dict[str, Any] = dict(from_file)
+    origins: dict[str, Origin] = dict.fromkeys(Settings.model_fields, "default")
+    origins |= dict.fromkeys(from_file, "config.toml")
+    for name, variable in ENVIRONMENT.items():
+        if text := os.environ.get(variable):
+            values[name] = text
+            origins[name] = "environment"
+    for name, value in flags.items():
+        if value is not None:
+            values[name] = value
+            origins[name] = "flag"
+    try:
+        return Settings.model_validate(values), origins
+    except ValidationError as error:
+        raise SettingsError(_explain(error, origins, config)) from error
+
+
+def stray_api_key() -> bool:
+    """Whether a provider's key lies in the environment though no model was chosen."""
+    return bool(os.environ.get("OPENAI_API_KEY"))
+
+
+def system_zone() -> str:
+    """The IANA name of this machine's zone; UTC where it has none."""
+    import tzlocal
+
+    try:
+        name = tzlocal.get_localzone_name()
+        ZoneInfo(name)
+    except Exception:  # tzlocal and zoneinfo raise many kinds for a machine set up oddly
+        return "UTC"
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
+
+
+def _create_home(place: Path, settings: Settings) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.chmod(0o700)
+        file = HomeFile(
+            timezone=settings.timezone or system_zone(),
+            day_starts_at=settings.day_starts_at or time(0),
+            week_starts_on=settings.week_starts_on or "sunday",
+            hmac_key=secrets.token_hex(32),
+        )
+        _write_private(place / "home.json", file.model_dump_json(indent=2) + "\n", replace=False)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, {}, place / "home.json")) from error
+    except OSError as error:
+        raise HomeError(
+            f"Could not make a home at {place}: {error.strerror or error}. Nothing was changed. "
+            "Name another place with --home or REM_HOME."
+        ) from error
+
+
+def _read_home_file(place: Path) -> HomeFile:
+    path = place / "home.json"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise HomeError(f"Could not read {path}: {error}. Nothing was changed.") from error
+    version = raw.get("version") if isinstance(raw, dict) else None
+    if isinstance(version, int) and version > HOME_VERSION:
+        raise HomeVersionError(
+            f"The home {place} was made by a newer rem (home version {version}; this one knows "
+            f"{HOME_VERSION}). Nothing was changed. Upgrade rem-dagster to use it."
+        )
+    try:
+        return HomeFile.model_validate(raw)
+    except ValidationError as error:
+        raise HomeError(f"{path} is not as it must be: {_explain(error, {}, path)}") from error
+
+
+def _check_fixed(file: HomeFile, settings: Settings, origins: Mapping[str, Origin], place: Path) -> None:
+    for name in FIXED_BY_HOME:
+        wanted, held = getattr(settings, name), getattr(file, name)
+        if wanted is not None and (wanted.lower() if isinstance(wanted, str) else wanted) != (
+            held.lower() if isinstance(held, str) else held
+        ):
+            raise SettingsError(
+                f"{name} is {str(wanted)!r} by {origins[name]}, but the home {place} was made with "
+                f"{str(held)!r}, and its days are cut by that. Nothing was changed. Leave {name} out, "
+                f"or use another home; `rem config timezone` rewrites the days of this one."
+            )
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"Could not read {path}: {error}. Nothing was changed.") from error
+
+
+def _explain(error: ValidationError, origins: Mapping[str, Origin], path: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        origin = origins.get(str(problem["loc"][0]) if problem["loc"] else "", "default")
+        where = path if origin in ("config.toml", "default") else origin
+        lines.append(f"{name} ({where}): {problem['msg']}, got {problem['input']!r}")
+    return "; ".join(lines) + ". Nothing was changed."
+
+
+def _write_private(path: Path, text: str, *, replace: bool = True) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            os.replace(temporary, path)
+        else:
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                pass  # another process made the home in the meantime: its file stands
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The tables in LanceDB: written through lancedb, read through pylance."""
