@@ -34,13 +34,19 @@ def before(column: str, instant: datetime) -> str:
 
 def within(column: str, window: Window) -> str:
     """Rows whose instant lies in a window."""
-    return all_of(at_or_after(column, window.start), before(column, window.end))
+    return f"{at_or_after(column, window.start)} AND {before(column, window.end)}"
 
 
 def all_of(*filters: str | None) -> str | None:
     """Rows that pass every filter; None stands for no filter."""
     real = [f"({each})" for each in filters if each]
     return " AND ".join(real) or None
+
+
+def any_of(*filters: str | None) -> str | None:
+    """Rows that pass at least one filter; None stands for no filter."""
+    real = [f"({each})" for each in filters if each]
+    return " OR ".join(real) or None
 
 
 def _timestamp(instant: datetime) -> str:

@@ -1,0 +1,147 @@
+"""What does a commit change, in words?"""
+
+import re
+from dataclasses import dataclass
+
+from rem_dagster.dreaming.draft.offline.words_verbs import past_of
+from rem_dagster.model.day import DayItem
+
+_PREFIX = re.compile(
+    r"^(feat|fix|docs?|chore|test|tests|refactor|perf|style|build|ci|revert)(?:\([^)]{1,40}\))?!?:\s+", re.IGNORECASE
+)
+_GIT = re.compile(r"^git commit -a?m\s*[\"']?")
+_REFERENCES = re.compile(
+    r"[\s,;.-]*\(?\b(?:closes?|closed|fix(?:es|ed)?|refs?|see|for|towards|resolves?|part of|re|in)?:?\s*"
+    r"(?:[\w./-]*#\d+(?:\s*(?:,|and|&)\s*)?)+\)?[\s.]*$",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+[\w./-]*(#\d+)", re.IGNORECASE)
+_VERSION = r"v?(\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|alpha|beta|dev|post)\.?\d*)?)"
+_RELEASE = (
+    re.compile(rf"^(?:releas(?:e|ed|ing)|version|tag|publish(?:ed)?|ship(?:ped)?)\s+(?:\w+[ -])?{_VERSION}\b", re.I),
+    re.compile(rf"^(?:bump(?:ed)?|set|update)\s+(?:the\s+)?version(?:\s+(?:number|to|from\s+\S+\s+to))*\s+{_VERSION}", re.I),
+    re.compile(rf"^{_VERSION}(?:\s+release)?[.!]?$", re.I),
+    re.compile(rf"^(?:chore\(release\)|release):\s+\S*?{_VERSION}", re.I),
+)
+_NOTES = re.compile(rf"\b(?:release notes|changelog)\b.*?{_VERSION}|^{_VERSION}\s+(?:release notes|changelog)", re.I)
+_CHORES = re.compile(
+    r"^(?:applied |apply |ran |run |re-?ran )?(?:black|prettier|ruff|isort|cog|lint)\b|^(?:fix(?:ed)? )?typos?\b|^merge\b"
+    r"|^update(?:d)? readme|^bump\b|^wip\b|^\.|readme\.md$|^(?:fix(?:ed)?|mend(?:ed)?) (?:broken )?links?\b|whitespace",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One commit."""
+
+    handle: str
+    project: str
+    subject: str
+    """The first line without type prefix, references and full stop."""
+    body: str
+    release: str | None
+    """The version that this commit releases."""
+    notes_for: str | None
+    """The version whose release notes this commit writes."""
+    closes: str | None
+    """The first issue that it says to close, such as `#41`."""
+    weight: float
+    """How much of the work it is: files, explanation, no chore."""
+
+    @property
+    def told(self) -> str:
+        """The subject in the past tense where its verb is known."""
+        return in_past(self.subject)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the subject starts with a verb, so that it tells what was done."""
+        first = _first_word(self.subject)
+        return past_of(first) is not None or (first.endswith("ed") and len(first) > 4)
+
+
+def change_of(item: DayItem) -> Change:
+    """The change that a commit item describes."""
+    first, _, body = item.text.strip().partition("\n")
+    subject = clean_subject(first) or clean_subject(item.name or "") or "Untitled change"
+    return Change(
+        handle=item.handle,
+        project=project_of(item),
+        subject=subject,
+        body=body.strip(),
+        release=_release(first.strip()),
+        notes_for=next((v for v in _groups(_NOTES.search(first))), None),
+        closes=found.group(1) if (found := _CLOSES.search(item.text[:4000])) else None,
+        weight=_weight(item, subject, body),
+    )
+
+
+def project_of(item: DayItem) -> str:
+    """The short name of the repository: the last part of its path or address."""
+    name = str(item.metadata.get("repo") or item.thread).rstrip("/")
+    return name.rsplit("/", 1)[-1].removesuffix(".git") or name
+
+
+def clean_subject(line: str) -> str:
+    """A subject line without type prefix, references to issues and final stop.
+
+    >>> clean_subject("fix(cli): Fixed bug with spaces, closes #238")
+    'Fixed bug with spaces'
+    """
+    line = _PREFIX.sub("", _GIT.sub("", " ".join(line.split())))
+    for _ in range(3):
+        line = _REFERENCES.sub("", line)
+    return line.strip().strip('"').rstrip(".;,: ").strip()
+
+
+def in_past(subject: str) -> str:
+    """The subject with its leading verb in the past; unchanged where the verb is not known.
+
+    >>> in_past("Add a builder"), in_past("readline support")
+    ('Added a builder', 'readline support')
+    """
+    first, space, rest = subject.partition(" ")
+    past = past_of(first.lower()) if rest else None
+    if past is None or _is_noun_phrase(first, rest):
+        return subject
+    return f"{past.capitalize()}{space}{_second_verb(rest)}"
+
+
+def _second_verb(rest: str) -> str:
+    """ "fix x and add y": the second verb follows the first into the past where both are certain."""
+    found = re.search(r"(?:,| and| &) ([a-z]+) (?=\S)", rest)
+    past = past_of(found.group(1)) if found else None
+    if not found or past is None or found.group(1) in ("set", "read", "output", "index", "cache", "list", "filter", "test"):
+        return rest
+    return f"{rest[: found.start(1)]}{past}{rest[found.end(1) :]}"
+
+
+def _is_noun_phrase(first: str, rest: str) -> bool:
+    """Whether a word that can be a verb starts a noun phrase here ("Test for ...", "Release notes")."""
+    follower = rest.split(" ", 1)[0].lower()
+    nouns = ("test", "release", "change", "use", "support", "cache", "index", "output", "document", "note", "log", "default")
+    return first.lower() in nouns and follower in ("for", "of", "notes", "that", "in", "to", "and", "is", "with", "case", "cases", "on")
+
+
+def _first_word(subject: str) -> str:
+    return subject.split(" ", 1)[0].lower()
+
+
+def _release(line: str) -> str | None:
+    for pattern in _RELEASE:
+        for version in _groups(pattern.search(line)):
+            return version
+    return None
+
+
+def _groups(found: re.Match[str] | None) -> list[str]:
+    return [group for group in found.groups() if group] if found else []
+
+
+def _weight(item: DayItem, subject: str, body: str) -> float:
+    if _CHORES.search(subject) or len(subject) < 6:
+        return 0.2
+    files = item.metadata.get("files")
+    touched = len(files) if isinstance(files, list) else 1
+    return 1.0 + min(touched, 8) * 0.15 + min(len(body), 600) / 400

@@ -1,0 +1,57 @@
+"""Which type of moment is it?"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from rem_dagster.dreaming.draft.offline.groups import Group
+from rem_dagster.dreaming.draft.offline.plans import is_plan
+from rem_dagster.dreaming.draft.offline.titles import is_question_session
+
+_CUES: dict[str, re.Pattern[str]] = {
+    "work_session": re.compile(
+        r"\b(?:bug|debug\w*|error|traceback|exception|deploy\w*|merge[ds]?|commit\w*|refactor\w*|test suite|build|compil\w*|branch|benchmark\w*|"
+        r"pull request|PR|server|function|API|script|query|index|release\w*|fsync|latency|crash\w*|patch\w*|implement\w*)\b", re.I),
+    "learning": re.compile(
+        r"\b(?:learn\w*|read(?:ing)?|paper|chapter|course|lecture|tutorial|study|studied|understand\w*|explain\w*|how does|how do|why does|what is|"
+        r"notes on|TIL|documentation|book)\b", re.I),
+    "planning": re.compile(
+        r"\b(?:plan\w*|next week|tomorrow|agenda|roadmap|priorit\w*|goals?|deadline|schedule\w*|to-?do|budget|itinerary|book(?:ed)? (?:a|the) "
+        r"(?:flight|hotel|table)|milestone|backlog|decid\w*)\b", re.I),
+    "reflection": re.compile(
+        r"\b(?:felt|feel(?:ing)?|grateful|looking back|realis\w*|realiz\w*|proud|tired|happy|sad|worried|lonely|journal|my day|today was|I wonder|"
+        r"in hindsight|reflect\w*)\b", re.I),
+    "creation": re.compile(
+        r"\b(?:paint\w*|drew|draw(?:ing)?|sketch\w*|poem|novel|short story|song|compos\w*|melody|pottery|bak(?:ed|ing)|recipe|cook(?:ed|ing)|"
+        r"sculpt\w*|knit\w*|sew\w*|photo series|guitar|piano|essay)\b", re.I),
+}  # fmt: skip
+_CATEGORY: dict[str, str] = {
+    "commit": "work_session", "transcript": "communication", "email": "communication", "event": "communication",
+    "web": "learning", "document": "learning",
+}  # fmt: skip
+
+
+def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, str]) -> str:
+    """The type with the most evidence among those that are known; `other` where there is none."""
+    votes: Counter[str] = Counter()
+    for reading in group.readings:
+        votes[_CATEGORY.get(reading.item.category or "", "")] += 3
+        for sentence in reading.sentences[:30]:
+            if sentence.is_own:
+                votes.update(kind for kind, cue in _CUES.items() if cue.search(sentence.shown))
+                votes["planning"] += is_plan(sentence)
+    if len(people) > 1 and any(reading.speakers for reading in group.readings):
+        votes["communication"] += 2 + sum(1 for r in group.readings for _ in r.speakers) * 2
+    if _is_journal(group):
+        votes["reflection"] += 1
+    elif is_question_session(group):
+        votes["learning"] += 1
+        votes["reflection"] -= 2
+    allowed = [(kind, count) for kind, count in votes.items() if kind in known and count > 0]
+    return max(allowed, key=lambda pair: (pair[1], pair[0]))[0] if allowed else "other"
+
+
+def _is_journal(group: Group) -> bool:
+    """Whether it is a person's own note in the first person."""
+    notes = [r for r in group.readings if r.item.category == "note"]
+    return bool(notes) and any(s.first_person for r in notes for s in r.sentences)

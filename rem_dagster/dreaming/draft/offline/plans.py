@@ -1,0 +1,47 @@
+"""What does a person plan to do?"""
+
+import re
+from collections.abc import Sequence
+
+from rem_dagster.dreaming.draft.offline.reading import Sentence
+from rem_dagster.dreaming.draft.offline.telling import longest_told, without_opener
+from rem_dagster.model.draft import DraftStatement
+
+MOST = 3
+_PLAN = re.compile(
+    r"\b(?:I(?:'|’)ll|I will|I(?:'m| am|’m) (?:going to|gonna|planning (?:to|on)|about to)|I (?:need|have|plan|intend) to|I must|"
+    r"I want to (?:start|try|finish|write|build|get|make|read|learn|fix)|we(?:'|’)ll|we(?:'re|’re| are) (?:going to|planning (?:to|on))|"
+    r"let(?:'|’)s (?:move|do|start|plan)|next (?:step|up)\b|ich (?:werde|muss|will))|^(?:TODO|To do|Next|Tomorrow|Plan)\s*[:,]",
+    re.I,
+)
+_IDLE = re.compile(
+    r"\b(?:let you know|keep you posted|be there|see you|talk to you|check it out|keep (?:that|it) in mind|think about it|try to|"
+    r"have to say|have to admit|need to remember|miss|definitely (?:check|try|keep)|be sure|I'll (?:be|take|let|keep|check|admit|see)|"
+    r"have to (?:agree|be honest)|if I|would have to)\b",
+    re.I,
+)
+
+
+def plans_of(sentences: Sequence[Sentence], *, named: bool) -> tuple[DraftStatement, ...]:
+    """At most three stated plans; told with the speaker's name where several people talk."""
+    found: list[DraftStatement] = []
+    for sentence in sentences:
+        if sentence.is_own and not sentence.is_question and _is_plan(sentence.shown) and len(found) < MOST:
+            found.append(DraftStatement(text=_told(sentence, named=named), handles=(sentence.handle,)))
+    return tuple(found)
+
+
+def is_plan(sentence: Sentence) -> bool:
+    """Whether a person states a plan here."""
+    return sentence.is_own and not sentence.is_question and _is_plan(sentence.shown)
+
+
+def _is_plan(text: str) -> bool:
+    return bool(_PLAN.search(text)) and not _IDLE.search(text) and 4 <= len(text.split()) <= 40
+
+
+def _told(sentence: Sentence, *, named: bool) -> str:
+    text = without_opener(sentence.shown)
+    if not named or not sentence.speaker:
+        return text
+    return longest_told(sentence.shown, sentence.speaker, limit=200) or f"{sentence.speaker}: “{text}”"

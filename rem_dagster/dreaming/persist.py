@@ -1,0 +1,89 @@
+"""How does a chunk of dreamt days reach the tables?
+
+    ledger "writing" ── moments ── mentions ── edges ── summaries ── ledger "complete"
+
+One merge per table for all users and days of the chunk. A process killed in between leaves the rows
+of the ledger at "writing": their days count as out of date and are dreamt again.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rem_dagster.dreaming.ledger import write_ledger
+from rem_dagster.model.dream import Dream
+from rem_dagster.model.edge import Edge
+from rem_dagster.model.mention import Mention
+from rem_dagster.model.moment import Moment
+from rem_dagster.model.record import Record
+from rem_dagster.model.summary import Summary
+from rem_dagster.store.database import Store, rows_of
+from rem_dagster.store.tables import EDGES, MENTIONS, MOMENTS, SUMMARIES, TableSpec
+
+
+@dataclass(frozen=True)
+class DreamtDay:
+    """All that one dream writes: its row of the ledger and its records."""
+
+    dream: Dream
+    moments: list[Moment] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    summary: Summary | None = None
+
+
+def persist(store: Store, days: Sequence[DreamtDay]) -> None:
+    """Replace what earlier dreams wrote for these days; a failed day keeps what it had.
+
+    Raises:
+        StoreError: a write failed; run again, the days are still out of date.
+    """
+    sound = [day for day in days if day.dream.status == "complete"]
+    failed = [day.dream for day in days if day.dream.status == "failed"]
+    if sound:
+        write_ledger(store, [_writing(day.dream) for day in sound])
+        keys = [f"{day.dream.user_id}/{day.dream.partition_key}" for day in sound]
+        _replace(store, MOMENTS, [_row(each) for day in sound for each in day.moments], keys)
+        _replace(store, MENTIONS, [_row(each) for day in sound for each in day.mentions], keys)
+        _replace(
+            store,
+            EDGES,
+            [{**_row(each), "slice_key": _slice(each) + "/dream"} for day in sound for each in day.edges],
+            [f"{key}/dream" for key in keys],
+        )
+        _replace(
+            store,
+            SUMMARIES,
+            [
+                {**_row(day.summary), "slice_key": _summary_slice(day.dream)}
+                for day in sound
+                if day.summary is not None
+            ],
+            [_summary_slice(day.dream) for day in sound],
+        )
+    write_ledger(store, [*(day.dream for day in sound), *failed])
+
+
+def _writing(dream: Dream) -> Dream:
+    return dream.model_copy(update={"status": "writing"})
+
+
+def _replace(store: Store, spec: TableSpec, rows: list[dict[str, Any]], keys: list[str]) -> None:
+    store.replace_slices(spec.name, rows_of(spec, rows), keys)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    row = record.model_dump()
+    if "metadata" in row:
+        row["metadata"] = json.dumps(row["metadata"], ensure_ascii=False, sort_keys=True)
+    row["slice_key"] = f"{row['user_id']}/{row['partition_key']}"
+    return row
+
+
+def _slice(edge: Edge) -> str:
+    return f"{edge.user_id}/{edge.partition_key}"
+
+
+def _summary_slice(dream: Dream) -> str:
+    return f"{dream.user_id}/day/{dream.partition_key}"

@@ -1,0 +1,1 @@
+"""Models only: what a language model is asked and what it answers."""

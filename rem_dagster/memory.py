@@ -1,0 +1,252 @@
+"""How does a Python program use a home?
+
+from rem_dagster import Memory
+memory = Memory.open("~/memory", create=True)
+memory.add_message("Shipped the loader.", session="standup", created_at=now)
+memory.dream()
+memory.search("loader", table="moments")
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rem_dagster.errors import InputError
+from rem_dagster.model.window import Calendar, Window, calendar_of
+from rem_dagster.recall.search import Hit, SearchTable, search
+from rem_dagster.settings import Home, open_home
+from rem_dagster.store.database import Store
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+    from rem_dagster.dreaming.dream import DreamReport, Redo
+    from rem_dagster.ingest.report import ImportReport
+
+__all__ = ["Hit", "Memory"]
+
+
+class Memory:
+    """One home, seen by its operator (all users) or by one user (nothing of anybody else)."""
+
+    def __init__(self, home: Home, user_id: str | None = None) -> None:
+        self.home = home
+        self.user_id = user_id
+        self.store = Store(home.tables_uri, home.settings.storage_options)
+
+    @classmethod
+    def open(
+        cls,
+        home: str | Path | None = None,
+        user_id: str | None = None,
+        *,
+        create: bool = False,
+        flags: Mapping[str, object] | None = None,
+    ) -> "Memory":
+        """The memory at a path; without one, the home that `rem` itself would use.
+
+        Args:
+            home: the home's directory.
+            user_id: bind to this user; None is the operator, who sees all.
+            create: make the home when there is none.
+            flags: settings that outrank environment and `config.toml`.
+
+        Raises:
+            HomeMissingError: there is no home and `create` is false.
+            SettingsError: a setting is wrong.
+        """
+        memory = cls(open_home(home, create=create, flags=flags), user_id)
+        if create:
+            memory.store.create()
+        return memory
+
+    @property
+    def calendar(self) -> Calendar:
+        """The local days of the home."""
+        return calendar_of(self.home)
+
+    def add_message(
+        self,
+        content: str,
+        *,
+        session: str,
+        created_at: datetime,
+        role: str = "user",
+        author: str | None = None,
+        native_id: str | None = None,
+        user_id: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> str:
+        """Store one message and return its id; the same one again changes nothing.
+
+        Args:
+            session: the caller's own id of the conversation.
+            created_at: when it was said; without a zone it is a local time of the home.
+            native_id: the caller's own id of the message; from session, time and content when absent.
+        """
+        from rem_dagster.ingest.adding import add_message
+
+        return add_message(
+            self.home,
+            self.store,
+            content=content,
+            session=session,
+            created_at=created_at,
+            role=role,
+            author=author,
+            native_id=native_id,
+            user_id=self._writer(user_id),
+            metadata=metadata or {},
+        )
+
+    def add_resource(
+        self,
+        name: str,
+        content: str,
+        *,
+        created_at: datetime,
+        category: str = "note",
+        native_id: str | None = None,
+        uri: str | None = None,
+        tags: Sequence[str] = (),
+        user_id: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> str:
+        """Store one note, document or commit and return its document's id.
+
+        Args:
+            created_at: when it was written; without a zone it is a local time of the home.
+            native_id: the caller's own id; from name and time when absent.
+        """
+        from rem_dagster.ingest.adding import add_resource
+
+        return add_resource(
+            self.home,
+            self.store,
+            name=name,
+            content=content,
+            created_at=created_at,
+            category=category,
+            native_id=native_id,
+            uri=uri,
+            tags=tuple(tags),
+            user_id=self._writer(user_id),
+            metadata=metadata or {},
+        )
+
+    def import_path(
+        self, path: str | Path, *, kind: str | None = None, user_id: str | None = None
+    ) -> "ImportReport":
+        """Import a file or folder; without a kind it is recognised."""
+        from rem_dagster.ingest.importing import import_source
+        from rem_dagster.ingest.recognise import make_source, recognise
+
+        source = make_source(kind or recognise(Path(path)), Path(path))
+        return import_source(
+            self.home, self.store, source, user_id=self._writer(user_id), now=datetime.now(UTC)
+        )
+
+    def dream(
+        self,
+        start: date | None = None,
+        end: date | None = None,
+        *,
+        user_id: str | None = None,
+        redo: "Redo" = "stale",
+    ) -> "DreamReport":
+        """Dream the days that are out of date, without Dagster.
+
+        Args:
+            start: first local day, included; None is the first one there is.
+            end: last local day, included; None is the last one there is.
+            redo: `stale` days only, `other_versions` too, or `all`.
+        """
+        from rem_dagster.dreaming.draft.choice import choose_engine
+        from rem_dagster.dreaming.dream import DreamPlan, dream
+
+        only = self._reader(user_id)
+        plan = DreamPlan(start, end, user_ids=[only] if only else None, redo=redo)
+        return dream(self.home, self.store, choose_engine(self.home.settings.llm), plan)
+
+    def search(
+        self,
+        query: str,
+        *,
+        table: SearchTable = "moments",
+        user_id: str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """The best hits for some words, best first; none is an empty list.
+
+        Args:
+            table: `moments`, `messages` or `resources`.
+            start: only what happened from here on; without a zone it is a local time of the home.
+            end: only what happened before.
+        """
+        return search(
+            self.store,
+            query,
+            table=table,
+            user_id=self._reader(user_id),
+            window=self._window(start, end),
+            limit=limit,
+        )
+
+    def query(self, sql: str, parameters: Sequence[object] | None = None) -> "pyarrow.Table":
+        """The result of one read-only SELECT over the views of the home.
+
+        Raises:
+            QueryError: it is not one SELECT, or it fails; nothing was changed.
+        """
+        from rem_dagster.recall.sql import query
+
+        return query(self.home, self.store, sql, parameters, user_id=self.user_id)
+
+    def timeline(
+        self, start: datetime | date, end: datetime | date, user_id: str | None = None
+    ) -> "pandas.DataFrame":
+        """Moments that overlap a span, in time order, one row each.
+
+        Args:
+            start: an instant, or a local day that is included.
+            end: an instant that is not included, or a local day that is.
+        """
+        import pandas
+
+        from rem_dagster.model.moment import Moment
+        from rem_dagster.recall.timeline import timeline
+
+        window = Window(self._instant(start), self._instant(end, last=True))
+        rows = [moment.model_dump() for moment in timeline(self.store, window, user_id=self._reader(user_id))]
+        return pandas.DataFrame(rows, columns=list(Moment.model_fields))
+
+    def _window(self, start: datetime | None, end: datetime | None) -> Window | None:
+        if start is None and end is None:
+            return None
+        return Window(
+            self._instant(start) if start else datetime(1, 1, 2, tzinfo=UTC),
+            self._instant(end) if end else datetime(9999, 12, 30, tzinfo=UTC),
+        )
+
+    def _instant(self, value: datetime | date, *, last: bool = False) -> datetime:
+        if not isinstance(value, datetime):
+            return self.calendar.start_of(value + timedelta(days=1) if last else value)
+        if value.tzinfo is None:
+            return self.calendar.instant_of(value)[0]
+        return value.astimezone(UTC)
+
+    def _reader(self, user_id: str | None) -> str | None:
+        """The user whose things may be read; None is everybody's."""
+        if self.user_id is not None and user_id not in (None, self.user_id):
+            raise InputError(
+                f"This memory is bound to user {self.user_id!r}; asked for {user_id!r}. Nothing was read. "
+                "Open another one for that user."
+            )
+        return self.user_id or user_id
+
+    def _writer(self, user_id: str | None) -> str:
+        return self._reader(user_id) or self.home.settings.user

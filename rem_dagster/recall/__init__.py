@@ -1,0 +1,1 @@
+"""Reading what was dreamt: search, SQL, timelines and natural times."""

@@ -1,0 +1,1 @@
+"""Where activity comes from: one module per kind of source."""

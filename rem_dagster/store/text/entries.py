@@ -1,0 +1,147 @@
+"""What does the text index know of one message, resource or moment?"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from rem_dagster.store.text.tokens import spoken_day
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "messages": ("id", "user_id", "partition_key", "session_id", "seq", "author", "content", "created_at"),
+    "resources": (
+        *("id", "user_id", "partition_key", "document_id", "chunk_ordinal", "name", "content", "category"),
+        *("tags", "active_end_time", "created_at", "metadata"),
+    ),
+    "moments": (
+        *("id", "user_id", "partition_key", "name", "summary", "search_text", "start_time", "end_time"),
+    ),
+}
+"""What is read of each table that has a text index."""
+
+ASKS, FIRST_PERSON, NAMED = 1, 2, 2
+"""Bits of `flags`: ends with a question mark; says I or we; from bit NAMED on, how many words inside
+sentences begin with a capital letter (at most 3)."""
+
+_FIRST_PERSON = re.compile(r"\b(?:i|my|we|our|me|us|mine)\b", re.IGNORECASE)
+_CAPITALISED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][a-z]+")
+_ATTACHMENT = re.compile(r"\s*\[[^\]]*\]\s*$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One indexed row; `thread` is what its neighbours share with it."""
+
+    id: str
+    month: str
+    user_id: str
+    text: str
+    """What is tokenised: the content, the day as text, and the facts that cite it."""
+    started_at: datetime
+    ended_at: datetime
+    thread: str
+    ordinal: int
+    author: str
+    flags: int
+
+
+def entries_of(
+    table: str, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Sequence[str]]
+) -> list[Entry]:
+    """The entries of a table's rows; `facts` holds, by source id, what moments state about it."""
+    make = {"messages": _of_message, "resources": _of_resource, "moments": _of_moment}[table]
+    return [make(row, " ".join(facts.get(row["id"], ()))) for row in rows]
+
+
+def _of_message(row: Mapping[str, Any], facts: str) -> Entry:
+    content = row["content"]
+    return _entry(
+        row,
+        text=(content, facts),
+        started_at=row["created_at"],
+        thread=row["session_id"],
+        ordinal=row["seq"] or 0,
+        author=row["author"] or "",
+        flags=flags_of(content),
+    )
+
+
+def _of_resource(row: Mapping[str, Any], facts: str) -> Entry:
+    metadata = _metadata(row["metadata"])
+    repository = str(metadata.get("repo") or "") if row["category"] == "commit" else ""
+    named = row["name"] if not row["content"].startswith(row["name"]) else ""
+    return _entry(
+        row,
+        text=(named, row["content"], repository, " ".join(row["tags"] or ()), facts),
+        started_at=row["created_at"],
+        ended_at=row["active_end_time"],
+        thread=f"{repository}/{row['partition_key']}" if repository else row["document_id"],
+        ordinal=row["chunk_ordinal"] or 0,
+        author=str(metadata.get("author") or ""),
+        flags=flags_of(row["content"]),
+    )
+
+
+def _of_moment(row: Mapping[str, Any], facts: str) -> Entry:
+    return _entry(
+        row,
+        text=(row["search_text"] or f"{row['name']} {row['summary']}", facts),
+        started_at=row["start_time"],
+        ended_at=row["end_time"],
+        thread=row["partition_key"],
+        ordinal=0,
+        author="",
+        flags=0,
+    )
+
+
+def _entry(
+    row: Mapping[str, Any],
+    *,
+    text: tuple[str, ...],
+    started_at: datetime,
+    thread: str,
+    ordinal: int,
+    author: str,
+    flags: int,
+    ended_at: datetime | None = None,
+) -> Entry:
+    day = row["partition_key"]
+    return Entry(
+        id=row["id"],
+        month=day[:7],
+        user_id=row["user_id"],
+        text=" \n".join((*text, spoken_day(date.fromisoformat(day)))),
+        started_at=started_at,
+        ended_at=max(ended_at or started_at, started_at),
+        thread=thread,
+        ordinal=ordinal,
+        author=author,
+        flags=flags,
+    )
+
+
+def flags_of(content: str) -> int:
+    """The cues of a text; a bracketed note of an attachment at its end is not part of it."""
+    said = _ATTACHMENT.sub("", content[-2000:]).rstrip()
+    asks = said.endswith(("?", "？"))
+    own = _FIRST_PERSON.search(content) is not None
+    named = min(3, sum(1 for _ in _first(_CAPITALISED.finditer(content), 3)))
+    return asks * ASKS | own * FIRST_PERSON | named << NAMED
+
+
+def _first(found: Iterator[re.Match[str]], most: int) -> Iterator[re.Match[str]]:
+    for _, match in zip(range(most), found, strict=False):
+        yield match
+
+
+def _metadata(text: str | None) -> dict[str, Any]:
+    if not text:
+        return {}
+    try:
+        loaded = json.loads(text)
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}

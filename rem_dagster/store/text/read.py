@@ -1,0 +1,203 @@
+"""What does a search read of the text index?"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rem_dagster.store.database import Store, translated
+from rem_dagster.store.filters import all_of, equals, is_in
+
+Ints: TypeAlias = npt.NDArray[np.int32]
+Flags: TypeAlias = npt.NDArray[np.uint8]
+Instants: TypeAlias = npt.NDArray[np.int64]
+"""Microseconds since 1970 in UTC."""
+
+KEPT_USERS = 32
+"""How many users' docs one store keeps between searches; each costs about 35 bytes a row."""
+_DOCS = ["user_id", "shard", "digest", "started_at", "ended_at", "lengths", "threads", "authors", "flags"]
+_DOCS += ["author_names"]
+_POSTINGS = ["user_id", "shard", "digest", "term", "docs", "tfs"]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a term stands: `docs` ascending, `tfs` how often there; both of one length."""
+
+    docs: Ints
+    tfs: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class UserDocs:
+    """One user's rows of one table in the order (shard, thread, time); all arrays have one length."""
+
+    user_id: str
+    table: str
+    bases: Mapping[str, int]
+    """The number of each shard's first doc."""
+    digests: Mapping[str, str]
+    lengths: Ints
+    threads: Ints
+    """Ascending; equal for docs of one thread."""
+    authors: Ints
+    """Indexes of `author_names`."""
+    author_names: tuple[str, ...]
+    flags: Flags
+    started_at: Instants
+    ended_at: Instants
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+UserPostings: TypeAlias = dict[str, Places]
+_kept: WeakKeyDictionary[Store, "OrderedDict[tuple[str, str | None], tuple[int, dict[str, UserDocs]]]"] = (
+    WeakKeyDictionary()
+)
+
+
+def read_text(
+    store: Store, table: str, terms: Iterable[str], *, user_id: str | None
+) -> list[tuple[UserDocs, UserPostings]]:
+    """Docs and postings of one user, or of every user that has rows in the table.
+
+    A shard that is being written at this moment is read again, and left out if it stays torn.
+    """
+    docs = _read_docs(store, table, user_id)
+    rows = _read_postings(store, table, terms, user_id)
+    if _is_torn(docs, rows):
+        docs = _read_docs(store, table, user_id)
+        rows = _read_postings(store, table, terms, user_id)
+    found = _places(docs, rows)
+    return [(docs[user], found.get(user, {})) for user in sorted(docs)]
+
+
+def row_ids(store: Store, docs: UserDocs, numbers: Sequence[int]) -> dict[int, str]:
+    """The ids of some docs by their number; one that was replaced meanwhile is left out."""
+    if not numbers:
+        return {}
+    starts = sorted((base, shard) for shard, base in docs.bases.items())
+    edges = np.array([base for base, _ in starts])
+    homes = [starts[place][1] for place in np.searchsorted(edges, numbers, side="right") - 1]
+    keys = {f"{docs.user_id}/{docs.table}/{shard}" for shard in homes}
+    rows = store.read("docs", ["shard", "digest", "row_ids"], is_in("slice_key", keys))
+    lists = {
+        shard: rows["row_ids"][place].values
+        for place, (shard, digest) in enumerate(
+            zip(rows["shard"].to_pylist(), rows["digest"].to_pylist(), strict=True)
+        )
+        if digest == docs.digests[shard]
+    }
+    return {
+        number: lists[shard][number - docs.bases[shard]].as_py()
+        for shard, number in zip(homes, numbers, strict=True)
+        if shard in lists
+    }
+
+
+def _read_docs(store: Store, table: str, user_id: str | None) -> dict[str, UserDocs]:
+    kept = _kept.setdefault(store, OrderedDict())
+    dataset = store.dataset("docs")
+    version, docs = kept.get((table, user_id), (None, {}))
+    if version == dataset.version:
+        kept.move_to_end((table, user_id))
+        return docs
+    with translated("read the text index", store.uri):
+        rows = dataset.to_table(columns=_DOCS, filter=_of(table, user_id))
+    docs = _by_user(table, rows)
+    kept[table, user_id] = (dataset.version, docs)
+    while len(kept) > KEPT_USERS:
+        kept.popitem(last=False)
+    return docs
+
+
+def _by_user(table: str, rows: pa.Table) -> dict[str, UserDocs]:
+    rows = rows.sort_by([("user_id", "ascending"), ("shard", "ascending")]).combine_chunks()
+    users = rows["user_id"].to_pylist()
+    spans: dict[str, list[int]] = {}
+    for place, user in enumerate(users):
+        spans.setdefault(user, []).append(place)
+    return {
+        user: _user_docs(user, table, rows.slice(places[0], len(places))) for user, places in spans.items()
+    }
+
+
+def _user_docs(user: str, table: str, rows: pa.Table) -> UserDocs:
+    shards = rows["shard"].to_pylist()
+    sizes = [len(each) for each in rows["lengths"]]
+    starts = np.concatenate(([0], np.cumsum(sizes)))[:-1].tolist()
+    threads = [each.values.to_numpy() for each in rows["threads"]]
+    after = np.cumsum([0, *(int(each[-1]) + 1 if len(each) else 0 for each in threads)])
+    names: dict[str, int] = {}
+    codes = [
+        np.array([names.setdefault(name, len(names)) for name in each.as_py()] or [0], np.int32)
+        for each in rows["author_names"]
+    ]
+    authors = [code[each.values.to_numpy()] for code, each in zip(codes, rows["authors"], strict=True)]
+    return UserDocs(
+        user_id=user,
+        table=table,
+        bases=dict(zip(shards, starts, strict=True)),
+        digests=dict(zip(shards, rows["digest"].to_pylist(), strict=True)),
+        lengths=_flat(rows, "lengths"),
+        threads=np.concatenate([t + a for t, a in zip(threads, after[:-1], strict=True)]).astype(np.int32),
+        authors=np.concatenate(authors).astype(np.int32),
+        author_names=tuple(names),
+        flags=_flat(rows, "flags"),
+        started_at=_flat(rows, "started_at", pa.int64()),
+        ended_at=_flat(rows, "ended_at", pa.int64()),
+    )
+
+
+def _flat(rows: pa.Table, column: str, kind: pa.DataType | None = None) -> Any:
+    values = rows[column].combine_chunks().flatten()
+    return (values.cast(kind) if kind is not None else values).to_numpy(zero_copy_only=False)
+
+
+def _read_postings(store: Store, table: str, terms: Iterable[str], user_id: str | None) -> pa.Table:
+    where = all_of(is_in("term", terms), _of(table, user_id))
+    return store.read("postings", _POSTINGS, where).sort_by("shard").combine_chunks()
+
+
+def _of(table: str, user_id: str | None) -> str | None:
+    return all_of(equals("user_id", user_id) if user_id is not None else None, equals("`table`", table))
+
+
+def _is_torn(docs: Mapping[str, UserDocs], rows: pa.Table) -> bool:
+    held = {(user, shard): digest for user, d in docs.items() for shard, digest in d.digests.items()}
+    return any(held.get((user, shard)) != digest for user, shard, digest in _origins(rows))
+
+
+def _origins(rows: pa.Table) -> set[tuple[str, str, str]]:
+    columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest"))
+    return set(zip(*columns, strict=True))
+
+
+def _places(docs: Mapping[str, UserDocs], rows: pa.Table) -> dict[str, UserPostings]:
+    if not rows.num_rows:
+        return {}
+    lists = rows["docs"].chunk(0)
+    offsets = lists.offsets.to_numpy()
+    numbers = lists.values.to_numpy()
+    times = rows["tfs"].chunk(0).values.to_numpy()
+    parts: dict[str, dict[str, list[tuple[Ints, Flags]]]] = {}
+    columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest", "term"))
+    for place, (user, shard, digest, term) in enumerate(zip(*columns, strict=True)):
+        held = docs.get(user)
+        if held is None or held.digests.get(shard) != digest:
+            continue
+        span = slice(offsets[place], offsets[place + 1])
+        part = (numbers[span] + np.int32(held.bases[shard]), times[span])
+        parts.setdefault(user, {}).setdefault(term, []).append(part)
+    return {user: {term: _joined(pieces) for term, pieces in terms.items()} for user, terms in parts.items()}
+
+
+def _joined(pieces: Sequence[tuple[Ints, Flags]]) -> Places:
+    docs = np.concatenate([docs for docs, _ in pieces])
+    return Places(docs, np.concatenate([tfs for _, tfs in pieces]).astype(np.float32))

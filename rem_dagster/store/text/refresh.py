@@ -1,0 +1,197 @@
+"""Which parts of the text index are out of date, and how are they made again?"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+
+import pyarrow as pa
+
+from rem_dagster.model.ids import digest_text
+from rem_dagster.store.database import Store, translated
+from rem_dagster.store.filters import all_of, any_of, is_in
+from rem_dagster.store.tables import DOCS, POSTINGS
+from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
+from rem_dagster.store.text.shards import Shard, fold_months, laid_out
+
+INDEXED_TABLES = ("messages", "resources", "moments")
+INDEX_VERSION = "1"
+"""Raise it when the same row gives other terms: every shard is then made again."""
+CHUNK_ROWS = 50_000
+"""Source rows whose postings are written in one merge."""
+ROUNDS = 5
+"""How often to go after a source that moves while it is indexed; the next write goes on."""
+
+_MONTHS = (
+    "SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, {hash}::VARCHAR FROM source GROUP BY 1, 2"
+)
+_RAW_HASH = "bit_xor(content_hash)"
+_MOMENT_HASH = "bit_xor(hash(id, dream_id))"
+
+MonthKey = tuple[str, str]
+"""A user and a month."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a shard is to hold: a digest of its rows, and about how many they are."""
+
+    digest: str
+    rows: int
+
+
+def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
+    """Make again every shard whose rows changed, and drop the shards of users and months that are gone.
+
+    Costs one digest query per table when nothing changed. Call it after every write to the tables
+    named; facts of moments are part of the messages and resources that they cite.
+
+    Returns:
+        The number of shards written or dropped.
+    """
+    written = 0
+    with _one_writer(store):
+        for _ in range(ROUNDS):
+            stale = stale_shards(store, tables)
+            if not stale:
+                break
+            for chunk in _chunks(stale):
+                _rebuild(store, chunk)
+            written += len(stale)
+    return written
+
+
+def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[Shard, Source | None]:
+    """Shards that differ from their source rows, with what they are to hold; None is nothing."""
+    held = _held(store, tables)
+    cited = _months(store, "moments")
+    stale: dict[Shard, Source | None] = {}
+    for table in tables:
+        months = cited if table == "moments" else _months(store, table)
+        wanted = _wanted(table, months, {} if table == "moments" else cited)
+        stale |= {shard: source for shard, source in wanted.items() if held.get(shard) != source.digest}
+        stale |= {shard: None for shard in held if shard.table == table and shard not in wanted}
+    return stale
+
+
+def _held(store: Store, tables: Sequence[str]) -> dict[Shard, str]:
+    rows = store.read("docs", ["user_id", "table", "shard", "digest"], is_in("`table`", tables))
+    return {Shard(row["shard"], row["user_id"], row["table"]): row["digest"] for row in rows.to_pylist()}
+
+
+def _months(store: Store, table: str) -> dict[MonthKey, tuple[int, str]]:
+    """Count and hash of each user's rows of each month."""
+    import duckdb
+
+    source = store.dataset(table)
+    with translated(f"compare table {table!r}", store.uri), duckdb.connect() as connection:
+        connection.register("source", source)
+        query = _MONTHS.format(hash=_MOMENT_HASH if table == "moments" else _RAW_HASH)
+        return {
+            (user, month): (count, hashed) for user, month, count, hashed in connection.sql(query).fetchall()
+        }
+
+
+def _wanted(
+    table: str,
+    months: Mapping[MonthKey, tuple[int, str]],
+    cited: Mapping[MonthKey, tuple[int, str]],
+) -> dict[Shard, Source]:
+    of_user: dict[str, list[str]] = defaultdict(list)
+    for user, month in months:
+        of_user[user].append(month)
+    parts: dict[Shard, list[str]] = defaultdict(list)
+    rows: dict[Shard, int] = defaultdict(int)
+    for user, held in of_user.items():
+        for month, name in sorted(fold_months(held).items()):
+            shard = Shard(name, user, table)
+            parts[shard] += [month, str(months[user, month]), str(cited.get((user, month)))]
+            rows[shard] += months[user, month][0]
+    return {
+        shard: Source(digest_text(INDEX_VERSION, *texts)[:16], rows[shard]) for shard, texts in parts.items()
+    }
+
+
+def _chunks(stale: Mapping[Shard, Source | None]) -> Iterator[dict[Shard, Source | None]]:
+    """Shards of one table at a time, about `CHUNK_ROWS` source rows together."""
+    for _, shards in groupby(
+        sorted(stale, key=lambda shard: (shard.table, shard)), lambda shard: shard.table
+    ):
+        chunk: dict[Shard, Source | None] = {}
+        size = 0
+        for shard in shards:
+            source = stale[shard]
+            chunk[shard] = source
+            size += source.rows if source else 0
+            if size >= CHUNK_ROWS:
+                yield chunk
+                chunk, size = {}, 0
+        if chunk:
+            yield chunk
+
+
+def _rebuild(store: Store, chunk: Mapping[Shard, Source | None]) -> None:
+    filled = {shard: source for shard, source in chunk.items() if source}
+    entries = _read(store, list(filled))
+    parts = [laid_out(shard, source.digest, entries.get(shard, [])) for shard, source in filled.items()]
+    keys = [shard.key for shard in chunk]
+    postings = pa.concat_tables([POSTINGS.schema.empty_table(), *(rows for rows, _ in parts)])
+    docs = pa.concat_tables([DOCS.schema.empty_table(), *(rows for _, rows in parts)])
+    store.replace_slices("postings", postings, keys)
+    store.replace_slices("docs", docs, keys)
+
+
+def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
+    if not shards:
+        return {}
+    table = shards[0].table
+    where = _rows_of(shards)
+    rows = store.read(table, COLUMNS[table], where).to_pylist()
+    facts = {} if table == "moments" else _facts(store, where)
+    by_month = {(shard.user_id, shard.name): shard for shard in shards}
+    held: dict[Shard, list[Entry]] = defaultdict(list)
+    for entry in entries_of(table, rows, facts):
+        shard = by_month.get((entry.user_id, entry.month)) or by_month[entry.user_id, entry.month[:4]]
+        held[shard].append(entry)
+    return held
+
+
+def _rows_of(shards: Sequence[Shard]) -> str | None:
+    """Rows of some shards: per month, the users who have it."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for shard in shards:
+        users[shard.name].append(shard.user_id)
+    return any_of(
+        *(
+            all_of(f"partition_key >= '{name}' AND partition_key < '{name}~'", is_in("user_id", of_users))
+            for name, of_users in users.items()
+        )
+    )
+
+
+def _facts(store: Store, where: str | None) -> dict[str, list[str]]:
+    """What the moments of those months state, by the source that they cite."""
+    facts: dict[str, list[str]] = defaultdict(list)
+    rows = store.read("moments", ["id", "facts"], where)
+    for row in sorted(rows.to_pylist(), key=lambda row: str(row["id"])):
+        for fact in row["facts"] or ():
+            for source in fact["source_ids"] or ():
+                facts[source].append(fact["text"])
+    return facts
+
+
+@contextmanager
+def _one_writer(store: Store) -> Iterator[None]:
+    """Let one process of this machine at a time write the index.
+
+    Without it nothing breaks (a reader trusts only postings whose digest is that of their docs), but
+    two writers that overlap could leave a shard that has to be made once more.
+    """
+    if not store.is_local:
+        yield
+        return
+    from filelock import FileLock
+
+    with FileLock(f"{store.uri}/text.lock", mode=0o600):
+        yield

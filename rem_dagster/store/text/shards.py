@@ -1,0 +1,128 @@
+"""How is one user's month of text laid out as postings?"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyarrow as pa
+
+from rem_dagster.model.ids import derive_id
+from rem_dagster.store.tables import DOCS, POSTINGS
+from rem_dagster.store.text.entries import Entry
+from rem_dagster.store.text.tokens import tokens
+
+if TYPE_CHECKING:
+    Places: TypeAlias = tuple[array[int], array[int]]
+    """The numbers of the docs that hold a term, ascending, and how often each holds it."""
+
+MOST_SHARDS = 96
+"""A search touches a row per term and shard: 250 rows take 11 ms, 4,632 rows 96 ms."""
+
+
+@dataclass(frozen=True, order=True)
+class Shard:
+    """A part of one user's text in one table: a month (`2025-10`) or an old year (`2009`)."""
+
+    name: str
+    user_id: str
+    table: str
+
+    @property
+    def key(self) -> str:
+        """Its slice key in both tables of the index."""
+        return f"{self.user_id}/{self.table}/{self.name}"
+
+
+def fold_months(months: Iterable[str]) -> dict[str, str]:
+    """The shard of each month of one user: itself, or its year where there are too many months.
+
+    2009-01 2009-02 … 2016-12 │ 2017-01 2017-02 … 2025-10
+    └─ 2009 ─┘  …  └─ 2016 ─┘ │ each month is a shard
+    """
+    shards = {month: month for month in months}
+    years = sorted({month[:4] for month in shards})
+    while len(set(shards.values())) > MOST_SHARDS and years:
+        year = years.pop(0)
+        shards |= {month: year for month in shards if month[:4] == year}
+    return shards
+
+
+def laid_out(shard: Shard, digest: str, entries: Sequence[Entry]) -> tuple[pa.Table, pa.Table]:
+    """The rows of one shard: its postings, one per term, and its one row of docs.
+
+    A doc's number is its place in the order (thread, time), threads by their first item, so that
+    neighbours in a conversation are neighbours in number.
+    """
+    ordered = _in_thread_order(entries)
+    lengths, postings = _postings(ordered)
+    return _posting_rows(shard, digest, postings), _docs_row(shard, digest, ordered, lengths)
+
+
+def _in_thread_order(entries: Sequence[Entry]) -> list[Entry]:
+    first: dict[str, Any] = {}
+    for entry in entries:
+        known = first.get(entry.thread)
+        if known is None or entry.started_at < known:
+            first[entry.thread] = entry.started_at
+    return sorted(entries, key=lambda e: (first[e.thread], e.thread, e.started_at, e.ordinal, e.id))
+
+
+def _postings(ordered: Sequence[Entry]) -> "tuple[list[int], dict[str, Places]]":
+    lengths: list[int] = []
+    postings: dict[str, Places] = {}
+    for number, entry in enumerate(ordered):
+        terms = tokens(entry.text)
+        lengths.append(len(terms))
+        for term, times in Counter(terms).items():
+            held = postings.get(term)
+            if held is None:
+                held = postings[term] = (array("i"), array("B"))
+            held[0].append(number)
+            held[1].append(min(times, 255))
+    return lengths, postings
+
+
+def _posting_rows(shard: Shard, digest: str, postings: "dict[str, Places]") -> pa.Table:
+    terms = sorted(postings)
+    offsets, docs, tfs = array("i", [0]), array("i"), array("B")
+    for term in terms:
+        docs.extend(postings[term][0])
+        tfs.extend(postings[term][1])
+        offsets.append(len(docs))
+    starts = pa.array(memoryview(offsets), pa.int32())
+    same = {"user_id": shard.user_id, "table": shard.table, "shard": shard.name}
+    same |= {"slice_key": shard.key, "digest": digest}
+    columns: dict[str, Any] = {name: [value] * len(terms) for name, value in same.items()}
+    columns["id"] = [derive_id(shard.user_id, shard.table, shard.name, term) for term in terms]
+    columns["term"] = terms
+    columns["docs"] = pa.ListArray.from_arrays(starts, pa.array(memoryview(docs), pa.int32()))
+    columns["tfs"] = pa.ListArray.from_arrays(starts, pa.array(memoryview(tfs), pa.uint8()))
+    return pa.table(columns, schema=POSTINGS.schema)
+
+
+def _docs_row(shard: Shard, digest: str, ordered: Sequence[Entry], lengths: list[int]) -> pa.Table:
+    names = sorted({entry.author for entry in ordered})
+    codes = {name: code for code, name in enumerate(names)}
+    threads: list[int] = []
+    for number, entry in enumerate(ordered):
+        new = number > 0 and entry.thread != ordered[number - 1].thread
+        threads.append((threads[-1] if threads else 0) + new)
+    row = {
+        "id": derive_id(shard.user_id, shard.table, shard.name),
+        "user_id": shard.user_id,
+        "table": shard.table,
+        "shard": shard.name,
+        "slice_key": shard.key,
+        "digest": digest,
+        "row_ids": [entry.id for entry in ordered],
+        "started_at": [entry.started_at for entry in ordered],
+        "ended_at": [entry.ended_at for entry in ordered],
+        "lengths": lengths,
+        "threads": threads,
+        "authors": [codes[entry.author] for entry in ordered],
+        "flags": [entry.flags for entry in ordered],
+        "author_names": names,
+    }
+    return pa.Table.from_pylist([row], schema=DOCS.schema)

@@ -1,0 +1,119 @@
+"""Which terms does a text have, so that a question finds what answers it?"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from rem_dagster.store.text.words import SAME_AS, STOP_WORDS
+
+INDEXED_CHARACTERS = 200_000
+"""What lies behind is not indexed: a log pasted whole would outweigh a year."""
+LONGEST_TERM = 64
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff\u200d"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+)
+_WORD = re.compile(
+    r"\d{4}-\d\d-\d\d(?!\d)"  # an ISO day
+    r"|[vV]?\d+(?:\.\d+)+(?:(?:a|b|rc|dev|post)\d*)?(?!\w)"  # a version, kept whole
+    rf"|[{_UNSPACED}]+"
+    rf"|(?:(?![{_UNSPACED}])[\w{_MARKS}])+(?:['’](?:(?![{_UNSPACED}])[\w{_MARKS}])+)*"
+)
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+_CONTRACTED = frozenset(("s", "m", "ve", "re", "ll", "d"))
+_stemming = threading.local()
+
+
+def tokens(text: str) -> list[str]:
+    """The terms of a text, in their order.
+
+    Lower case, compatibility forms and accents unified, function words left out, irregular forms and
+    near synonyms mapped, English stems. `snake_case` and `CamelCase` give the whole and the parts;
+    `0.64.1` is one term that `0.64` does not match; an ISO day becomes its spoken form; text that is
+    written without spaces (Chinese, Japanese, Korean, Thai) gives pairs of characters.
+    """
+    return [term for word in _WORD.findall(_unified(text[:INDEXED_CHARACTERS])) for term in _terms(word)]
+
+
+def spoken_day(day: date) -> str:
+    """A day as people write it in a question: 8 May 2023."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _unified(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+
+
+@lru_cache(maxsize=200_000)
+def _terms(word: str) -> tuple[str, ...]:
+    if word[0].isdigit() or (word[0] in "vV" and "." in word):
+        return _of_number(word)
+    if _IS_UNSPACED.match(word):
+        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+    return tuple(term for piece in _pieces(word) if (term := _term(piece)))
+
+
+def _of_number(word: str) -> tuple[str, ...]:
+    if "-" in word:
+        try:
+            return tuple(_spoken_terms(date.fromisoformat(word)))
+        except ValueError:
+            return tuple(word.split("-"))
+    return (word.lstrip("vV").lower()[:LONGEST_TERM],)
+
+
+def _spoken_terms(day: date) -> Iterator[str]:
+    for word in spoken_day(day).split():
+        yield from _terms(word)
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """The word itself, its identifier's parts, and the halves of an apostrophe that is no contraction."""
+    head, *tails = re.split("['’]", word)
+    if tails == ["t"]:
+        return  # don't, can't, isn't: function words all
+    yield from _identifier(head)
+    for tail in tails:
+        if tail.lower() not in _CONTRACTED:
+            yield from _identifier(tail)
+
+
+def _identifier(word: str) -> Iterator[str]:
+    whole = word.strip("_")
+    if not whole:
+        return
+    yield whole
+    parts = [part for run in whole.split("_") for part in _CAMEL.findall(run)]
+    mixed = whole.isascii() and not (whole.islower() or whole.isupper() or whole.istitle())
+    if len(parts) > 1 and ("_" in whole or mixed):
+        yield from (part for part in parts if len(part) > 1)
+
+
+def _term(word: str) -> str:
+    lower = word.casefold()[:LONGEST_TERM]
+    if lower in STOP_WORDS:
+        return ""
+    return _stem(SAME_AS.get(lower, lower))
+
+
+def _stem(word: str) -> str:
+    """A Snowball stemmer keeps state between calls, so that each thread has its own."""
+    stemmer = getattr(_stemming, "stemmer", None)
+    if stemmer is None:
+        import Stemmer
+
+        stemmer = _stemming.stemmer = Stemmer.Stemmer("english")
+    return str(stemmer.stemWord(word))
