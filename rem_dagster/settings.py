@@ -271,6 +271,11 @@ def system_zone() -> str:
     return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 
 
+def environment_without(*prefixes: str) -> dict[str, str]:
+    """The environment for another program, without variables that begin so."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+
+
 def _create_home(place: Path, settings: Settings) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ THREAD_BLOCK = 30
 NAME_WEIGHT = 0.25
 """Of a term that is an author's name: who speaks is a cue of its own."""
 
-Reals: TypeAlias = npt.NDArray[np.float32]
+Reals: TypeAlias = npt.NDArray[np.floating[Any]]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
 _ASKS_A_NAME = re.compile(
@@ -256,7 +256,8 @@ def _reply_and_thread(
 
 def _times_at(places: Places, rows: npt.NDArray[np.intp]) -> Reals:
     at = np.minimum(np.searchsorted(places.docs, rows), len(places.docs) - 1)
-    return (places.docs[at] == rows) * places.tfs[at]
+    times: Reals = (places.docs[at] == rows) * places.tfs[at]
+    return times
 
 
 def _cues(

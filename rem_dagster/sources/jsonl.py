@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -31,7 +32,7 @@ IDENTIFIERS = ("id", "session_id", "user_id", "case_id", "trace_id", "span_id")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class _Bad(Exception):  # noqa: N818 - never leaves this module
+class _LineError(InputError):
     """One line cannot become an item."""
 
     def __init__(self, field: str | None, reason: str, *got: object) -> None:
@@ -64,7 +65,7 @@ class JsonlSource:
                     yield from _read_line(raw, f"{self.path}:{number}")
 
 
-def _opened(path: Path):  # type: ignore[no-untyped-def]  # IO[bytes] or BufferedReader, as open() decides
+def _opened(path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except OSError as error:
@@ -86,8 +87,8 @@ def _read_line(raw: bytes, where: str) -> Iterator[Activity | Problem]:
     try:
         line, was_cleaned = _parse(raw)
         item, extra = _build(line)
-    except _Bad as bad:
-        yield Problem(where, bad.field, bad.reason, got=bad.got)
+    except _LineError as error:
+        yield Problem(where, error.field, error.reason, got=error.got)
         return
     if was_cleaned:
         yield Problem(where, None, "half characters (lone surrogates) were replaced by U+FFFD", "notice")
@@ -100,13 +101,13 @@ def _parse(raw: bytes) -> tuple[dict[str, object], bool]:
     try:
         line = json.loads(raw.decode("utf-8"), parse_constant=lambda _: None)
     except UnicodeDecodeError as error:
-        raise _Bad(None, "is not UTF-8 text", raw[error.start : error.start + 8]) from None
+        raise _LineError(None, "is not UTF-8 text", raw[error.start : error.start + 8]) from None
     except RecursionError:
-        raise _Bad(None, "is nested too deeply") from None
+        raise _LineError(None, "is nested too deeply") from None
     except ValueError as error:
-        raise _Bad(None, "is not JSON", str(error)) from None
+        raise _LineError(None, "is not JSON", str(error)) from None
     if not isinstance(line, dict):
-        raise _Bad(None, "is not a JSON object", line)
+        raise _LineError(None, "is not a JSON object", line)
     # in valid UTF-8 only an escape can bring a lone surrogate in
     cleaned = clean_value(line) if b"\\ud" in raw or b"\\uD" in raw else line
     return cleaned, cleaned != line  # type: ignore[return-value]  # a dict stays a dict
@@ -116,7 +117,7 @@ def _build(line: dict[str, object]) -> tuple[Activity, list[str]]:
     kind = line.pop("t", None)
     model = MODELS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        raise _Bad("t", "must be 'session', 'message' or 'resource'", kind)
+        raise _LineError("t", "must be 'session', 'message' or 'resource'", kind)
     values = {name: value for name, value in line.items() if value is not None and name in KNOWN[str(kind)]}
     extra = {name: value for name, value in line.items() if name not in KNOWN[str(kind)]}
     _convert_identifiers(values)
@@ -146,7 +147,7 @@ def _check_storable(item: ActivityItem) -> None:
         if item.metadata:
             json.dumps(item.metadata, allow_nan=False)
     except (ValueError, RecursionError):
-        raise _Bad("metadata", "holds a number that JSON does not have, or is nested too deeply") from None
+        raise _LineError("metadata", "holds what JSON cannot, or is nested too deeply") from None
 
 
 def _convert_identifiers(values: dict[str, object]) -> None:
@@ -155,7 +156,7 @@ def _convert_identifiers(values: dict[str, object]) -> None:
         if isinstance(value, int) and not isinstance(value, bool):
             values[name] = str(value)
         elif isinstance(value, str) and not value.strip():
-            raise _Bad(name, "is empty", value)
+            raise _LineError(name, "is empty", value)
 
 
 def _convert_times(values: dict[str, object]) -> None:
@@ -165,7 +166,7 @@ def _convert_times(values: dict[str, object]) -> None:
         try:
             said = parse_time(values[name])
         except InputError as error:
-            raise _Bad(name, str(error), values[name]) from None
+            raise _LineError(name, str(error), values[name]) from None
         values[name] = said.at
         if name == "created_at":
             if said.is_date_only:
@@ -190,16 +191,16 @@ def _tool_call(call: Mapping[str, object]) -> dict[str, object]:
     return {"id": flat.get("id") or "", "name": flat.get("name"), "arguments": arguments}
 
 
-def _explained(error: ValidationError) -> _Bad:
+def _explained(error: ValidationError) -> _LineError:
     problem = error.errors(include_url=False)[0]
     place = [NAMES_IN_FILE.get(str(part), str(part)) for part in problem["loc"]]
     field = ".".join(place)
     match problem["type"]:
         case "missing":
-            return _Bad(field, "is missing")
+            return _LineError(field, "is missing")
         case "string_type":
-            return _Bad(field, "must be text", problem["input"])
+            return _LineError(field, "must be text", problem["input"])
         case "literal_error":
-            return _Bad(field, f"must be one of {problem['ctx']['expected']}", problem["input"])
+            return _LineError(field, f"must be one of {problem['ctx']['expected']}", problem["input"])
         case _:
-            return _Bad(field, problem["msg"], problem["input"])
+            return _LineError(field, problem["msg"], problem["input"])

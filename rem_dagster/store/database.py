@@ -74,6 +74,14 @@ class Store:
         with translated(f"open table {table!r}", self.uri):
             return lance.dataset(place, storage_options=self.storage_options or None)
 
+    def dataset_of(self, table: str, user_id: str) -> "lance.LanceDataset":
+        """The newest version of a table as if it held one user's rows alone, whoever scans it."""
+        from rem_dagster.store.bound import UserDataset
+
+        self.dataset(table)
+        with translated(f"open table {table!r}", self.uri):
+            return UserDataset(f"{self.uri}/{table}.lance", self.storage_options, user_id=user_id)
+
     def read(
         self,
         table: str,

@@ -57,7 +57,7 @@ def day_digests(
         for table in RAW_TABLES:
             connection.register(table, store.read(table, columns, where))
         union = " UNION ALL ".join(f"SELECT '{table}' AS kind, * FROM {table}" for table in RAW_TABLES)
-        rows: pa.Table = connection.execute(
+        rows: pa.Table = connection.sql(
             f"""
             SELECT user_id, partition_key, count(*) AS total, bit_xor(content_hash) AS folded,
                    count(*) FILTER (kind = 'messages') AS messages,

@@ -50,4 +50,5 @@ def any_of(*filters: str | None) -> str | None:
 
 
 def _timestamp(instant: datetime) -> str:
-    return f"timestamp '{instant.astimezone(UTC).strftime('%Y-%m-%d %H:%M:%S.%f')}'"
+    plain = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"timestamp '{plain.isoformat(sep=' ', timespec='microseconds')}'"

@@ -1,13 +1,15 @@
 """What does a commit change, in words?"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rem_dagster.dreaming.draft.offline.words_verbs import past_of
 from rem_dagster.model.day import DayItem
 
 _PREFIX = re.compile(
-    r"^(feat|fix|docs?|chore|test|tests|refactor|perf|style|build|ci|revert)(?:\([^)]{1,40}\))?!?:\s+", re.IGNORECASE
+    r"^(feat|fix|docs?|chore|test|tests|refactor|perf|style|build|ci|revert)(?:\([^)]{1,40}\))?!?:\s+",
+    re.IGNORECASE,
 )
 _GIT = re.compile(r"^git commit -a?m\s*[\"']?")
 _REFERENCES = re.compile(
@@ -18,15 +20,44 @@ _REFERENCES = re.compile(
 _CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+[\w./-]*(#\d+)", re.IGNORECASE)
 _VERSION = r"v?(\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|alpha|beta|dev|post)\.?\d*)?)"
 _RELEASE = (
-    re.compile(rf"^(?:releas(?:e|ed|ing)|version|tag|publish(?:ed)?|ship(?:ped)?)\s+(?:\w+[ -])?{_VERSION}\b", re.I),
-    re.compile(rf"^(?:bump(?:ed)?|set|update)\s+(?:the\s+)?version(?:\s+(?:number|to|from\s+\S+\s+to))*\s+{_VERSION}", re.I),
+    re.compile(
+        rf"^(?:releas(?:e|ed|ing)|version|tag|publish(?:ed)?|ship(?:ped)?)\s+(?:\w+[ -])?{_VERSION}\b", re.I
+    ),
+    re.compile(
+        rf"^(?:bump(?:ed)?|set|update)\s+(?:the\s+)?version(?:\s+(?:number|to"
+        rf"|from\s+\S+\s+to))*\s+{_VERSION}",
+        re.I,
+    ),
     re.compile(rf"^{_VERSION}(?:\s+release)?[.!]?$", re.I),
     re.compile(rf"^(?:chore\(release\)|release):\s+\S*?{_VERSION}", re.I),
 )
-_NOTES = re.compile(rf"\b(?:release notes|changelog)\b.*?{_VERSION}|^{_VERSION}\s+(?:release notes|changelog)", re.I)
+_NOTES = re.compile(
+    rf"\b(?:release notes|changelog)\b.*?{_VERSION}|^{_VERSION}\s+(?:release notes|changelog)", re.I
+)
+_NOUNS = frozenset(
+    [
+        "set",
+        "read",
+        "output",
+        "index",
+        "cache",
+        "list",
+        "filter",
+        "test",
+        "log",
+        "map",
+        "order",
+        "record",
+        "format",
+        "display",
+    ]
+)
+_OBJECT = re.compile(r"\s+(?:it|them|the|a|an|that|this|their|its)\b")
 _CHORES = re.compile(
-    r"^(?:applied |apply |ran |run |re-?ran )?(?:black|prettier|ruff|isort|cog|lint)\b|^(?:fix(?:ed)? )?typos?\b|^merge\b"
-    r"|^update(?:d)? readme|^bump\b|^wip\b|^\.|readme\.md$|^(?:fix(?:ed)?|mend(?:ed)?) (?:broken )?links?\b|whitespace",
+    r"^(?:applied |apply |ran |run |re-?ran )?(?:black|prettier|ruff|isort|cog|lint)\b"
+    r"|^(?:fix(?:ed)? )?typos?\b|^merge\b"
+    r"|^update(?:d)? readme|^bump\b|^wip\b|^\.|readme\.md$|^(?:fix(?:ed)?"
+    r"|mend(?:ed)?) (?:broken )?links?\b|whitespace",
     re.I,
 )
 
@@ -77,6 +108,19 @@ def change_of(item: DayItem) -> Change:
     )
 
 
+def released_in(changes: Sequence[Change]) -> list[str]:
+    """ "datasette 0.64.1" and its like; later versions of one project without repeating its name."""
+    seen: dict[str, list[str]] = {}
+    for change in changes:
+        if change.release and change.release not in seen.setdefault(change.project, []):
+            seen[change.project].append(change.release)
+    return [
+        f"{project} {version}" if n == 0 else version
+        for project, all_ in seen.items()
+        for n, version in enumerate(all_)
+    ]
+
+
 def project_of(item: DayItem) -> str:
     """The short name of the repository: the last part of its path or address."""
     name = str(item.metadata.get("repo") or item.thread).rstrip("/")
@@ -92,7 +136,8 @@ def clean_subject(line: str) -> str:
     line = _PREFIX.sub("", _GIT.sub("", " ".join(line.split())))
     for _ in range(3):
         line = _REFERENCES.sub("", line)
-    return line.strip().strip('"').rstrip(".;,: ").strip()
+    line = line.strip().rstrip(".;,: ")
+    return line.removesuffix('"').strip() if line.count('"') % 2 else line
 
 
 def in_past(subject: str) -> str:
@@ -112,7 +157,7 @@ def _second_verb(rest: str) -> str:
     """ "fix x and add y": the second verb follows the first into the past where both are certain."""
     found = re.search(r"(?:,| and| &) ([a-z]+) (?=\S)", rest)
     past = past_of(found.group(1)) if found else None
-    if not found or past is None or found.group(1) in ("set", "read", "output", "index", "cache", "list", "filter", "test"):
+    if not found or past is None or (found.group(1) in _NOUNS and not _OBJECT.match(rest[found.end() :])):
         return rest
     return f"{rest[: found.start(1)]}{past}{rest[found.end(1) :]}"
 
@@ -120,8 +165,33 @@ def _second_verb(rest: str) -> str:
 def _is_noun_phrase(first: str, rest: str) -> bool:
     """Whether a word that can be a verb starts a noun phrase here ("Test for ...", "Release notes")."""
     follower = rest.split(" ", 1)[0].lower()
-    nouns = ("test", "release", "change", "use", "support", "cache", "index", "output", "document", "note", "log", "default")
-    return first.lower() in nouns and follower in ("for", "of", "notes", "that", "in", "to", "and", "is", "with", "case", "cases", "on")
+    nouns = (
+        "test",
+        "release",
+        "change",
+        "use",
+        "support",
+        "cache",
+        "index",
+        "output",
+        "document",
+        "note",
+        "log",
+        "default",
+    )
+    return first.lower() in nouns and follower in (
+        "for",
+        "of",
+        "notes",
+        "in",
+        "to",
+        "and",
+        "is",
+        "with",
+        "case",
+        "cases",
+        "on",
+    )
 
 
 def _first_word(subject: str) -> str:

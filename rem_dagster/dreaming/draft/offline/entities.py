@@ -14,9 +14,12 @@ from rem_dagster.model.words import EntityKind
 
 MOST = 24
 MOST_OF_A_KIND = 8
-_TOOL = re.compile(r"`([A-Za-z][\w.-]{2,30})`|\b([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z]+[A-Z]?\w*)\b")
+_TOOL = re.compile(
+    r"`([A-Za-z][\w.-]{2,30})`|\b([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z]+[A-Z]?\w*)\b"
+)
 _PLACE = re.compile(
-    r"\b(?:flew to|flight to|trip to|moved to|living in|lives? in|travell?ed to|vacation in|holiday in|visit(?:ed|ing)?|born in)\s+"
+    r"\b(?:flew to|flight to|trip to|moved to|living in|lives? in|travell?ed to|vacation in|holiday in"
+    r"|visit(?:ed|ing)?|born in)\s+"
     r"((?:San |New |Los |Saint |St\. |El |La )?[A-Z][a-zà-ÿ]{2,})\b"
 )
 _PROPER = re.compile(r"(?<=[a-z,] )([A-Z][a-zà-ÿ]{2,}(?: (?:of |the |de )?[A-Z][a-zà-ÿ]{2,}){1,3})\b")
@@ -41,7 +44,9 @@ def _all(groups: Sequence[Group], moments: Sequence[DraftMoment]) -> Iterable[tu
         if reading.item.category == "commit":
             yield "project", project_of(reading.item), reading.item.handle
     for moment in moments:
-        yield from (("person", name, handle) for name in moment.people for handle in _naming(name, readings, moment))
+        yield from (
+            ("person", name, handle) for name in moment.people for handle in _naming(name, readings, moment)
+        )
     for reading in readings:
         yield from ((kind, name, reading.item.handle) for kind, name in _named(reading))
     for moment in moments:
@@ -54,7 +59,8 @@ def _naming(name: str, readings: Sequence[Reading], moment: DraftMoment) -> list
     return [
         reading.item.handle
         for reading in readings
-        if reading.item.handle in cited and (name in reading.speakers or name == reading.item.author or name in reading.item.text[:25_000])
+        if reading.item.handle in cited
+        and (name in reading.speakers or name == reading.item.author or name in reading.item.text[:25_000])
     ]
 
 

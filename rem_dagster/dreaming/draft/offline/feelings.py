@@ -9,17 +9,41 @@ from rem_dagster.dreaming.draft.offline.words_feelings import DOING, FEELINGS, G
 from rem_dagster.model.draft import DraftEmotion
 
 MOST = 3
-_HOW = r"(?:(?:so|really|very|pretty|quite|super|extremely|just|totally|also|still|a bit|a little|incredibly|such|truly|feeling|absolutely|too)\s+)*"
+_HOW = (
+    r"(?:(?:so|really|very|pretty|quite|super|extremely|just|totally|also|still|a bit|a little"
+    r"|incredibly|such|truly|feeling|absolutely|too)\s+)*"
+)
 _STATES = "|".join(sorted(map(re.escape, FEELINGS), key=lambda w: (-len(w), w)))
 _GERMAN = "|".join(sorted(map(re.escape, GERMAN_FEELINGS), key=lambda w: (-len(w), w)))
 _CUES: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
-    (re.compile(rf"\bI(?:'m|’m| am| was| feel| felt|'ve been|’ve been| have been)\s+{_HOW}({_STATES})\b", re.I), FEELINGS),
+    (
+        re.compile(
+            rf"\bI(?:'m|’m| am| was| feel| felt|'ve been|’ve been| have been)\s+{_HOW}({_STATES})\b", re.I
+        ),
+        FEELINGS,
+    ),
     (re.compile(rf"\b(?:makes|made|left|leaves) me\s+(?:feel\s+)?{_HOW}({_STATES})\b", re.I), FEELINGS),
     (re.compile(rf"(?:^|[.!,;–—-]\s*)(?:so|feeling|really|super)\s+{_HOW}({_STATES})\b", re.I), FEELINGS),
-    (re.compile(r"(?:^|[.!]\s*)(?:so|such an?|what an?|very|really)\s+(frustrating|annoying|exhausting|confusing|relief)\b", re.I), DOING),
-    (re.compile(rf"\bich\s+(?:bin|war|fühle mich)\s+(?:(?:so|sehr|echt|ziemlich|total)\s+)*({_GERMAN})\b", re.I), GERMAN_FEELINGS),
+    (
+        re.compile(
+            r"(?:^|[.!]\s*)(?:so|such an?|what an?|very|really)\s+(frustrating|annoying|exhausting"
+            r"|confusing|relief)\b",
+            re.I,
+        ),
+        DOING,
+    ),
+    (
+        re.compile(
+            rf"\bich\s+(?:bin|war|fühle mich)\s+(?:(?:so|sehr|echt|ziemlich|total)\s+)*({_GERMAN})\b", re.I
+        ),
+        GERMAN_FEELINGS,
+    ),
 )
-_NOT = re.compile(r"\b(?:not|never|no longer|n't|hardly|wasn't|without|less|nicht|kein|if|would|wish|hope|when|whenever|nie)\b|n't\b", re.I)
+_NOT = re.compile(
+    r"\b(?:not|never|no longer|n't|hardly|wasn't|without|less|nicht|kein|if|would|wish|hope|when"
+    r"|whenever|nie)\b|n't\b",
+    re.I,
+)
 _HIS = re.compile(r"\b(?:used to|back then|years ago)\b", re.I)
 
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rem_dagster.dreaming.draft.offline.changes import project_of
-from rem_dagster.dreaming.draft.offline.language import CHATTER_WEIGHT
+from rem_dagster.dreaming.draft.offline.language import CHATTER_WEIGHT, stem, weight_of, words_of
 from rem_dagster.dreaming.draft.offline.reading import Reading, is_machine, stems_of
 
-TALK_GAP = timedelta(minutes=50)
-COMMIT_GAP = timedelta(hours=3)
+TALK_GAP = timedelta(minutes=90)
+COMMIT_GAP = timedelta(hours=2)
 FEW = 3
 """A block of fewer commits than this joins the next one of its repository within `WIDE_GAP`."""
-WIDE_GAP = timedelta(hours=7)
+WIDE_GAP = timedelta(hours=4)
 NEAR = timedelta(minutes=30)
-MOST_MOMENTS = 7
-SHARED = 3.0
-"""Weight of shared rare words from which on two threads are about the same thing."""
+MOST_MOMENTS, MOST_OF_COMMITS = 9, 6
+SHARED, ALIKE, TALK_ALIKE = 2.5, 0.22, 0.45
+"""Weight of shared rare words, and their share of the smaller of two threads, from which on they are
+about the same thing; conversations between people stay alone unless they are all about it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ def thread_of(reading: Reading) -> str:
     """The repository of a commit, else the item's own thread."""
     item = reading.item
     return f"commits in {project_of(item)}" if item.category == "commit" else item.thread
+
+
+def is_question_session(group: Group) -> bool:
+    """Whether a machine answers here."""
+    return any(is_machine(reading.item) and reading.item.kind == "message" for reading in group.readings)
 
 
 def groups_of(readings: Sequence[Reading], language: str) -> list[Group]:
@@ -93,7 +99,7 @@ def _joined(groups: list[Group], language: str) -> list[Group]:
     merged: list[tuple[Group, dict[str, float]]] = []
     for group, bag in zip(groups, words, strict=True):
         for place, (other, held) in enumerate(merged):
-            if _belong(other, group) and _shared(held, bag, spread) >= SHARED:
+            if _belong(other, group) and _are_alike(held, bag, spread, _alike_enough(other, group)):
                 merged[place] = (_union(other, group), {**held, **bag})
                 break
         else:
@@ -111,6 +117,14 @@ def _rare_words(group: Group, language: str) -> dict[str, float]:
     """Stem -> weight of the content words of a group; chatter left out, its name's words counted."""
     bag: dict[str, float] = {}
     for reading in group.readings:
+        if reading.item.category != "commit":
+            bag.update(
+                {
+                    stem(w, language): 1.0
+                    for w in words_of(reading.item.name or "")
+                    if weight_of(w, language) == 1
+                }
+            )
         for sentence in reading.sentences[:40]:
             for word, weight in stems_of(sentence, language).items():
                 if weight > CHATTER_WEIGHT and len(word) > 2:
@@ -118,17 +132,27 @@ def _rare_words(group: Group, language: str) -> dict[str, float]:
     return bag
 
 
-def _shared(one: dict[str, float], other: dict[str, float], spread: Counter[str]) -> float:
-    """Weight of the shared words, those of every second group counting little; scaled for long texts."""
-    common = sum(min(one[word], other[word]) / max(1, spread[word] - 1) for word in one if word in other)
-    smaller = min(len(one), len(other))
-    return common * min(1.0, 30 / max(1, smaller)) if smaller else 0.0
+def _alike_enough(one: Group, other: Group) -> float:
+    """How alike two groups must be: more where people talk, or where they only follow each other."""
+    if any(len({name for r in group.readings for name in r.speakers}) > 1 for group in (one, other)):
+        return TALK_ALIKE
+    overlap = one.start <= other.end and other.start <= one.end
+    return ALIKE if overlap else ALIKE * 1.4
+
+
+def _are_alike(one: dict[str, float], other: dict[str, float], spread: Counter[str], least: float) -> bool:
+    """Whether the shared words weigh enough; those of many groups count little."""
+    common = sum(
+        min(one[word], other[word]) / max(1, spread[word] - 1) ** 0.5 for word in one if word in other
+    )
+    return common >= max(SHARED, least * min(len(one), len(other)))
 
 
 def _capped(groups: list[Group]) -> list[Group]:
     """At most `MOST_MOMENTS` groups: the smallest joins its neighbour, one of its own kind if it can."""
     groups = _in_order(groups)
-    while len(groups) > MOST_MOMENTS:
+    only_commits = all(r.item.category == "commit" for group in groups for r in group.readings)
+    while len(groups) > (MOST_OF_COMMITS if only_commits else MOST_MOMENTS):
         small = min(range(len(groups)), key=lambda n: (_size(groups[n]), -n))
         near = min(_others(groups, small), key=lambda n: _distance(groups[small], groups[n]))
         union = _union(groups[small], groups[near])

@@ -4,29 +4,36 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from rem_dagster.dreaming.draft.offline.groups import Group
+from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
 from rem_dagster.dreaming.draft.offline.plans import is_plan
-from rem_dagster.dreaming.draft.offline.titles import is_question_session
 
 _CUES: dict[str, re.Pattern[str]] = {
     "work_session": re.compile(
-        r"\b(?:bug|debug\w*|error|traceback|exception|deploy\w*|merge[ds]?|commit\w*|refactor\w*|test suite|build|compil\w*|branch|benchmark\w*|"
-        r"pull request|PR|server|function|API|script|query|index|release\w*|fsync|latency|crash\w*|patch\w*|implement\w*)\b", re.I),
+        r"\b(?:bug|debug\w*|error|traceback|exception|deploy\w*|merge[ds]?|commit\w*|refactor\w*"
+        r"|test suite|build|compil\w*|branch|benchmark\w*|"
+        r"pull request|PR|server|function|API|script|query|index|release\w*|fsync|latency|crash\w*"
+        r"|patch\w*|implement\w*)\b", re.I),
     "learning": re.compile(
-        r"\b(?:learn\w*|read(?:ing)?|paper|chapter|course|lecture|tutorial|study|studied|understand\w*|explain\w*|how does|how do|why does|what is|"
+        r"\b(?:learn\w*|read(?:ing)?|paper|chapter|course|lecture|tutorial|study|studied|understand\w*"
+        r"|explain\w*|how does|how do|why does|what is|"
         r"notes on|TIL|documentation|book)\b", re.I),
     "planning": re.compile(
-        r"\b(?:plan\w*|next week|tomorrow|agenda|roadmap|priorit\w*|goals?|deadline|schedule\w*|to-?do|budget|itinerary|book(?:ed)? (?:a|the) "
-        r"(?:flight|hotel|table)|milestone|backlog|decid\w*)\b", re.I),
+        r"\b(?:plan\w*|next week|tomorrow|agenda|roadmap|priorit\w*|goals?|deadline|schedule\w*|to-?do"
+        r"|budget|itinerary|book(?:ed)? (?:a|the) "
+        r"(?:flight|hotel|table)|milestone|backlog|decid\w*|this week|for the week|for tomorrow"
+        r"|order of work|list for|questions? for)\b", re.I),
     "reflection": re.compile(
-        r"\b(?:felt|feel(?:ing)?|grateful|looking back|realis\w*|realiz\w*|proud|tired|happy|sad|worried|lonely|journal|my day|today was|I wonder|"
+        r"\b(?:felt|feel(?:ing)?|grateful|looking back|realis\w*|realiz\w*|proud|tired|happy|sad"
+        r"|worried|lonely|journal|my day|today was|I wonder|"
         r"in hindsight|reflect\w*)\b", re.I),
     "creation": re.compile(
-        r"\b(?:paint\w*|drew|draw(?:ing)?|sketch\w*|poem|novel|short story|song|compos\w*|melody|pottery|bak(?:ed|ing)|recipe|cook(?:ed|ing)|"
+        r"\b(?:paint\w*|drew|draw(?:ing)?|sketch\w*|poem|novel|short story|song|compos\w*|melody"
+        r"|pottery|bak(?:ed|ing)|recipe|cook(?:ed|ing)|"
         r"sculpt\w*|knit\w*|sew\w*|photo series|guitar|piano|essay)\b", re.I),
 }  # fmt: skip
 _CATEGORY: dict[str, str] = {
-    "commit": "work_session", "transcript": "communication", "email": "communication", "event": "communication",
+    "commit": "work_session", "transcript": "communication", "email": "communication",
+    "event": "communication",
     "web": "learning", "document": "learning",
 }  # fmt: skip
 
@@ -35,6 +42,12 @@ def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, st
     """The type with the most evidence among those that are known; `other` where there is none."""
     votes: Counter[str] = Counter()
     for reading in group.readings:
+        called = (
+            f"{reading.item.name or ''} {reading.item.session_title or ''}"
+            if reading.item.category != "commit"
+            else ""
+        )
+        votes.update({kind: 2 for kind, cue in _CUES.items() if cue.search(called)})
         votes[_CATEGORY.get(reading.item.category or "", "")] += 3
         for sentence in reading.sentences[:30]:
             if sentence.is_own:

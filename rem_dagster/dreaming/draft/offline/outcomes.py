@@ -5,19 +5,29 @@ from collections.abc import Sequence
 
 from rem_dagster.dreaming.draft.offline.changes import Change
 from rem_dagster.dreaming.draft.offline.reading import Sentence
-from rem_dagster.dreaming.draft.offline.telling import clauses_of, in_diary_style, longest_told, without_opener
+from rem_dagster.dreaming.draft.offline.telling import clauses_of, in_diary_style, longest_told
 from rem_dagster.dreaming.draft.offline.trim import first_upper, shortened
 
 MOST = 3
 LIMIT = 90
 _DONE = re.compile(
-    r"\b(?:merged|released|shipped|deployed|fixed|solved|resolved|decided|agreed|finished|completed|launched|published|passed|"
-    r"moved? to (?:mon|tues|wednes|thurs|fri|satur|sun)day|postponed|cancelled|signed|booked|bought|got the (?:job|offer|keys)|won|"
-    r"adopted|accepted|graduated|approved|submitted|(?:goes|went|down|up|dropped|fell|rose|improved) (?:\w+ )?(?:from .{1,20} )?to \d|"
-    r"(?:is|are|at|of|now) \d+(?:\.\d+)?\s?%|works now|it works|all green|tests pass(?:ed)?|is (?:done|live|out|in|up))\b",
+    r"\b(?:merged|released|shipped|deployed|fixed (?:the|a|an|it|that|this|my|our|all)|solved|resolved"
+    r"|decided|agreed|finished|completed|launched|published|passed|"
+    r"moved? to (?:mon|tues|wednes|thurs|fri|satur|sun)day|postponed|cancelled|signed|booked|bought"
+    r"|got the (?:job|offer|keys)|won|"
+    r"adopted|accepted|graduated|approved|submitted|(?:goes|went|down|up|dropped|fell|rose"
+    r"|improved) (?:\w+ )?(?:from .{1,20} )?to \d|"
+    r"(?:is|are|now) (?:at )?\d+(?:\.\d+)?\s?%|works now|it works|all green|tests pass(?:ed)?|(?:is"
+    r"|are) (?:now )?(?:done|live|out|in|up)(?=$))(?!\w)",
     re.I,
 )
-_NOT_DONE = re.compile(r"\b(?:not|n't|never|if|should|would|could|will|might|maybe|hope|want|need to|going to|almost|nearly|until)\b|n't\b", re.I)
+_VAGUE = re.compile(r"^(?:this|that|it|these|they|he|she|there|which|then|\w+ing|you|your)\b", re.I)
+_NOT_DONE = re.compile(
+    r"\b(?:not|n't|never|if|should|would|could|will|might|maybe|hope|want|need to|going to|almost"
+    r"|nearly|until|has to|have to|must|to be|before|when|once|after|while|due|what|how|whether"
+    r"|which|able)\b|n't\b",
+    re.I,
+)
 
 
 def outcomes_of_changes(changes: Sequence[Change]) -> list[str]:
@@ -45,15 +55,18 @@ def _with_issue(change: Change) -> str:
 
 def _result_clauses(sentence: Sentence) -> list[str]:
     """The shortest beginning of the sentence that holds a result."""
-    text = without_opener(sentence.shown)
+    text = re.sub(r"^So (?=[A-Z])", "", sentence.core)
     for clause in clauses_of(text):
         if _DONE.search(clause):
-            fits = len(clause) <= LIMIT and len(clause.split()) >= 3
+            fits = len(clause) <= LIMIT and len(clause.split()) >= 4 and not _VAGUE.match(clause)
             return [clause] if fits and not _NOT_DONE.search(clause) else []
     return []
 
 
 def _told(clause: str, sentence: Sentence, *, named: bool) -> str:
     if named and sentence.speaker:
-        return longest_told(clause, sentence.speaker, limit=LIMIT) or f"{sentence.speaker}: “{first_upper(clause)}”"
+        return (
+            longest_told(clause, sentence.speaker, limit=LIMIT)
+            or f"{sentence.speaker}: “{first_upper(clause)}”"
+        )
     return first_upper(in_diary_style(clause) or clause)

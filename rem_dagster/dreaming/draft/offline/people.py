@@ -10,19 +10,30 @@ from rem_dagster.dreaming.draft.offline.words_function import ENGLISH
 
 _NAME = r"([A-ZÀ-Þ][a-zà-ÿ]+(?:\s[A-ZÀ-Þ][a-zà-ÿ]+)?)"
 _NAMED = (
-    re.compile(rf"\b(?:with|met|called|told|asked|thanked|saw|from|between|paired with|lunch with|call with|by)\s+{_NAME}(?=\s|[.,!?;:)]|$)"),
     re.compile(
-        rf"(?:^|\s){_NAME}\s+(?:said|says|asked|told|thinks|thought|wants|wanted|owns|suggested|agreed|mentioned|reviewed|offered|"
+        rf"\b(?:with|met|called|told|asked|thanked|saw|from|between|paired with|lunch with|call with"
+        rf"|by)\s+{_NAME}(?=\s|[.,!?;:)]|$)"
+    ),
+    re.compile(
+        rf"(?:^|\s){_NAME}\s+(?:said|says|asked|told|thinks|thought|wants|wanted|owns|suggested|agreed"
+        rf"|mentioned|reviewed|offered|"
         r"sent|wrote|called|came|will|takes|promised|noticed|prefers|found)\b"
     ),
     re.compile(r"(?:^|\s)@([A-Za-z][\w-]{2,30})\b"),
-    re.compile(r"\bmy (?:friend|sister|brother|wife|husband|partner|boss|colleague|son|daughter|cousin|neighbour|neighbor|mentor)\s+" + _NAME),
+    re.compile(
+        r"\bmy (?:friend|sister|brother|wife|husband|partner|boss|colleague|son|daughter|cousin"
+        r"|neighbour|neighbor|mentor)\s+" + _NAME
+    ),
 )
 _NO_PERSON = re.compile(
-    r"^(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|Python|Rust|Git\w*|Google|Apple|Linux|Docker|Postgres\w*|SQL\w*|Java\w*|Datasette|Django|Slack|Zoom|Europe|"
-    r"America|Canada|Paris|London|Berlin|Lisbon|English|German|French|Spanish|Christmas|God|Internet|Dagster|Lance\w*|Nobody|Claude|"
-    r"Mum|Mom|Dad|Vamana|Chapter|Section|Chrome|Firefox|Mozilla|Windows|Amazon|Twitter|Heroku|Vercel|Jinja\w*|Fly)\b"
+    r"^(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May"
+    r"|June|July|August|September|October|"
+    r"November|December|Python|Rust|Git\w*|Google|Apple|Linux|Docker|Postgres\w*|SQL\w*|Java\w*"
+    r"|Datasette|Django|Slack|Zoom|Europe|"
+    r"America|Canada|Paris|London|Berlin|Lisbon|English|German|French|Spanish|Christmas|God|Internet"
+    r"|Dagster|Lance\w*|Nobody|Claude|"
+    r"Mum|Mom|Dad|Vamana|Chapter|Section|Chrome|Firefox|Mozilla|Windows|Amazon|Twitter|Heroku|Vercel"
+    r"|Jinja\w*|Fly)\b"
 )
 MOST = 8
 
@@ -54,7 +65,9 @@ def participants_of(readings: Sequence[Reading]) -> tuple[str, ...]:
 
 
 def _participants(reading: Reading) -> list[str]:
-    return [name for name in reading.speakers if not is_machine(reading.item) and name.lower() not in ASSISTANTS]
+    return [
+        name for name in reading.speakers if not is_machine(reading.item) and name.lower() not in ASSISTANTS
+    ]
 
 
 def _commit_authors(readings: Sequence[Reading]) -> list[str]:
@@ -63,7 +76,7 @@ def _commit_authors(readings: Sequence[Reading]) -> list[str]:
 
 
 def _may_be_person(name: str) -> bool:
-    first = name.split()[0]
+    first = name.split(maxsplit=1)[0]
     if _NO_PERSON.match(name) or first.lower() in ENGLISH or first.lower() in CHATTER:
         return False
     return first.lower() not in ASSISTANTS

@@ -25,10 +25,11 @@ def phrases_of(sentences: Sequence[Sentence], language: str, *, drop: Iterable[s
     scores: dict[tuple[str, ...], float] = {}
     shown: dict[tuple[str, ...], str] = {}
     for sentence in sentences:
+        trust = trust_of(sentence, sentence.shown)
         for run in _runs(sentence, language, dropped):
             for words in _pieces(run):
                 key = tuple(stem(word, language) for word in words)
-                scores[key] = scores.get(key, 0.0) + trust_of(sentence) * _weight(words, language)
+                scores[key] = scores.get(key, 0.0) + trust * _weight(words, language)
                 shown.setdefault(key, " ".join(words))
     ranked = sorted(scores, key=lambda key: -scores[key] * (1.15 if len(key) == 2 else 1.0))
     return [shown[key] for key in _apart(ranked)]
@@ -62,7 +63,14 @@ def _is_topical(word: str, language: str) -> bool:
     if weight_of(word, language) <= CHATTER_WEIGHT or lower.endswith(("n't", "'m", "'ve", "'re", "'ll")):
         return False
     if language in ("en", "other"):
-        return not (lower in PRESENT or is_past(lower) or lower.endswith("ly") and len(lower) > 5)
+        if any(mark.isdigit() for mark in lower) and not any(mark.isalpha() for mark in lower):
+            return False
+        return not (
+            lower in PRESENT
+            or lower.removesuffix("s") in PRESENT
+            or is_past(lower)
+            or (lower.endswith("ly") and len(lower) > 5)
+        )
     return lower not in FUNCTION_WORDS["en"]
 
 
@@ -80,7 +88,7 @@ def _weight(words: Sequence[str], language: str) -> float:
     named = any(word[:1].isupper() or "_" in word or any(c.isupper() for c in word[1:]) for word in words)
     gerund = words[-1].endswith("ing") and len(words) == 1
     single_verb = len(words) == 1 and past_of(words[0].lower()) is not None
-    return weight * (1.25 if named else 1.0) * (0.7 if gerund or single_verb else 1.0) * (0.6 if words[0].isdigit() else 1.0)
+    return weight * (1.25 if named else 1.0) * (0.7 if gerund or single_verb else 1.0)
 
 
 def _apart(ranked: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

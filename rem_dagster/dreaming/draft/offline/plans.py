@@ -4,19 +4,24 @@ import re
 from collections.abc import Sequence
 
 from rem_dagster.dreaming.draft.offline.reading import Sentence
-from rem_dagster.dreaming.draft.offline.telling import longest_told, without_opener
+from rem_dagster.dreaming.draft.offline.telling import longest_told
 from rem_dagster.model.draft import DraftStatement
 
 MOST = 3
 _PLAN = re.compile(
-    r"\b(?:I(?:'|’)ll|I will|I(?:'m| am|’m) (?:going to|gonna|planning (?:to|on)|about to)|I (?:need|have|plan|intend) to|I must|"
-    r"I want to (?:start|try|finish|write|build|get|make|read|learn|fix)|we(?:'|’)ll|we(?:'re|’re| are) (?:going to|planning (?:to|on))|"
-    r"let(?:'|’)s (?:move|do|start|plan)|next (?:step|up)\b|ich (?:werde|muss|will))|^(?:TODO|To do|Next|Tomorrow|Plan)\s*[:,]",
+    r"\b(?:I(?:'|’)ll|I will|I(?:'m| am|’m) (?:going to|gonna|planning (?:to|on)|about to)|I (?:need"
+    r"|have|plan|intend) to|I must|"
+    r"I want to (?:start|try|finish|write|build|get|make|read|learn|fix)|we(?:'|’)ll|we(?:'re|’re"
+    r"| are) (?:going to|planning (?:to|on))|"
+    r"let(?:'|’)s (?:move|do|start|plan)|next (?:step|up)\b|ich (?:werde|muss|will))|^(?:TODO|To do"
+    r"|Next|Tomorrow|Plan)\s*[:,]",
     re.I,
 )
 _IDLE = re.compile(
-    r"\b(?:let you know|keep you posted|be there|see you|talk to you|check it out|keep (?:that|it) in mind|think about it|try to|"
-    r"have to say|have to admit|need to remember|miss|definitely (?:check|try|keep)|be sure|I'll (?:be|take|let|keep|check|admit|see)|"
+    r"\b(?:let you know|keep you posted|be there|see you|talk to you|check it out|keep (?:that"
+    r"|it) in mind|think about it|try to|"
+    r"have to say|have to admit|need to remember|miss|definitely (?:check|try|keep)|be sure|I'll (?:be"
+    r"|take|let|keep|check|admit|see|never)|I will be|"
     r"have to (?:agree|be honest)|if I|would have to)\b",
     re.I,
 )
@@ -41,7 +46,7 @@ def _is_plan(text: str) -> bool:
 
 
 def _told(sentence: Sentence, *, named: bool) -> str:
-    text = without_opener(sentence.shown)
+    text = sentence.core
     if not named or not sentence.speaker:
         return text
-    return longest_told(sentence.shown, sentence.speaker, limit=200) or f"{sentence.speaker}: “{text}”"
+    return longest_told(sentence.core, sentence.speaker, limit=200) or f"{sentence.speaker}: “{text}”"

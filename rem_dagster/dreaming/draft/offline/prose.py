@@ -28,26 +28,16 @@ def excerpt_of(text: str) -> str:
 def paragraphs_of(text: str) -> Iterator[str]:
     """Paragraphs of prose, white space normalised, each of them letter for letter in the normalised text.
 
-    Code, logs, tables and lumps of bytes are left out, list bullets and heading marks are taken off.
+    Code, logs, tables and lumps of bytes headings are left out, list bullets are taken off.
     """
     held: list[str] = []
     for line in _prose_lines(excerpt_of(text)):
         if line is None or _opens(line):
             yield from _joined(held)
             held = []
-        if line is None:
-            continue
-        heading = _HEADING.match(line)
-        if heading:
-            yield from _joined([heading.group(1)])
-        else:
+        if line is not None and not _HEADING.match(line):
             held.append(_QUOTED.sub("", _BULLET.sub("", line)))
     yield from _joined(held)
-
-
-def headings_of(text: str) -> list[str]:
-    """The Markdown headings of a text, in order."""
-    return [found.group(1) for line in excerpt_of(text).splitlines() if (found := _HEADING.match(line))]
 
 
 def _prose_lines(text: str) -> Iterator[str | None]:

@@ -18,6 +18,11 @@ def quote_of(text: str) -> str | None:
     return " ".join(words[: _clause_end(words)])
 
 
+def is_fit(text: str) -> bool:
+    """Whether a text may be quoted at all: no address, no lump of bytes."""
+    return not _UNFIT.search(text)
+
+
 def quote_around(text: str, start: int, end: int) -> str | None:
     """At most 25 words of the text around the characters from start to end."""
     before, within, behind = text[:start].split(), text[start:end].split(), text[end:].split()

@@ -1,38 +1,63 @@
 """How is somebody's sentence told in a journal?"""
 
 import re
+from collections.abc import Collection
 
-from rem_dagster.dreaming.draft.offline.reading import Sentence
 from rem_dagster.dreaming.draft.offline.words_common import GREETINGS
 from rem_dagster.dreaming.draft.offline.words_verbs import is_past, third_person_of
 
 _OPENER = re.compile(
-    r"^(?:(?:" + "|".join(sorted(GREETINGS, key=lambda w: (-len(w), w))) + r"|guess what|by the way|btw|so|also|and|but|"
-    r"plus|for sure|no worries|of course|you know|my bad|anyway|you bet|no problem|long time no see|good to (?:see|hear from) you|"
-    r"no way|check (?:it|this) out|(?:it'?s |it is )?so (?:good|great) to (?:see|hear from) you|tbh|actually|honestly)"
-    r"(?:[ ,]+[A-Z][a-z]+)?\s*(?:[,!.;:?]+|\s[-–—]|\.\.\.)+\s*|^[A-Z][a-z]+[,!]\s+)",
+    r"^(?:(?:"
+    + "|".join(sorted(GREETINGS, key=lambda w: (-len(w), w)))
+    + r"|guess what|by the way|btw|so|also|and|but|"
+    r"plus|for sure|no worries|of course|you know|my bad|anyway|you bet|no problem|long time no see"
+    r"|good to (?:see|hear from) you|"
+    r"no way|check (?:it|this) out|(?:it'?s |it is )?so (?:good|great) to (?:see|hear from) you|tbh"
+    r"|actually|honestly)"
+    r"(?:[ ,]+[A-Z][a-z]+)?\s*(?:[,!.;:?]+|\s[-–—]|\.\.\.)+\s*)",
     re.IGNORECASE,
 )
-_CONNECTIVE = re.compile(r"^(?:also|and|but|so|well|plus|then|anyway|actually|recently|lately|finally),?\s+(?=I\b)", re.I)
-_ADVERBS = r"(?:(?:just|also|finally|recently|actually|really|even|still|already|totally|definitely|never|always|usually|often|currently|only|both)\s+)*"
+_CONNECTIVE = re.compile(
+    r"^(?:also|and|but|so|well|plus|then|anyway|actually|recently|lately|finally),?\s+(?=I\b)", re.I
+)
+_ADVERBS = (
+    r"(?:(?:just|also|finally|recently|actually|really|even|still|already|totally|definitely"
+    r"|never|always|usually|often|currently|only|both)\s+)*"
+)
 _SUBJECT = re.compile(rf"^I('m|'ve|'ll)?\s*({_ADVERBS})([A-Za-z']+)?(.*)$", re.DOTALL)
 _AND_I = re.compile(r"(\band|\bbut|,)\s+I\s+(?=([a-z]+)\b)")
 _OTHERS = re.compile(
-    r"\b(?:I|I'm|I've|I'd|I'll|me|mine|myself|we|we're|we've|we'll|we'd|us|our|ours|you|you're|your|yours|you've|y'all|it'd)\b",
+    r"\b(?:I|I'm|I've|I'd|I'll|me|mine|myself|we|we're|we've|we'll|we'd|us|our|ours|you|you're|your"
+    r"|yours|you've|y'all|it'd)\b",
     re.IGNORECASE,
 )
-_BREAKS = re.compile(r"(?<=[\w)”\"'’])(?:\s*(?:[,;:!?]|\.\.\.|…|\.(?=\s))|\s[-–—])\s+|\s+(?=(?:and|but|because|so that|which|while|since|though|although|when|where|so)\s)")
+_BREAKS = re.compile(
+    r"(?<=[\w)”\"'’])(?:\s*(?:[,;:!?]|\.\.\.|…|\.(?=\s))|\s[-–—])\s+|\s+(?=(?:and|because|so that|which"
+    r"|while|since|where|so)\s)"
+)
+_TURNS = re.compile(
+    r"^[\s,;:–—-]*(?:but|though|although|if|unless|except|until|or|instead|yet|however|not|aber)\b", re.I
+)
+"""What follows turns round what stands before, so that no cut may fall here."""
+_SUBORDINATE = re.compile(
+    r"^(?:where|when|if|while|because|since|as|after|before|although|though|unless|until|once|whenever"
+    r"|every time|instead|given)\b",
+    re.I,
+)
 _WHEN = re.compile(
-    r"[\s,]+(?:yesterday|today|tonight|recently|lately|just now|(?:last|this|next) (?:night|week|weekend|month|year|summer|\w+day)"
+    r"[\s,]+(?:yesterday|today|tonight|recently|lately|just now|(?:last|this|next) (?:night|week"
+    r"|weekend|month|year|summer|\w+day)"
     r"|(?:a|two|three|few) \w+ ago|too|as well|though|by the way|btw|lol|haha)$",
     re.I,
 )
 
 
-def without_opener(text: str) -> str:
-    """The text without greetings and interjections in front: "Hey Mel! Guess what, I ran" -> "I ran"."""
+def without_opener(text: str, names: Collection[str] = ()) -> str:
+    """The text without greetings and names in front: "Hey Mel! Guess what, I ran" -> "I ran"."""
     for _ in range(4):
         shorter = _CONNECTIVE.sub("", _OPENER.sub("", text, count=1).lstrip())
+        called, mark, rest = shorter.partition(" ")
+        shorter = rest if mark and called[:-1] in names and called[-1] in ",!" else shorter
         if shorter == text or not shorter:
             break
         text = shorter
@@ -60,14 +85,16 @@ def in_third_person(text: str, name: str) -> str | None:
 
 def clauses_of(text: str) -> list[str]:
     """The text cut after each clause, shortest first: every one starts where the text starts."""
-    ends = [found.start() for found in _BREAKS.finditer(text)]
+    if _SUBORDINATE.match(text):
+        return [text.rstrip(" ,;:-–—.!")]
+    ends = [found.start() for found in _BREAKS.finditer(text) if not _TURNS.match(text[found.start() :])]
     return [text[:end].rstrip(" ,;:-–—!?.") for end in ends if end > 12] + [text.rstrip(" ,;:-–—.!")]
 
 
 def longest_told(text: str, name: str, *, limit: int) -> str | None:
     """The longest beginning of the text that can be told of `name` in at most `limit` characters."""
     best: str | None = None
-    for clause in clauses_of(without_opener(text)):
+    for clause in clauses_of(text):
         told = in_third_person(clause, name)
         if told and len(told) <= limit:
             best = told
@@ -84,7 +111,11 @@ def in_diary_style(clause: str) -> str | None:
     if not found or not found.group(3):
         return None
     contracted, adverbs, verb, rest = found.groups()
-    if contracted == "'ll" or (contracted is None and not is_past(verb.lower())) or verb.lower() in ("had", "was", "did", "used"):
+    if (
+        contracted == "'ll"
+        or (contracted is None and not is_past(verb.lower()))
+        or verb.lower() in ("had", "was", "did", "used")
+    ):
         return None
     told = f"{adverbs}{verb}{rest}"
     return None if re.search(r"\b(?:you|your)\b", told, re.I) else told[0].upper() + told[1:]
@@ -95,13 +126,6 @@ def without_when(text: str) -> str:
     for _ in range(2):
         text = _WHEN.sub("", text).rstrip(" ,;-–—")
     return text
-
-
-def quoted(sentence: Sentence, *, named: bool) -> str:
-    """The sentence as a quotation, with its speaker where several talk."""
-    text = without_opener(sentence.shown).rstrip(" -–—")
-    text = text[:1].upper() + text[1:]
-    return f"{sentence.speaker}: “{text}”" if named and sentence.speaker else text
 
 
 def _told_verb(contracted: str | None, adverbs: str, verb: str) -> str | None:

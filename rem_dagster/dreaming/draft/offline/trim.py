@@ -7,10 +7,19 @@ from rem_dagster.dreaming.draft.offline.language import words_of
 from rem_dagster.dreaming.draft.offline.words_function import FUNCTION_WORDS
 
 _JOINTS = re.compile(
-    r"\s*[,;:(]\s|\s[-–—]\s|\s(?:and|but|because|so|which|that|when|while|with|without|for|in|on|to|from|as|if|where|by|instead|after|"
+    r"\s*[,;:(]\s|\s[-–—]\s|\s(?:and|but|because|so|which|that|when|while|with|without|for|in|on|to"
+    r"|from|as|if|where|by|instead|after|"
     r"before|using|via|und|aber|weil|mit|für|et|mais|pour|avec|y|pero|para|con)\s"
 )
-_DANGLING = frozenset(word for table in FUNCTION_WORDS.values() for word in table) - {"us", "it", "out", "up", "off", "down", "back"}
+_DANGLING = frozenset(word for table in FUNCTION_WORDS.values() for word in table) - {
+    "us",
+    "it",
+    "out",
+    "up",
+    "off",
+    "down",
+    "back",
+}
 
 
 def shortened(text: str, limit: int) -> str:
@@ -24,14 +33,19 @@ def shortened(text: str, limit: int) -> str:
         return text
     for joint in reversed([found.start() for found in _JOINTS.finditer(text)]):
         piece = without_dangling(text[:joint])
-        if joint <= limit and len(piece.split()) >= 3 and piece.count("(") == piece.count(")") and piece.count("`") % 2 == 0:
+        if (
+            joint <= limit
+            and len(piece.split()) >= 3
+            and piece.count("(") == piece.count(")")
+            and piece.count("`") % 2 == 0
+        ):
             return piece
     words = without_dangling(text[: limit - 1].rsplit(" ", 1)[0])
     return f"{words or text[: limit - 1]}…"
 
 
 def without_dangling(text: str) -> str:
-    """The text without function words and commas at its end ("fixed the loader so that" -> "fixed the loader")."""
+    """The text without function words at its end ("fixed the loader so that" -> "fixed the loader")."""
     words = text.rstrip(" ,;:-–—(").split(" ")
     while len(words) > 2 and words[-1].lower().strip("(,") in _DANGLING:
         words.pop()
@@ -46,7 +60,7 @@ def listed(parts: Sequence[str], *, language: str = "en") -> str:
 
 
 def as_many_as_fit(parts: Iterable[str], *, limit: int, joint: str) -> list[str]:
-    """The first parts that fit together into `limit` characters with a joint between; too long ones are left out."""
+    """The first parts that fit into `limit` characters with a joint between; too long ones are left out."""
     kept: list[str] = []
     for part in parts:
         if len(joint.join([*kept, part])) <= limit:
@@ -57,12 +71,19 @@ def as_many_as_fit(parts: Iterable[str], *, limit: int, joint: str) -> list[str]
 def starts_an_input(title: str, texts: Iterable[str]) -> bool:
     """Whether a title is merely the first words of one of the texts."""
     bare = [word.lower() for word in words_of(title)]
-    return any(bare == [word.lower() for word in words_of(text[: 3 * len(title) + 40])[: len(bare)]] for text in texts)
+    return any(
+        bare == [word.lower() for word in words_of(text[: 3 * len(title) + 40])[: len(bare)]]
+        for text in texts
+    )
 
 
 def first_upper(text: str) -> str:
     """The text with a capital first letter, unless it starts with an identifier or a path."""
     first = text.split(" ", 1)[0]
-    if any(mark in first for mark in "_./`-()=") or any(c.isupper() for c in first[1:]):
+    if (
+        first.endswith(":")
+        or any(mark in first for mark in "_./`-()=")
+        or any(c.isupper() for c in first[1:])
+    ):
         return text
     return text[:1].upper() + text[1:]

@@ -1,28 +1,23 @@
 """How is one group of items written down?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rem_dagster.dreaming.draft.offline.changes import Change, change_of
 from rem_dagster.dreaming.draft.offline.choose import Candidate, candidates_of, choose
 from rem_dagster.dreaming.draft.offline.feelings import feelings_of
-from rem_dagster.dreaming.draft.offline.groups import Group
+from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
+from rem_dagster.dreaming.draft.offline.headlines import titles_of_own, titles_of_talk
 from rem_dagster.dreaming.draft.offline.kinds import moment_type_of
+from rem_dagster.dreaming.draft.offline.language import stem, words_of
 from rem_dagster.dreaming.draft.offline.outcomes import outcomes_of_changes, outcomes_of_talk
 from rem_dagster.dreaming.draft.offline.people import participants_of, people_of
 from rem_dagster.dreaming.draft.offline.phrases import phrases_of, tag_of
 from rem_dagster.dreaming.draft.offline.plans import plans_of
-from rem_dagster.dreaming.draft.offline.quotes import quote_of
-from rem_dagster.dreaming.draft.offline.reading import Reading, Sentence, is_machine
+from rem_dagster.dreaming.draft.offline.quotes import MOST_WORDS, is_fit, quote_of
+from rem_dagster.dreaming.draft.offline.reading import Sentence, is_machine
 from rem_dagster.dreaming.draft.offline.summary import summary_of
-from rem_dagster.dreaming.draft.offline.titles import (
-    fit_title,
-    is_question_session,
-    title_of_changes,
-    title_of_document,
-    titles_of_own,
-    titles_of_talk,
-)
+from rem_dagster.dreaming.draft.offline.titles import fit_title, title_of_changes, titles_by_name
 from rem_dagster.model.draft import DraftMoment, DraftQuote
 
 MOST_TAGS = 5
@@ -42,6 +37,16 @@ class Material:
     phrases: tuple[str, ...]
 
     @property
+    def described(self) -> frozenset[str]:
+        """Handles of texts that describe instead of telling what happened."""
+        return frozenset(r.item.handle for r in self.group.readings if r.item.category in ("document", "web"))
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """Every sentence once, in order."""
+        return list({c.sentence.order: c.sentence for c in self.candidates}.values())
+
+    @property
     def named(self) -> bool:
         """Whether several people talk, so that a sentence needs its speaker."""
         return len(self.speakers) > 1
@@ -50,55 +55,70 @@ class Material:
 def material_of(group: Group, language: str) -> Material:
     """What a moment is written from."""
     commits = [r for r in group.readings if r.item.category == "commit"]
-    changes = [change_of(r.item) for r in commits if not is_machine(r.item)] or [change_of(r.item) for r in commits]
+    changes = [change_of(r.item) for r in commits if not is_machine(r.item)] or [
+        change_of(r.item) for r in commits
+    ]
     others = [reading for reading in group.readings if reading.item.category != "commit"]
     speakers = participants_of(others)
     candidates = candidates_of(others, language)
-    sentences = [c.sentence for c in candidates] + [s for r in commits if not is_machine(r.item) for s in r.sentences[:4]]
+    sentences = list({c.sentence.order: c.sentence for c in candidates}.values()) + [
+        s for r in commits if not is_machine(r.item) for s in r.sentences[:4]
+    ]
     return Material(
         group=group,
         language=language,
         changes=tuple(changes),
         candidates=tuple(candidates),
         speakers=speakers,
-        phrases=tuple(phrases_of(sentences, language, drop=speakers)),
+        phrases=tuple(phrases_of(sentences, language, drop=people_of(group))),
     )
 
 
-def moment_of(material: Material, types: Mapping[str, str]) -> DraftMoment:
-    """The moment that a group becomes."""
-    sentences = [c.sentence for c in material.candidates]
-    people = people_of(material.group)
-    outcomes = outcomes_of_changes(material.changes) + outcomes_of_talk(sentences, named=material.named)
-    chosen = choose(material.candidates, words=65, most=3)
+def moment_of(
+    material: Material, types: Mapping[str, str], *, told: Mapping[str, float], taken: Collection[str]
+) -> DraftMoment:
+    """The moment of a group; `told` holds the stems of the day's summary, `taken` the titles before."""
+    sentences = material.sentences
+    name = title_of(material, taken)
+    in_title = {stem(word, material.language): 0.2 for word in words_of(name)}
+    happened = [s for s in sentences if s.handle not in material.described]
+    outcomes = outcomes_of_changes(material.changes) + outcomes_of_talk(happened, named=material.named)
+    chosen = choose(material.candidates, words=60, most=3, told={**told, **in_title})
     return DraftMoment(
-        name=title_of(material),
-        summary=summary_of(material.changes, chosen, material.group, named=material.named, language=material.language),
+        name=name,
+        summary=summary_of(material.changes, chosen, named=material.named, language=material.language)
+        or name,
         moment_type=moment_type_of(material.group, material.speakers, types),
         tags=tags_of(material),
         emotions=feelings_of(sentences),
-        people=people,
+        people=people_of(material.group),
         outcomes=tuple(dict.fromkeys(outcomes))[:3],
         handles=tuple(reading.item.handle for reading in material.group.readings),
-        evidence=evidence_of(material, chosen),
+        evidence=evidence_of(material, [c.sentence for c in chosen]),
         intentions=plans_of(sentences, named=material.named),
     )
 
 
-def title_of(material: Material) -> str:
-    """The title: of the changes if there are any, else of the talk, the document or the notes."""
+def title_of(material: Material, taken: Collection[str] = ()) -> str:
+    """The title: of releases, else a name that a person gave, else of the changes, the talk or the notes."""
     group, language = material.group, material.language
-    fallback = _plain_title(group)
+    return fit_title(_titles(material), group, _plain_title(group, language), taken=taken)
+
+
+def _titles(material: Material) -> Iterator[str]:
+    group, language = material.group, material.language
+    if any(change.release for change in material.changes):
+        yield title_of_changes(material.changes)
+    if len(material.changes) <= len(group.readings) - len(material.changes):
+        yield from titles_by_name(group, language, written=bool(material.changes))
     if material.changes:
-        return fit_title(iter([title_of_changes(material.changes)]), group, fallback)
-    named = next((r.item.name for r in group.readings if r.item.category in ("document", "web", "event") and r.item.name), None)
-    if named and (title := title_of_document(named, language)):
-        return title
+        yield title_of_changes(material.changes)
     if material.named:
-        options = titles_of_talk(group, material.candidates, material.speakers, material.phrases, language)
+        yield from titles_of_talk(material.candidates, material.speakers, material.phrases, language)
     else:
-        options = titles_of_own(material.candidates, material.phrases, language, asks=is_question_session(group))
-    return fit_title(options, group, fallback)
+        yield from titles_of_own(
+            material.candidates, material.phrases, language, asks=is_question_session(group)
+        )
 
 
 def tags_of(material: Material) -> tuple[str, ...]:
@@ -117,21 +137,30 @@ def evidence_of(material: Material, chosen: Sequence[Sentence]) -> tuple[DraftQu
     rest = [s for reading in material.group.readings for s in reading.sentences[:3]]
     for sentence in [*chosen, *subjects, *rest]:
         quote = quote_of(sentence.text)
-        if quote and all(q.quote != quote for q in quotes) and len(quotes) < (MOST_QUOTES if sentence not in rest else 1):
+        if (
+            quote
+            and all(q.quote != quote for q in quotes)
+            and len(quotes) < (MOST_QUOTES if sentence not in rest else 1)
+        ):
             quotes.append(DraftQuote(handle=sentence.handle, quote=quote))
-    return tuple(quotes)
+    return tuple(quotes) or _any_quote(material.group)
 
 
-def _plain_title(group: Group) -> str:
-    """What to call a moment of which nothing else can be said."""
-    counts = {"message": 0, "resource": 0}
+def _any_quote(group: Group) -> tuple[DraftQuote, ...]:
+    """The first words of the first item that may be quoted, however few."""
     for reading in group.readings:
-        counts[reading.item.kind] += 1
-    if counts["message"]:
-        return "A short exchange" if counts["message"] > 1 else "A short message"
-    return "A short note" if counts["resource"] == 1 else "Several short notes"
+        for line in reading.item.text[:2000].splitlines():
+            words = " ".join(line.strip("#*->• \t").split()[:MOST_WORDS])
+            if words and is_fit(words):
+                return (DraftQuote(handle=reading.item.handle, quote=words),)
+    return ()
 
 
-def readings_in(group: Group) -> tuple[Reading, ...]:
-    """The readings that people wrote, all where there are none."""
-    return tuple(r for r in group.readings if not is_machine(r.item)) or group.readings
+def _plain_title(group: Group, language: str) -> str:
+    """What to call a moment of which nothing else can be said."""
+    count = len(group.readings)
+    if language not in ("en", "other"):
+        return "…"
+    if group.readings[0].item.kind == "message":
+        return "A short exchange" if count > 1 else "A short message"
+    return "A short note" if count == 1 else "Several short notes"

@@ -1,0 +1,35 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-real soak check schemas clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rem_dagster needs Python 3.11 or later, this is " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.installed  ## a fortnight of somebody's life, dreamt and shown; no key, no network
+	@$(BIN)/rem demo
+
+test: $(VENV)/.installed  ## fast tests
+	$(BIN)/python -m pytest -n auto
+
+test-real: $(VENV)/.installed  ## daemons, servers, kills
+	$(BIN)/python -m pytest -m real
+
+soak: $(VENV)/.installed  ## long random runs
+	$(BIN)/python -m pytest -m soak
+
+check: $(VENV)/.installed  ## the static gates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+schemas: $(VENV)/.installed  ## write schema/core from the models
+	$(BIN)/python tests/contracts/write_schemas.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Sources joined with the store: import, sync, exclude, report."""

@@ -1,0 +1,153 @@
+"""How does what a source says become stored activity?"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from rem_dagster.errors import InputError
+from rem_dagster.ingest.document_landing import DocumentLanding
+from rem_dagster.ingest.documents import document_of
+from rem_dagster.ingest.exclude import without_private
+from rem_dagster.ingest.implicit import add_implicit_sessions
+from rem_dagster.ingest.order import Peers
+from rem_dagster.ingest.report import ImportReport, Tally
+from rem_dagster.ingest.row_landing import RowEntry, RowLanding
+from rem_dagster.ingest.rows import Origin, Row, message_row, sealed, session_row
+from rem_dagster.ingest.syncs import note_sync
+from rem_dagster.ingest.times import LocalDays
+from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
+from rem_dagster.model.window import calendar_of
+from rem_dagster.settings import Home, lower_first_day
+from rem_dagster.sources.source import Problem, Source
+from rem_dagster.store.database import Store
+from rem_dagster.store.tables import MESSAGES, RESOURCES, SESSIONS
+
+Progress = Callable[[int], None]
+"""Called now and then with the number of items read so far."""
+PROGRESS_EVERY = 1_000
+
+
+def import_source(
+    home: Home,
+    store: Store,
+    source: Source,
+    *,
+    user_id: str,
+    now: datetime,
+    progress: Progress | None = None,
+    watermark: str | None = None,
+) -> ImportReport:
+    """Store every item of a source that is new or changed, and report on all of them.
+
+    Killed anywhere, the next import of the same source ends with the same tables.
+
+    Args:
+        user_id: the user of items that name none.
+        watermark: what `sync` remembers of the state that is read.
+
+    Raises:
+        SourceError: the source cannot be read at all; nothing was changed.
+        StoreError: the store cannot be written; batches that were written stay.
+    """
+    work = _Import(home, store, source, user_id=user_id, now=now)
+    for number, each in enumerate(source.read(), start=1):
+        if isinstance(each, Problem):
+            work.tally.add_problem(each)
+        else:
+            work.take(each)
+        if progress and number % PROGRESS_EVERY == 0:
+            progress(number)
+    report = work.finish()
+    note_sync(store, work.origin, report, now=now, last_item_at=work.last_item_at, watermark=watermark)
+    return report
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(self, home: Home, store: Store, source: Source, *, user_id: str, now: datetime) -> None:
+        self.home, self.store, self.now = home, store, now
+        self.origin = Origin(source.kind, source.account, user_id)
+        self.days = LocalDays(calendar_of(home))
+        self.tally = Tally(f"{source.kind} {source.account}")
+        self.sessions = RowLanding(store, SESSIONS, self.tally, now)
+        self.messages = RowLanding(store, MESSAGES, self.tally, now)
+        self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
+        self.peers = Peers()
+        self.named_sessions: dict[str, Row] = {}
+        self.last_item_at: datetime | None = None
+
+    def take(self, item: Activity) -> None:
+        """Take one item in; one that cannot be stored is a problem of the report."""
+        where = f"{self.tally.source} {item.native_id!r}"
+        kept = _without_private(item)
+        if kept is not item:
+            reason = "what is marked <private> was left out"
+            self.tally.add_problem(Problem(where, None, reason, "notice" if kept else "skipped"))
+        if kept is None:
+            return
+        try:
+            self._land(kept)
+        except InputError as error:
+            self.tally.add_problem(Problem(where, "created_at", str(error)))
+
+    def finish(self) -> ImportReport:
+        """Write all that waits, and what follows from it."""
+        from rem_dagster.store.text import refresh_text
+
+        for landing in (self.sessions, self.messages, self.documents):
+            landing.finish()
+        add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
+        refresh_text(self.store, tables=("messages", "resources"))
+        report = self.tally.report()
+        if report.first_day:
+            lower_first_day(self.home, date.fromisoformat(report.first_day))
+        return report
+
+    def _land(self, item: Activity) -> None:
+        if isinstance(item, SessionItem):
+            row = session_row(item, self.origin, self.days)
+            self._saw(row["partition_key"], row["created_at"])
+            self.sessions.add(RowEntry(row), item.updated_at)
+        elif isinstance(item, MessageItem):
+            self._land_message(item)
+        else:
+            self._land_document(item)
+
+    def _land_message(self, item: MessageItem) -> None:
+        row = message_row(item, self.origin, self.days)
+        self._saw(row["partition_key"], row["created_at"])
+        row["seq"] = self.peers.place(row["id"], row["session_id"], row["created_at"])
+        self.named_sessions.setdefault(
+            row["session_id"],
+            {
+                "user_id": row["user_id"],
+                "source": row["source"],
+                "native_id": item.session_native_id,
+            },
+        )
+        self.messages.add(RowEntry(sealed("messages", row)), item.updated_at)
+
+    def _land_document(self, item: ResourceItem) -> None:
+        document = document_of(item, self.origin, self.days)
+        self._saw(document.created.day, document.created.at)
+        self.documents.add(document, item.updated_at)
+
+    def _saw(self, day: str, at: datetime) -> None:
+        self.tally.seen_days.add(day)
+        if self.last_item_at is None or at > self.last_item_at:
+            self.last_item_at = at
+
+
+def _without_private(item: Activity) -> Activity | None:
+    """The item without its private parts; the item itself when it has none; None when nothing is left."""
+    if isinstance(item, SessionItem):
+        title = without_private(item.title or "")
+        return item if title == (item.title or "") else item.model_copy(update={"title": title or None})
+    content = without_private(item.content)
+    name = without_private(item.name) if isinstance(item, ResourceItem) else None
+    if content == item.content and name == getattr(item, "name", None):
+        return item
+    if not content.strip():
+        return None
+    changes = {"content": content} | ({"name": name or "private"} if name is not None else {})
+    return item.model_copy(update=changes)

@@ -1,0 +1,130 @@
+"""What does the YAML at the top of a note say?"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import yaml
+
+from rem_dagster.errors import InputError
+from rem_dagster.sources.text import replace_surrogates
+from rem_dagster.sources.times import SaidTime, parse_time
+
+BLOCK = re.compile(r"\A---[ \t]*\n(.*?)(?:^---|^\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+CREATED = ("created", "date", "created_at", "created-at", "date created", "creation_date", "date-created")
+UPDATED = ("updated", "modified", "updated_at", "last_modified", "date modified", "lastmod", "date-modified")
+TAGS = ("tags", "tag", "keywords")
+ALIASES = ("aliases", "alias")
+READ = frozenset((*CREATED, *UPDATED, *TAGS, *ALIASES, "title"))
+FENCED = re.compile(r"^(```|~~~).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
+CODE_SPAN = re.compile(r"`[^`\n]*`")
+INLINE_TAG = re.compile(r"(?:^|(?<=[\s(,;]))#([^\W\d_][\w/-]*|\d+[\w/-]*[^\W\d][\w/-]*)")
+"""A tag has a letter somewhere, so that `#123` stays an issue number."""
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What a note says of itself before its text."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    """By lower-case name."""
+    error: str | None = None
+    """Why its YAML could not be read."""
+
+    @property
+    def title(self) -> str | None:
+        """The title, if it is text."""
+        title = self.values.get("title")
+        return title.strip() or None if isinstance(title, str) else None
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags as they stand."""
+        return [each.removeprefix("#") for name in TAGS for each in _texts(self.values.get(name))]
+
+    @property
+    def aliases(self) -> list[str]:
+        """Other names of the note."""
+        return [each for name in ALIASES for each in _texts(self.values.get(name), separators="")]
+
+    @property
+    def properties(self) -> dict[str, object]:
+        """The other values that are single or plain lists; nested ones could be of any size."""
+        plain = {name: _plain(value) for name, value in self.values.items() if name not in READ}
+        return {name: value for name, value in plain.items() if value is not None}
+
+    def time_among(self, names: Iterable[str]) -> SaidTime | None:
+        """The first of the named times that is one.
+
+        Raises:
+            InputError: a value is there and none is a time.
+        """
+        problem: InputError | None = None
+        for name in names:
+            value = self.values.get(name)
+            if value is None or value == "":
+                continue
+            try:
+                return parse_time(value.strip("[] ") if isinstance(value, str) else value)
+            except InputError as error:
+                problem = problem or error
+        if problem:
+            raise problem
+        return None
+
+
+def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """The front matter and the text after it; a text without any has an empty one."""
+    found = BLOCK.match(text)
+    if not found:
+        return FrontMatter(), text
+    body = text[found.end() :]
+    try:
+        values = yaml.safe_load(found[1])
+    except yaml.YAMLError as error:
+        return FrontMatter(error=str(getattr(error, "problem", None) or "is not YAML")), body
+    except (ValueError, RecursionError, OverflowError) as error:
+        return FrontMatter(error=str(error)), body  # a date such as 2024-13-45, or nesting without end
+    if values is None:
+        return FrontMatter(), body
+    if not isinstance(values, dict):
+        return FrontMatter(error="is no list of names and values"), body
+    return FrontMatter(
+        {replace_surrogates(str(name)).strip().lower(): each for name, each in values.items()}
+    ), body
+
+
+def normal_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags in lower case, hyphenated, NFC, each once and sorted."""
+    normal = (unicodedata.normalize("NFC", "-".join(tag.lower().split())).strip("/-") for tag in tags)
+    return tuple(sorted({tag for tag in normal if tag}))
+
+
+def inline_tags(body: str) -> list[str]:
+    """The `#tags` of a text that do not stand in code."""
+    if "#" not in body:
+        return []
+    return INLINE_TAG.findall(CODE_SPAN.sub("", FENCED.sub("", body)))
+
+
+def _texts(value: object, separators: str = r"[,\s]+") -> list[str]:
+    if isinstance(value, str):
+        parts = re.split(separators, value) if separators else [value]
+        return [replace_surrogates(part.strip()) for part in parts if part.strip()]
+    if isinstance(value, list):
+        return [replace_surrogates(str(each)) for each in value if isinstance(each, str | int | float | date)]
+    return []
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return replace_surrogates(value)
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, float | date):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(each, str | int | float | date) for each in value):
+        return [replace_surrogates(str(each)) for each in value]
+    return None

@@ -1,0 +1,147 @@
+"""How are the commits of a git repository read?"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rem_dagster.errors import InputError
+from rem_dagster.model.activity import Activity, ResourceItem
+from rem_dagster.sources.git_command import run_git, stream_git
+from rem_dagster.sources.git_log import LOG_ARGUMENTS, Commit, parse_log
+from rem_dagster.sources.source import Problem
+from rem_dagster.sources.text import replace_surrogates
+from rem_dagster.sources.times import parse_time
+
+SHOWN_FILES = 200
+"""File names that a commit's metadata lists; the count is of all."""
+SHOWN_AUTHORS = 5
+REMOTE = re.compile(
+    r"(?:https?://(?:[^@/]*@)?|ssh://(?:[^@/]*@)?|[^@/:]+@)([^/:]+)(?::\d+)?[/:](.+?)(?:\.git)?/?"
+)
+
+
+@dataclass(frozen=True)
+class GitSource:
+    """Every commit that is no merge, on any branch or tag, once however often it was picked or rebased."""
+
+    path: Path
+    account: str
+    emails: tuple[str, ...] = ()
+    """Only commits of these authors, before or after `.mailmap`; all when empty."""
+    kind: str = "git"
+
+    def fingerprint(self) -> str:
+        """The hash of all refs, and of what else decides which commits are read."""
+        refs = run_git(self.path, "for-each-ref", "--format=%(objectname) %(refname)")
+        head = run_git(self.path, "rev-parse", "--verify", "--quiet", "HEAD", check=False)
+        mailmap = self.path / ".mailmap"
+        names = mailmap.read_bytes() if mailmap.is_file() else b""
+        wanted = "\n".join(sorted(self.emails)).encode()
+        return hashlib.sha256(b"\0".join((b"1", refs, head, names, wanted))).hexdigest()
+
+    def read(self) -> Iterator[Activity | Problem]:
+        """Commits, the oldest commit date first."""
+        if run_git(self.path, "rev-parse", "--is-shallow-repository").strip() == b"true":
+            yield self._notice("the clone is shallow: older commits are not in it")
+        reading = _Reading(self, remote_url(self.path))
+        with stream_git(self.path, *LOG_ARGUMENTS) as blocks:
+            for commit in parse_log(blocks):
+                yield from reading.items_of(commit)
+        yield from self._silence(reading)
+
+    def _silence(self, reading: "_Reading") -> Iterator[Problem]:
+        """Why nothing was found, if nothing was."""
+        if not reading.commits:
+            yield self._notice("the repository has no commits")
+        elif not reading.wanted:
+            authors = ", ".join(sorted(reading.authors)[:SHOWN_AUTHORS])
+            yield self._notice(
+                "no commit is by any of the given e-mails", got=f"{self.emails}; there are {authors}"
+            )
+
+    def _notice(self, reason: str, got: str | None = None) -> Problem:
+        return Problem(str(self.path), None, reason, "notice", got)
+
+
+@dataclass
+class _Reading:
+    """What one pass over the log has seen."""
+
+    source: GitSource
+    web_url: str | None
+    commits: int = 0
+    wanted: int = 0
+    authors: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+
+    def items_of(self, commit: Commit) -> Iterator[Activity | Problem]:
+        self.commits += 1
+        where = f"{self.source.path} commit {commit.sha[:12]}"
+        if not self._is_wanted(commit):
+            yield Problem(where, None, "is by another author", "skipped")
+            return
+        self.wanted += 1
+        if commit.key in self.keys:
+            yield Problem(where, None, "is a picked or rebased copy of another commit", "skipped")
+            return
+        self.keys.add(commit.key)
+        if commit.was_broken:
+            yield Problem(where, None, "is not UTF-8; broken characters were replaced by U+FFFD", "notice")
+        try:
+            yield _item_of(commit, self.source.path.name, self.web_url)
+        except InputError as error:
+            yield Problem(where, "author date", str(error), got=commit.author_date)
+
+    def _is_wanted(self, commit: Commit) -> bool:
+        emails = {commit.email.lower(), commit.raw_email.lower()}
+        if len(self.authors) <= SHOWN_AUTHORS:
+            self.authors.add(commit.email)
+        return not self.source.emails or not emails.isdisjoint(each.lower() for each in self.source.emails)
+
+
+def _item_of(commit: Commit, repository: str, web_url: str | None) -> ResourceItem:
+    said = parse_time(commit.author_date)
+    return ResourceItem(
+        native_id=commit.key,
+        name=commit.subject or commit.sha[:12],
+        content=commit.message or commit.subject or commit.sha[:12],
+        category="commit",
+        uri=f"{web_url}/commit/{commit.sha}" if web_url else None,
+        created_at=said.at,
+        utc_offset_minutes=said.utc_offset_minutes,
+        metadata={
+            "repo": repository,
+            "author": commit.author,
+            "email": commit.email,
+            "sha": commit.sha,
+            "files": list(commit.files[:SHOWN_FILES]),
+            "files_changed": len(commit.files),
+            "insertions": commit.insertions,
+            "deletions": commit.deletions,
+        },
+    )
+
+
+def repository_root(path: Path) -> Path:
+    """The folder that all work trees of a repository share: what its commits are known by.
+
+    Raises:
+        SourceError: it is no repository, or git is missing.
+    """
+    common = run_git(path, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    folder = Path(common.decode("utf-8", "surrogateescape").strip()).resolve()
+    return folder.parent if folder.name == ".git" else folder
+
+
+def remote_url(path: Path) -> str | None:
+    """The web address of `origin`, without any password; None when it has none that a browser opens."""
+    told = run_git(path, "config", "--get", "remote.origin.url", check=False)
+    return web_url_of(replace_surrogates(told.decode("utf-8", "replace").strip()))
+
+
+def web_url_of(remote: str) -> str | None:
+    """`git@github.com:me/x.git` and its like as `https://github.com/me/x`; None for a local path."""
+    found = REMOTE.fullmatch(remote)
+    return f"https://{found[1]}/{found[2]}" if found else None

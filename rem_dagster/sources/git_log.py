@@ -1,0 +1,121 @@
+"""What does the output of `git log` say, commit by commit?"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rem_dagster.model.ids import digest_text
+
+MARK = b"\x01rem\x01"
+FIELDS = ("%H", "%aN", "%aE", "%ae", "%aI", "%B")
+LOG_ARGUMENTS = (
+    "log",
+    # stashes and notes are git's own book-keeping, not somebody's commits
+    "--exclude=refs/stash",
+    "--exclude=refs/notes/*",
+    "--all",
+    "--no-merges",
+    "--reverse",
+    "-z",
+    "--numstat",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    f"--format={MARK.decode()}" + "%x00".join(FIELDS) + "%x00",
+)
+"""Without renames a commit's counts do not depend on git's guesses; reversed, an original comes before its
+copies."""
+KEY_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit as `git log` tells it."""
+
+    sha: str
+    author: str
+    email: str
+    """After `.mailmap`."""
+    raw_email: str
+    """As it was committed."""
+    author_date: str
+    """ISO 8601 with the offset of the author's clock."""
+    message: str
+    changes: tuple[tuple[str, str, str], ...]
+    """Lines added, lines removed ("-" for a binary file) and path, in the order of paths."""
+    was_broken: bool
+    """Whether bytes had to be replaced to make text of it."""
+
+    @property
+    def subject(self) -> str:
+        """The message's first line."""
+        return self.message.split("\n", 1)[0].strip()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths that it changes, sorted."""
+        return tuple(path for _, _, path in self.changes)
+
+    @property
+    def insertions(self) -> int:
+        """Lines added in text files."""
+        return sum(int(added) for added, _, _ in self.changes if added != "-")
+
+    @property
+    def deletions(self) -> int:
+        """Lines removed in text files."""
+        return sum(int(removed) for _, removed, _ in self.changes if removed != "-")
+
+    @cached_property
+    def key(self) -> str:
+        """What stays the same when a commit is picked or rebased: author, author date, subject and counts."""
+        counts = ("\t".join(change) for change in self.changes)
+        return digest_text(self.raw_email, self.author_date, self.subject, *counts)[:KEY_LENGTH]
+
+
+def parse_log(blocks: Iterable[bytes]) -> Iterator[Commit]:
+    """The commits in the output of `git log` with `LOG_ARGUMENTS`."""
+    words = _words(blocks)
+    word = next(words, None)
+    while word is not None:
+        header = [word.lstrip(b"\n").removeprefix(MARK), *(next(words, b"") for _ in FIELDS[1:])]
+        changes: list[bytes] = []
+        word = next(words, None)
+        while word is not None and not word.lstrip(b"\n").startswith(MARK):
+            if stripped := word.lstrip(b"\n"):
+                changes.append(stripped)
+            word = next(words, None)
+        yield _commit(header, changes)
+
+
+def _commit(header: list[bytes], changes: list[bytes]) -> Commit:
+    sha, author, email, raw_email, author_date, message = (_text(each) for each in header)
+    split = sorted((_text(change).split("\t", 2) for change in changes), key=lambda each: each[-1])
+    return Commit(
+        sha=sha,
+        author=author,
+        email=email,
+        raw_email=raw_email,
+        author_date=author_date,
+        message=message.strip(),
+        changes=tuple((each[0], each[1], each[2]) for each in split if len(each) == 3),
+        was_broken=any("\ufffd" in each for each in (author, message)),
+    )
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _words(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """What stands between NULs, however the blocks were cut."""
+    rest = b""
+    for block in blocks:
+        first, *others = block.split(b"\0")
+        rest += first
+        for other in others:
+            yield rest
+            rest = other
+    if rest.strip():
+        yield rest

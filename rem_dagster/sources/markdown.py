@@ -1,0 +1,137 @@
+"""How is a folder of Markdown notes read, an Obsidian or Logseq vault among them?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from rem_dagster.errors import InputError, SourceError
+from rem_dagster.model.activity import Activity, ResourceItem
+from rem_dagster.model.words import TimeConfidence
+from rem_dagster.sources.front_matter import (
+    CREATED,
+    UPDATED,
+    FrontMatter,
+    inline_tags,
+    normal_tags,
+    split_front_matter,
+)
+from rem_dagster.sources.managed import without_managed
+from rem_dagster.sources.source import Problem
+from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
+from rem_dagster.sources.vault import daily_format_of, day_of_name, find_notes
+
+BINARY_SIGN = b"\0"
+LOOKED_AT = 8_192
+"""Bytes at the start of a file in which a NUL says that it is no text."""
+
+
+@dataclass(frozen=True)
+class MarkdownSource:
+    """Notes below a folder, or one note; a note is known by its path in the folder."""
+
+    path: Path
+    account: str
+    kind: str = "markdown"
+
+    def fingerprint(self) -> None:
+        """None: only reading the notes shows whether they changed; file times lie after a sync."""
+
+    def read(self) -> Iterator[Activity | Problem]:
+        """Every note, by path."""
+        if not self.path.exists():
+            raise SourceError(
+                f"Could not read {str(self.path)!r}: there is no such folder or note. Nothing was changed."
+            )
+        notes = 0
+        for found in [self.path] if self.path.is_file() else find_notes(self.root):
+            if isinstance(found, Problem):
+                yield found
+            else:
+                notes += 1
+                yield from self._read_note(found)
+        if not notes:
+            yield Problem(str(self.path), None, "there are no Markdown notes in it", "notice")
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder whose paths name the notes."""
+        return self.path.parent if self.path.is_file() else self.path
+
+    @cached_property
+    def _daily_format(self) -> str | None:
+        return daily_format_of(self.root)
+
+    def _read_note(self, path: Path) -> Iterator[Activity | Problem]:
+        try:
+            raw = path.read_bytes()
+            modified_at = EPOCH.fromtimestamp(path.stat().st_mtime, UTC)
+        except (OSError, ValueError, OverflowError) as error:
+            yield Problem(
+                str(path), None, "cannot be read", got=getattr(error, "strerror", None) or str(error)
+            )
+            return
+        if BINARY_SIGN in raw[:LOOKED_AT]:
+            yield Problem(str(path), None, "is no text", "skipped")
+            return
+        text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        if "\ufffd" in text and "\ufffd".encode() not in raw:
+            yield Problem(str(path), None, "is not UTF-8; broken bytes were replaced by U+FFFD", "notice")
+        yield from self._note(path, without_managed(text), modified_at)
+
+    def _note(self, path: Path, text: str, modified_at: datetime) -> Iterator[Activity | Problem]:
+        front, body = split_front_matter(text)
+        if front.error:
+            yield Problem(
+                str(path), "front matter", "cannot be read; the text was kept", "notice", front.error
+            )
+        if not body.strip():
+            yield Problem(str(path), None, "holds no text", "skipped")
+            return
+        relative = path.relative_to(self.root)
+        written = _Times(front, relative, modified_at, self._daily_format)
+        for field, problem in written.problems:
+            yield Problem(f"{path}", field, problem, "notice")
+        yield ResourceItem(
+            native_id=relative.as_posix().encode("utf-8", "replace").decode("utf-8"),
+            name=front.title or relative.stem.encode("utf-8", "replace").decode("utf-8"),
+            content=body.strip("\n") + "\n",
+            category="note",
+            tags=normal_tags([*front.tags, *inline_tags(body)]),
+            created_at=written.created.at,
+            utc_offset_minutes=written.created.utc_offset_minutes,
+            time_confidence=written.confidence,
+            updated_at=written.updated.at,
+            metadata=_metadata(front),
+        )
+
+
+class _Times:
+    """When a note was created and last changed: its front matter, else its name, else its file's time."""
+
+    def __init__(
+        self, front: FrontMatter, relative: Path, modified_at: datetime, daily_format: str | None
+    ) -> None:
+        self.problems: list[tuple[str, str]] = []
+        by_file = SaidTime(modified_at)
+        told = self._told(front, CREATED, "created")
+        if told is None and (day := day_of_name(relative, daily_format)):
+            told = parse_time(day)
+        self.created = told or by_file
+        self.updated = self._told(front, UPDATED, "updated") or by_file
+        self.confidence: TimeConfidence = (
+            "guessed" if told is None else "assumed_time" if told.is_date_only else "exact"
+        )
+
+    def _told(self, front: FrontMatter, names: tuple[str, ...], field: str) -> SaidTime | None:
+        try:
+            return front.time_among(names)
+        except InputError as error:
+            self.problems.append((field, str(error)))
+            return None
+
+
+def _metadata(front: FrontMatter) -> dict[str, object]:
+    told = {"aliases": front.aliases, "properties": front.properties}
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,39 @@
+"""What every test starts from: a clean environment and a home of its own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from rem_dagster.settings import Home, open_home
+from rem_dagster.store.database import Store
+
+settings.register_profile(
+    "rem", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("rem")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No variable of the developer's chooses a home, a model or an instance for a test."""
+    for name in list(os.environ):
+        if name.startswith(("REM_", "OPENAI_", "DAGSTER_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user-data")))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A new home in UTC."""
+    return open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    """The empty tables of `home`."""
+    made = Store(home.tables_uri)
+    made.create()
+    yield made
