@@ -2,7 +2,7 @@
 
 from rem_dagster import Memory
 memory = Memory.open("~/memory", create=True)
-memory.add_message("Shipped the loader.", session="standup", created_at=now)
+memory.add_message("I shipped the loader.", session="standup")
 memory.dream()
 memory.search("loader", table="moments")
 """
@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rem_dagster.errors import InputError
+from rem_dagster.model.message import ToolCall
 from rem_dagster.model.window import Calendar, Window, calendar_of
+from rem_dagster.model.words import Category, Role
 from rem_dagster.recall.search import Hit, SearchTable, search
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from rem_dagster.dreaming.dream import DreamReport, Redo
+    from rem_dagster.ingest.recognise import Kind
     from rem_dagster.ingest.report import ImportReport
 
 __all__ = ["Hit", "Memory"]
@@ -72,33 +75,39 @@ class Memory:
         content: str,
         *,
         session: str,
-        created_at: datetime,
-        role: str = "user",
+        role: Role = "user",
         author: str | None = None,
+        created_at: datetime | None = None,
         native_id: str | None = None,
         user_id: str | None = None,
+        tool_calls: Sequence[ToolCall] = (),
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one message and return its id; the same one again changes nothing.
 
         Args:
             session: the caller's own id of the conversation.
-            created_at: when it was said; without a zone it is a local time of the home.
-            native_id: the caller's own id of the message; from session, time and content when absent.
+            created_at: when it was said, now by default; without a zone a local time of the home.
+            native_id: the caller's own id; by default from session, time, role and content.
+
+        Raises:
+            InputError: a value cannot be stored; nothing was changed.
         """
         from rem_dagster.ingest.adding import add_message
 
         return add_message(
             self.home,
             self.store,
-            content=content,
-            session=session,
-            created_at=created_at,
-            role=role,
-            author=author,
-            native_id=native_id,
             user_id=self._writer(user_id),
-            metadata=metadata or {},
+            session_id=session,
+            role=role,
+            content=content,
+            now=datetime.now(UTC),
+            created_at=created_at,
+            native_id=native_id,
+            author=author,
+            tool_calls=tool_calls,
+            metadata=metadata,
         )
 
     def add_resource(
@@ -106,8 +115,9 @@ class Memory:
         name: str,
         content: str,
         *,
-        created_at: datetime,
-        category: str = "note",
+        category: Category = "note",
+        created_at: datetime | None = None,
+        updated_at: datetime | None = None,
         native_id: str | None = None,
         uri: str | None = None,
         tags: Sequence[str] = (),
@@ -117,29 +127,40 @@ class Memory:
         """Store one note, document or commit and return its document's id.
 
         Args:
-            created_at: when it was written; without a zone it is a local time of the home.
-            native_id: the caller's own id; from name and time when absent.
+            created_at: when it was written, now by default; without a zone a local time of the home.
+            updated_at: when given, an edit goes to its own day and leaves earlier days as they are.
+            native_id: the caller's own id; by default from name, time and content.
+
+        Raises:
+            InputError: a value cannot be stored; nothing was changed.
         """
         from rem_dagster.ingest.adding import add_resource
 
         return add_resource(
             self.home,
             self.store,
+            user_id=self._writer(user_id),
             name=name,
             content=content,
-            created_at=created_at,
+            now=datetime.now(UTC),
             category=category,
+            created_at=created_at,
+            updated_at=updated_at,
             native_id=native_id,
             uri=uri,
-            tags=tuple(tags),
-            user_id=self._writer(user_id),
-            metadata=metadata or {},
+            tags=tags,
+            metadata=metadata,
         )
 
     def import_path(
-        self, path: str | Path, *, kind: str | None = None, user_id: str | None = None
+        self, path: str | Path, *, kind: "Kind | None" = None, user_id: str | None = None
     ) -> "ImportReport":
-        """Import a file or folder; without a kind it is recognised."""
+        """Import a file or folder; without a kind it is recognised.
+
+        Raises:
+            InputError: there is nothing at the path, or it is of no known kind.
+            SourceError: it cannot be read.
+        """
         from rem_dagster.ingest.importing import import_source
         from rem_dagster.ingest.recognise import make_source, recognise
 

@@ -330,7 +330,7 @@ def _check_fixed(file: HomeFile, settings: Settings, origins: Mapping[str, Origi
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"Could not read {path}: {error}. Nothing was changed.") from error

@@ -36,4 +36,4 @@ def store(home: Home) -> Iterator[Store]:
     """The empty tables of `home`."""
     made = Store(home.tables_uri)
     made.create()
-    yield made
+    return made

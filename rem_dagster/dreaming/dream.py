@@ -34,6 +34,7 @@ from rem_dagster.model.window import calendar_of
 from rem_dagster.model.words import BUILT_IN_MOMENT_TYPES
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from rem_dagster.store.digest import DayDigest
 from rem_dagster.store.text import refresh_text
 
 DAYS_PER_CHUNK = 30
@@ -219,7 +220,16 @@ def _make_days(
 
         return list(await asyncio.gather(*(one(day) for day in days)))
 
-    return _run(all_days())
+    return [
+        _with_input_counts(made, digests[made.dream.user_id, made.dream.partition_key])
+        for made in _run(all_days())
+    ]
+
+
+def _with_input_counts(made: DreamtDay, held: DayDigest) -> DreamtDay:
+    """The same, its row telling what the day held, so that a trigger can say how much is new since."""
+    counts = {"messages": held.messages, "resources": held.resources, "sessions": held.sessions}
+    return replace(made, dream=made.dream.model_copy(update={"counts": made.dream.counts | counts}))
 
 
 async def _make_day(

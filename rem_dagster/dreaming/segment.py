@@ -7,7 +7,7 @@ from rem_dagster.model.day import DayItem, Segment
 
 CHARACTERS_PER_TOKEN = 4
 """A usual figure for Latin scripts; Source: tokenizers of current models on English prose."""
-NEAR = 0.6
+NEAR = 0.8
 """Share of the budget from which on a natural border is taken."""
 LONG_GAP = timedelta(minutes=60)
 
@@ -18,8 +18,8 @@ def segment(items: Sequence[DayItem], *, token_budget: int = 8000) -> tuple[Segm
     The cut before an item depends only on that item and those before it, so that items which are
     added to the end of a day change nothing but the last segment:
 
-        budget  ├────────60%────────100%┤
-        items   ▪▪▪▪▪▪▪▪▪▪▪▪▪▪ │ ▪▪▪▪▪▪▪     cut at the first natural border behind 60%,
+        budget  ├────────80%────────100%┤
+        items   ▪▪▪▪▪▪▪▪▪▪▪▪▪▪ │ ▪▪▪▪▪▪▪     cut at the first natural border behind 80%,
         items   ▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪│▪    or before the item that does not fit
 
     An item larger than the budget stands alone.

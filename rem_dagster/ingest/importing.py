@@ -42,39 +42,63 @@ def import_source(
 
     Args:
         user_id: the user of items that name none.
-        watermark: what `sync` remembers of the state that is read.
+        watermark: the source's fingerprint before it was read, for `sync` to remember.
 
     Raises:
-        SourceError: the source cannot be read at all; nothing was changed.
+        SourceError: the source cannot be read to its end; batches that were written stay.
         StoreError: the store cannot be written; batches that were written stay.
     """
     work = _Import(home, store, source, user_id=user_id, now=now)
-    for number, each in enumerate(source.read(), start=1):
-        if isinstance(each, Problem):
-            work.tally.add_problem(each)
-        else:
-            work.take(each)
-        if progress and number % PROGRESS_EVERY == 0:
-            progress(number)
-    report = work.finish()
+    report = work.run(progress)
     note_sync(store, work.origin, report, now=now, last_item_at=work.last_item_at, watermark=watermark)
     return report
+
+
+def land(
+    home: Home, store: Store, source: Source, *, user_id: str, now: datetime, peers: Peers
+) -> ImportReport:
+    """As `import_source`, for items that are given rather than pulled: no sync is remembered.
+
+    Args:
+        peers: the messages that are stored already at the instants of the given ones.
+    """
+    return _Import(home, store, source, user_id=user_id, now=now, peers=peers).run(None)
 
 
 class _Import:
     """One import under way."""
 
-    def __init__(self, home: Home, store: Store, source: Source, *, user_id: str, now: datetime) -> None:
-        self.home, self.store, self.now = home, store, now
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        source: Source,
+        *,
+        user_id: str,
+        now: datetime,
+        peers: Peers | None = None,
+    ) -> None:
+        self.home, self.store, self.source, self.now = home, store, source, now
         self.origin = Origin(source.kind, source.account, user_id)
         self.days = LocalDays(calendar_of(home))
         self.tally = Tally(f"{source.kind} {source.account}")
         self.sessions = RowLanding(store, SESSIONS, self.tally, now)
         self.messages = RowLanding(store, MESSAGES, self.tally, now)
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
-        self.peers = Peers()
+        self.peers = peers or Peers()
         self.named_sessions: dict[str, Row] = {}
         self.last_item_at: datetime | None = None
+
+    def run(self, progress: Progress | None) -> ImportReport:
+        """Read the source to its end, and write all that follows from it."""
+        for number, each in enumerate(self.source.read(), start=1):
+            if isinstance(each, Problem):
+                self.tally.add_problem(each)
+            else:
+                self.take(each)
+            if progress and number % PROGRESS_EVERY == 0:
+                progress(number)
+        return self.finish()
 
     def take(self, item: Activity) -> None:
         """Take one item in; one that cannot be stored is a problem of the report."""

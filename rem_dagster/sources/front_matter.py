@@ -76,24 +76,23 @@ class FrontMatter:
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
-    """The front matter and the text after it; a text without any has an empty one."""
+    """The front matter and the text after it.
+
+    What only looks like front matter, or cannot be read, stays in the text: nothing is lost.
+    """
     found = BLOCK.match(text)
     if not found:
         return FrontMatter(), text
-    body = text[found.end() :]
     try:
         values = yaml.safe_load(found[1])
     except yaml.YAMLError as error:
-        return FrontMatter(error=str(getattr(error, "problem", None) or "is not YAML")), body
+        return FrontMatter(error=str(getattr(error, "problem", None) or "is not YAML")), text
     except (ValueError, RecursionError, OverflowError) as error:
-        return FrontMatter(error=str(error)), body  # a date such as 2024-13-45, or nesting without end
-    if values is None:
-        return FrontMatter(), body
-    if not isinstance(values, dict):
-        return FrontMatter(error="is no list of names and values"), body
-    return FrontMatter(
-        {replace_surrogates(str(name)).strip().lower(): each for name, each in values.items()}
-    ), body
+        return FrontMatter(error=str(error)), text  # a date such as 2024-13-45, or nesting without end
+    if not isinstance(values, dict | None):
+        return FrontMatter(), text  # a line across the page, with prose below it
+    named = {replace_surrogates(str(name)).strip().lower(): each for name, each in (values or {}).items()}
+    return FrontMatter(named), text[found.end() :]
 
 
 def normal_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """How are the commits of a git repository read?"""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ class GitSource:
         """The hash of all refs, and of what else decides which commits are read."""
         refs = run_git(self.path, "for-each-ref", "--format=%(objectname) %(refname)")
         head = run_git(self.path, "rev-parse", "--verify", "--quiet", "HEAD", check=False)
-        mailmap = self.path / ".mailmap"
+        top = run_git(self.path, "rev-parse", "--show-toplevel", check=False)
+        mailmap = path_of(top) / ".mailmap" if top else self.path / ".mailmap"
         names = mailmap.read_bytes() if mailmap.is_file() else b""
         wanted = "\n".join(sorted(self.emails)).encode()
         return hashlib.sha256(b"\0".join((b"1", refs, head, names, wanted))).hexdigest()
@@ -45,7 +47,9 @@ class GitSource:
         """Commits, the oldest commit date first."""
         if run_git(self.path, "rev-parse", "--is-shallow-repository").strip() == b"true":
             yield self._notice("the clone is shallow: older commits are not in it")
-        reading = _Reading(self, remote_url(self.path))
+        web_url = remote_url(self.path)
+        name = (web_url or repository_root(self.path).as_posix()).rsplit("/", 1)[-1].removesuffix(".git")
+        reading = _Reading(self, name, web_url)
         with stream_git(self.path, *LOG_ARGUMENTS) as blocks:
             for commit in parse_log(blocks):
                 yield from reading.items_of(commit)
@@ -70,6 +74,7 @@ class _Reading:
     """What one pass over the log has seen."""
 
     source: GitSource
+    repository: str
     web_url: str | None
     commits: int = 0
     wanted: int = 0
@@ -90,7 +95,7 @@ class _Reading:
         if commit.was_broken:
             yield Problem(where, None, "is not UTF-8; broken characters were replaced by U+FFFD", "notice")
         try:
-            yield _item_of(commit, self.source.path.name, self.web_url)
+            yield _item_of(commit, self.repository, self.web_url)
         except InputError as error:
             yield Problem(where, "author date", str(error), got=commit.author_date)
 
@@ -131,8 +136,13 @@ def repository_root(path: Path) -> Path:
         SourceError: it is no repository, or git is missing.
     """
     common = run_git(path, "rev-parse", "--path-format=absolute", "--git-common-dir")
-    folder = Path(common.decode("utf-8", "surrogateescape").strip()).resolve()
+    folder = path_of(common).resolve()
     return folder.parent if folder.name == ".git" else folder
+
+
+def path_of(printed: bytes) -> Path:
+    """The path that a git command printed."""
+    return Path(os.fsdecode(printed.removesuffix(b"\n")))
 
 
 def remote_url(path: Path) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -51,6 +51,8 @@ class UserDocs:
     flags: Flags
     started_at: Instants
     ended_at: Instants
+    ids: dict[str, pa.Array] = field(default_factory=dict)
+    """The row ids of the shards that were asked for so far."""
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -85,20 +87,22 @@ def row_ids(store: Store, docs: UserDocs, numbers: Sequence[int]) -> dict[int, s
     starts = sorted((base, shard) for shard, base in docs.bases.items())
     edges = np.array([base for base, _ in starts])
     homes = [starts[place][1] for place in np.searchsorted(edges, numbers, side="right") - 1]
-    keys = {f"{docs.user_id}/{docs.table}/{shard}" for shard in homes}
-    rows = store.read("docs", ["shard", "digest", "row_ids"], is_in("slice_key", keys))
-    lists = {
-        shard: rows["row_ids"][place].values
-        for place, (shard, digest) in enumerate(
-            zip(rows["shard"].to_pylist(), rows["digest"].to_pylist(), strict=True)
-        )
-        if digest == docs.digests[shard]
-    }
+    _load_ids(store, docs, set(homes) - docs.ids.keys())
     return {
-        number: lists[shard][number - docs.bases[shard]].as_py()
+        number: docs.ids[shard][number - docs.bases[shard]].as_py()
         for shard, number in zip(homes, numbers, strict=True)
-        if shard in lists
+        if shard in docs.ids
     }
+
+
+def _load_ids(store: Store, docs: UserDocs, shards: Iterable[str]) -> None:
+    keys = [f"{docs.user_id}/{docs.table}/{shard}" for shard in shards]
+    if not keys:
+        return
+    rows = store.read("docs", ["shard", "digest", "row_ids"], is_in("slice_key", keys))
+    for place, shard in enumerate(rows["shard"].to_pylist()):
+        if rows["digest"][place].as_py() == docs.digests[shard]:
+            docs.ids[shard] = rows["row_ids"][place].values
 
 
 def _read_docs(store: Store, table: str, user_id: str | None) -> dict[str, UserDocs]:

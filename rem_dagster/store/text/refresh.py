@@ -1,10 +1,11 @@
 """Which parts of the text index are out of date, and how are they made again?"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -29,8 +30,8 @@ _MONTHS = (
 _RAW_HASH = "bit_xor(content_hash)"
 _MOMENT_HASH = "bit_xor(hash(id, dream_id))"
 
-MonthKey = tuple[str, str]
-"""A user and a month."""
+Months: TypeAlias = dict[tuple[str, str], tuple[int, str]]
+"""By user and month, how many rows there are and a hash of them."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
 def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[Shard, Source | None]:
     """Shards that differ from their source rows, with what they are to hold; None is nothing."""
     held = _held(store, tables)
-    cited = _months(store, "moments")
+    months = _months(store, {"moments", *tables})
     stale: dict[Shard, Source | None] = {}
     for table in tables:
-        months = cited if table == "moments" else _months(store, table)
-        wanted = _wanted(table, months, {} if table == "moments" else cited)
+        cited = {} if table == "moments" else months["moments"]
+        wanted = _wanted(table, months[table], cited)
         stale |= {shard: source for shard, source in wanted.items() if held.get(shard) != source.digest}
         stale |= {shard: None for shard in held if shard.table == table and shard not in wanted}
     return stale
@@ -80,23 +81,24 @@ def _held(store: Store, tables: Sequence[str]) -> dict[Shard, str]:
     return {Shard(row["shard"], row["user_id"], row["table"]): row["digest"] for row in rows.to_pylist()}
 
 
-def _months(store: Store, table: str) -> dict[MonthKey, tuple[int, str]]:
-    """Count and hash of each user's rows of each month."""
+def _months(store: Store, tables: Iterable[str]) -> dict[str, Months]:
+    """By table, count and hash of each user's rows of each month."""
     import duckdb
 
-    source = store.dataset(table)
-    with translated(f"compare table {table!r}", store.uri), duckdb.connect() as connection:
-        connection.register("source", source)
-        query = _MONTHS.format(hash=_MOMENT_HASH if table == "moments" else _RAW_HASH)
-        return {
-            (user, month): (count, hashed) for user, month, count, hashed in connection.sql(query).fetchall()
-        }
+    found: dict[str, Months] = {}
+    with translated("compare the text index", store.uri), duckdb.connect(":memory:") as connection:
+        for table in tables:
+            connection.register("source", store.dataset(table))
+            query = _MONTHS.format(hash=_MOMENT_HASH if table == "moments" else _RAW_HASH)
+            rows = connection.execute(query).fetchall()
+            found[table] = {(user, month): (count, hashed) for user, month, count, hashed in rows}
+    return found
 
 
 def _wanted(
     table: str,
-    months: Mapping[MonthKey, tuple[int, str]],
-    cited: Mapping[MonthKey, tuple[int, str]],
+    months: Months,
+    cited: Months,
 ) -> dict[Shard, Source]:
     of_user: dict[str, list[str]] = defaultdict(list)
     for user, month in months:

@@ -13,7 +13,7 @@ _PREFIX = re.compile(
 )
 _GIT = re.compile(r"^git commit -a?m\s*[\"']?")
 _REFERENCES = re.compile(
-    r"[\s,;.-]*\(?\b(?:closes?|closed|fix(?:es|ed)?|refs?|see|for|towards|resolves?|part of|re|in)?:?\s*"
+    r"[\s,;.-]*\(?(?:\b(?:closes?|closed|fix(?:es|ed)?|refs?|see|for|towards|resolves?|part of|re|in)\b:?\s*)?"
     r"(?:[\w./-]*#\d+(?:\s*(?:,|and|&)\s*)?)+\)?[\s.]*$",
     re.IGNORECASE,
 )

@@ -24,6 +24,8 @@ VERSION = "1"
 """Raised whenever the same input gives other words than before."""
 FIRST_WORDS = 24
 """Words of the sentence that stands for a moment in the day's summary."""
+MOST_TOPICS = 4
+"""Key phrases of a moment that become topics of the graph."""
 TOLD = 0.4
 """What a word still counts for a moment when the day's summary has it, so that the two differ."""
 
@@ -60,7 +62,7 @@ class OfflineEngine:
 
 
 def draft_of(segment: Segment, frame: DayFrame) -> Draft:
-    """The draft of a segment; without moments where nobody said anything."""
+    """The draft of a segment; without moments where there is nothing to quote."""
     readings = read_items(segment.items)
     language = language_of_all(readings)
     groups = groups_of([reading for reading in readings if reading.item.text.strip()], language)
@@ -71,10 +73,12 @@ def draft_of(segment: Segment, frame: DayFrame) -> Draft:
     for material in materials:
         taken = {moment.name for moment in moments}
         moments.append(moment_of(material, frame.moment_types, told=told, taken=taken))
+    topics = [material.phrases[:MOST_TOPICS] for material in materials]
+    shown = tuple(moment for moment in moments if moment.evidence)
     return Draft(
-        moments=tuple(moments),
-        entities=entities_of(groups, moments),
-        day_summary=_summary(materials, lede, language),
+        moments=shown,
+        entities=entities_of(groups, moments, topics),
+        day_summary=_summary(materials, lede, language) if shown else "",
     )
 
 

@@ -25,10 +25,12 @@ _PLACE = re.compile(
 _PROPER = re.compile(r"(?<=[a-z,] )([A-Z][a-zà-ÿ]{2,}(?: (?:of |the |de )?[A-Z][a-zà-ÿ]{2,}){1,3})\b")
 
 
-def entities_of(groups: Sequence[Group], moments: Sequence[DraftMoment]) -> tuple[DraftEntity, ...]:
+def entities_of(
+    groups: Sequence[Group], moments: Sequence[DraftMoment], topics: Sequence[Sequence[str]]
+) -> tuple[DraftEntity, ...]:
     """Entities with the inputs that name them, at most 24: projects, people, tools, places, then topics."""
     found: dict[tuple[EntityKind, str], tuple[str, dict[str, None]]] = {}
-    for kind, name, handle in _all(groups, moments):
+    for kind, name, handle in _all(groups, moments, topics):
         _, handles = found.setdefault((kind, name.lower()), (name, {}))
         handles[handle] = None
     taken: dict[str, EntityKind] = {}
@@ -38,7 +40,9 @@ def entities_of(groups: Sequence[Group], moments: Sequence[DraftMoment]) -> tupl
     return tuple(DraftEntity(name=n, kind=k, handles=tuple(h)) for k, n, h in _few_of_each(kept))
 
 
-def _all(groups: Sequence[Group], moments: Sequence[DraftMoment]) -> Iterable[tuple[EntityKind, str, str]]:
+def _all(
+    groups: Sequence[Group], moments: Sequence[DraftMoment], topics: Sequence[Sequence[str]]
+) -> Iterable[tuple[EntityKind, str, str]]:
     readings = [reading for group in groups for reading in group.readings]
     for reading in readings:
         if reading.item.category == "commit":
@@ -49,8 +53,16 @@ def _all(groups: Sequence[Group], moments: Sequence[DraftMoment]) -> Iterable[tu
         )
     for reading in readings:
         yield from ((kind, name, reading.item.handle) for kind, name in _named(reading))
-    for moment in moments:
-        yield from (("topic", tag, handle) for tag in moment.tags for handle in moment.handles[:12])
+    for group, phrases in zip(groups, topics, strict=True):
+        yield from (("topic", name, handle) for name in phrases for handle in _saying(name, group))
+
+
+def _saying(name: str, group: Group) -> list[str]:
+    """Handles of the items of a group in which a phrase stands as it is."""
+    wanted = name.casefold()
+    return [
+        r.item.handle for r in group.readings if wanted in " ".join(r.item.text[:25_000].split()).casefold()
+    ]
 
 
 def _naming(name: str, readings: Sequence[Reading], moment: DraftMoment) -> list[str]:

@@ -16,7 +16,7 @@ FEW = 3
 WIDE_GAP = timedelta(hours=4)
 NEAR = timedelta(minutes=30)
 MOST_MOMENTS, MOST_OF_COMMITS = 9, 6
-SHARED, ALIKE, TALK_ALIKE = 2.5, 0.22, 0.45
+SHARED, ALIKE, TALK_ALIKE = 2.5, 0.19, 0.7
 """Weight of shared rare words, and their share of the smaller of two threads, from which on they are
 about the same thing; conversations between people stay alone unless they are all about it."""
 
@@ -142,7 +142,7 @@ def _alike_enough(one: Group, other: Group) -> float:
 
 def _are_alike(one: dict[str, float], other: dict[str, float], spread: Counter[str], least: float) -> bool:
     """Whether the shared words weigh enough; those of many groups count little."""
-    common = sum(
+    common: float = sum(
         min(one[word], other[word]) / max(1, spread[word] - 1) ** 0.5 for word in one if word in other
     )
     return common >= max(SHARED, least * min(len(one), len(other)))

@@ -84,7 +84,7 @@ def _pieces(run: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _weight(words: Sequence[str], language: str) -> float:
-    weight = sum(weight_of(word, language) for word in words) ** 0.8
+    weight: float = sum(weight_of(word, language) for word in words) ** 0.8
     named = any(word[:1].isupper() or "_" in word or any(c.isupper() for c in word[1:]) for word in words)
     gerund = words[-1].endswith("ing") and len(words) == 1
     single_verb = len(words) == 1 and past_of(words[0].lower()) is not None

@@ -4,12 +4,14 @@ import re
 
 MOST_WORDS = 25
 FEWEST_WORDS = 4
+_BARRIER = re.compile(r"\[(?:image|photo|video)\b[^\]]*\]?|\(?(?:https?://|www\.)\S+|\S{50,}")
 _UNFIT = re.compile(r"https?://|www\.|\S{50,}|\[(?:image|photo|video)\b|\0|```")
 
 
 def quote_of(text: str) -> str | None:
     """The sentence, or its beginning up to a clause's end, in 4 to 25 words; None where none is fit."""
-    text = re.split(r"\s*\[(?:image|photo|video)\b", text, maxsplit=1)[0].rstrip()
+    parts = (part.strip() for part in _BARRIER.split(text))
+    text = next((part for part in parts if len(part.split()) >= FEWEST_WORDS), "")
     words = text.split()
     if len(words) < FEWEST_WORDS or _UNFIT.search(text):
         return None

@@ -1,5 +1,6 @@
 """How is one group of items written down?"""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,9 @@ from rem_dagster.dreaming.draft.offline.outcomes import outcomes_of_changes, out
 from rem_dagster.dreaming.draft.offline.people import participants_of, people_of
 from rem_dagster.dreaming.draft.offline.phrases import phrases_of, tag_of
 from rem_dagster.dreaming.draft.offline.plans import plans_of
+from rem_dagster.dreaming.draft.offline.prose import paragraphs_of
 from rem_dagster.dreaming.draft.offline.quotes import MOST_WORDS, is_fit, quote_of
-from rem_dagster.dreaming.draft.offline.reading import Sentence, is_machine
+from rem_dagster.dreaming.draft.offline.reading import Reading, Sentence, is_machine
 from rem_dagster.dreaming.draft.offline.summary import summary_of
 from rem_dagster.dreaming.draft.offline.titles import fit_title, title_of_changes, titles_by_name
 from rem_dagster.model.draft import DraftMoment, DraftQuote
@@ -147,13 +149,26 @@ def evidence_of(material: Material, chosen: Sequence[Sentence]) -> tuple[DraftQu
 
 
 def _any_quote(group: Group) -> tuple[DraftQuote, ...]:
-    """The first words of the first item that may be quoted, however few."""
-    for reading in group.readings:
-        for line in reading.item.text[:2000].splitlines():
-            words = " ".join(line.strip("#*->• \t").split()[:MOST_WORDS])
-            if words and is_fit(words):
-                return (DraftQuote(handle=reading.item.handle, quote=words),)
+    """The first words that may be quoted, however few: of prose, else of anything but lumps of bytes."""
+    for lines_of in (_prose, _any_lines):
+        for reading in group.readings:
+            for line in lines_of(reading):
+                words = " ".join(line.split()[:MOST_WORDS])
+                if words and (is_fit(words) or lines_of is _any_lines):
+                    return (DraftQuote(handle=reading.item.handle, quote=words),)
     return ()
+
+
+def _prose(reading: Reading) -> list[str]:
+    """The subject of a commit or a heading, then the paragraphs."""
+    first = reading.item.text.strip()[:400].partition("\n")[0]
+    lines = [first.lstrip("# ")] if reading.item.category == "commit" or first.startswith("#") else []
+    return [*lines, *paragraphs_of(reading.item.text)]
+
+
+def _any_lines(reading: Reading) -> list[str]:
+    """Every word or run of words that is short enough to be read: code, an address."""
+    return [" ".join(part.split()) for part in re.split(r"\S{90,}|\0", reading.item.text[:4000])]
 
 
 def _plain_title(group: Group, language: str) -> str:

@@ -1,0 +1,123 @@
+"""How are days dreamt under Dagster? One op, four assets: slices of one dream belong together."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import dagster as dg
+
+from rem_dagster.defs.connections import CALLER, HomeConnection
+from rem_dagster.defs.metadata import DayMetadata, dream_metadata
+from rem_dagster.defs.partitions import BY_MONTH, DAYS, days_in_run
+from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
+
+ACTIVITY = ("resources", "sessions", "messages")
+DESCRIPTIONS = {
+    "moments": "Typed, time-bounded pieces of a day, each with the sources and quotes that show it.",
+    "mentions": "People, projects, tools and topics that a day names, with the moments that name them.",
+    "edges": "How a day's moments and entities relate to each other and to their sources.",
+    "summary": "A day in at most 70 words, made from its moments.",
+}
+HOW_DREAMT = (
+    "\n\nOne op makes moments, mentions, edges and the summary of a day together, from what is stored. "
+    "Days that are up to date cost nothing: they are compared by digest and left as they are."
+)
+DAYS_NAMED = 10
+REASONS_NAMED = 3
+
+
+class DreamConfig(dg.Config):
+    """Whose days are dreamt, and which of them."""
+
+    users: list[str] | None = None
+    """Only these users; without it all whose day is out of date."""
+    redo: Literal["stale", "other_versions", "all"] = "stale"
+    """`stale`: changed or unfinished days. `other_versions`: also those of another recipe. `all`: every day."""
+
+
+def dream_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    """The four assets of a dream over a calendar of days."""
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(
+                name,
+                deps=ACTIVITY,
+                description=text + HOW_DREAMT,
+                group_name="dreams",
+                kinds={"lancedb", "python"},
+                owners=["team:memory"],
+            )
+            for name, text in DESCRIPTIONS.items()
+        ],
+        name="dreams",
+        partitions_def=days,
+        backfill_policy=BY_MONTH,
+    )
+    def dreams(
+        context: dg.AssetExecutionContext, config: DreamConfig, home: HomeConnection
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        """Dream the days of the run; one event per day and asset, also for an empty day."""
+        opened = home.open()
+        report = dream(opened.home, opened.store, opened.engine, _plan(context, config))
+        events = dream_metadata(
+            opened.store, context.partition_keys, show_text=opened.home.settings.dagster.show_text
+        )
+        if report.failed:
+            _record_the_others(context, events, report.failed)
+            raise _failure(report.failed)
+        for asset, by_day in events.items():
+            for day, metadata in by_day.items():
+                context.add_asset_metadata(metadata, asset_key=asset, partition_key=day)
+            yield dg.MaterializeResult(asset_key=asset)
+
+    return dreams
+
+
+def _plan(context: dg.AssetExecutionContext, config: DreamConfig) -> DreamPlan:
+    days = days_in_run(context)
+    caller = CALLER.get()
+    return DreamPlan(
+        first_day=days[0],
+        last_day=days[-1],
+        user_ids=config.users,
+        redo=config.redo,
+        run_id=context.run_id,
+        on_days=caller.on_days if caller else lambda done: _log_chunk(context, done),
+    )
+
+
+def _log_chunk(context: dg.AssetExecutionContext, done: Sequence[DayResult]) -> None:
+    counts = Counter(result.status for result in done)
+    if counts:
+        told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+        context.log.info(f"Days of users up to {max(result.day for result in done)}: {told}")
+
+
+def _record_the_others(
+    context: dg.AssetExecutionContext, events: DayMetadata, failed: Sequence[DayResult]
+) -> None:
+    """Record the days that are whole: Dagster itself records none of a step that fails."""
+    lost = {result.day for result in failed}
+    for asset, by_day in events.items():
+        for day, metadata in by_day.items():
+            if day not in lost:
+                context.log_event(dg.AssetMaterialization(asset, partition=day, metadata=metadata))
+
+
+def _failure(failed: Sequence[DayResult]) -> dg.Failure:
+    """Which days failed and why; the errors are ours and hold no text of the days."""
+    days = sorted({result.day for result in failed})
+    named = ", ".join(days[:DAYS_NAMED]) + (
+        f" and {len(days) - DAYS_NAMED} more" if days[DAYS_NAMED:] else ""
+    )
+    reasons = Counter(result.error or "unknown" for result in failed).most_common(REASONS_NAMED)
+    told = "; ".join(f"{reason} ({number} times)" if number > 1 else reason for reason, number in reasons)
+    return dg.Failure(
+        f"The dream of {named} failed: {told}. The other days of this run are whole. "
+        "What these days had before is unchanged; run them again.",
+        metadata={"failed_days": len(days), "failed_dreams": len(failed)},
+    )
+
+
+dreams = dream_assets(DAYS)

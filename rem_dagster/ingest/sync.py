@@ -1,0 +1,60 @@
+"""What is new at the places that the settings name?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rem_dagster.errors import InputError, SourceError
+from rem_dagster.ingest.importing import Progress, import_source
+from rem_dagster.ingest.recognise import source_of
+from rem_dagster.ingest.report import ImportReport
+from rem_dagster.ingest.rows import Origin
+from rem_dagster.ingest.syncs import note_sync_error, read_sync
+from rem_dagster.settings import Home, SourceSettings
+from rem_dagster.store.database import Store
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What pulling one source gave: `report`, `error`, or neither when it is as it was at the last pull."""
+
+    kind: str
+    path: str
+    account: str
+    user_id: str
+    report: ImportReport | None = None
+    error: str | None = None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the source was not read, as nothing in it is new."""
+        return self.report is None and self.error is None
+
+
+def sync(home: Home, store: Store, *, now: datetime, progress: Progress | None = None) -> list[SourceReport]:
+    """Pull every source of the settings, in their order; one that fails is reported, the others go on.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    return [_pull(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
+
+
+def _pull(
+    home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None
+) -> SourceReport:
+    user_id = entry.user or home.settings.user
+    account = entry.account or entry.path
+    try:
+        source = source_of(entry, home)
+        account = source.account
+        watermark = source.fingerprint()
+        held = read_sync(store, Origin(source.kind, account, user_id))
+        if watermark is not None and held is not None and held.watermark == watermark:
+            return SourceReport(entry.kind, entry.path, account, user_id)
+        report = import_source(
+            home, store, source, user_id=user_id, now=now, progress=progress, watermark=watermark
+        )
+    except (SourceError, InputError) as error:
+        note_sync_error(store, Origin(entry.kind, account, user_id), str(error), now=now)
+        return SourceReport(entry.kind, entry.path, account, user_id, error=str(error))
+    return SourceReport(entry.kind, entry.path, account, user_id, report=report)

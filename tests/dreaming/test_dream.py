@@ -1,0 +1,245 @@
+"""A dream of days: what it writes, what it leaves alone, and what happens when it fails."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.dream import DreamPlan, dream, preview
+from rem_dagster.dreaming.stale import find_days
+from rem_dagster.errors import SettingsError
+from rem_dagster.model.draft import Draft, DraftQuote
+from rem_dagster.settings import Home, open_home
+from rem_dagster.store.database import Store
+from tests.activity import MONDAY, chat_day, commit, contents, fill, message, note, rows
+from tests.dreaming.engines import ScriptedEngine, failing_on, one_moment
+
+RAW = ("sessions", "messages", "resources", "corrections")
+ALL = DreamPlan()
+
+
+def new_home(folder: object, name: str) -> tuple[Home, Store]:
+    home = open_home(f"{folder}/{name}", create=True, flags={"timezone": "UTC"})
+    store = Store(home.tables_uri)
+    store.create()
+    # One key in all homes of a test: marks of redacted secrets are part of the rows.
+    return home, store
+
+
+def statuses(store: Store) -> dict[str, str]:
+    return {str(row["partition_key"]): str(row["status"]) for row in rows(store, "dreams")}
+
+
+def test_a_day_becomes_moments_mentions_edges_a_summary_and_a_row_of_the_ledger(
+    home: Home, store: Store
+) -> None:
+    fill(home, store, chat_day(0))
+    report = dream(home, store, choose_engine(None), ALL)
+    (day,) = report.days
+    assert (day.user_id, day.day, day.status) == ("ines", "2025-10-06", "dreamt")
+    assert day.moments == len(rows(store, "moments")) > 0
+    assert day.entities == len(rows(store, "mentions")) > 0
+    assert day.edges == len(rows(store, "edges")) > 0
+    assert day.summaries == len(rows(store, "summaries")) == 1
+    assert statuses(store) == {"2025-10-06": "complete"}
+    assert (day.calls, day.cost_usd) == (0, 0.0)
+
+
+def test_every_quote_stands_in_the_source_that_it_names(home: Home, store: Store) -> None:
+    fill(home, store, [*chat_day(0), *chat_day(1)])
+    dream(home, store, choose_engine(None), ALL)
+    texts = {row["id"]: row["content"] for table in ("messages", "resources") for row in rows(store, table)}
+    quotes = [quote for row in rows(store, "moments") for quote in row["evidence"]]  # type: ignore[attr-defined]
+    assert quotes
+    for quote in quotes:
+        assert quote["quote"] in " ".join(texts[quote["source_id"]].split())  # type: ignore[attr-defined]
+
+
+def test_no_dream_changes_a_raw_row(home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    before = {table: store.read(table).to_pylist() for table in RAW}
+    dream(home, store, choose_engine(None), ALL)
+    assert {table: store.read(table).to_pylist() for table in RAW} == before
+
+
+def test_dreaming_twice_asks_nobody_and_changes_nothing(home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    engine = ScriptedEngine()
+    dream(home, store, engine, ALL)
+    before, versions = contents(store), {table: store.dataset(table).version for table in contents(store)}
+    again = dream(home, store, engine, ALL)
+    assert [day.status for day in again.days] == ["unchanged"]
+    assert len(engine.asked) == 1
+    assert contents(store) == before
+    assert {table: store.dataset(table).version for table in versions} == versions
+
+
+def test_dreaming_a_day_anew_gives_equal_rows(home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    dream(home, store, choose_engine(None), ALL)
+    before = contents(store)
+    dream(home, store, choose_engine(None), DreamPlan(redo="all"))
+    assert contents(store) == before
+
+
+def test_two_days_together_are_the_union_of_each_alone(tmp_path: object) -> None:
+    home, store = new_home(tmp_path, "together")
+    fill(home, store, [*chat_day(0), *chat_day(1)])
+    dream(home, store, choose_engine(None), ALL)
+    apart_home, apart = new_home(tmp_path, "apart")
+    fill(apart_home, apart, [*chat_day(0), *chat_day(1)])
+    for day in (date(2025, 10, 7), date(2025, 10, 6)):
+        dream(apart_home, apart, choose_engine(None), DreamPlan(day, day))
+    assert contents(store) == contents(apart)
+
+
+@settings(max_examples=5)
+@given(st.permutations(range(5)))
+def test_the_order_of_imports_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("orders")
+    batches = [chat_day(0)[:4], chat_day(0)[4:], chat_day(1), chat_day(0, user="ana"), chat_day(40)]
+    held = []
+    for name, places in (("sorted", range(5)), ("shuffled", order)):
+        home, store = new_home(folder, name)
+        for place in places:
+            fill(home, store, batches[place])
+        dream(home, store, ScriptedEngine(), ALL)
+        held.append(contents(store))
+    assert held[0] == held[1]
+
+
+def test_one_new_message_makes_only_its_own_day_out_of_date(home: Home, store: Store) -> None:
+    fill(home, store, [*chat_day(0), *chat_day(1)])
+    engine = ScriptedEngine()
+    dream(home, store, engine, ALL)
+    fill(home, store, [message(999, MONDAY + timedelta(hours=1), content="One more thing.")])
+    assert [(day.partition_key, day.freshness) for day in find_days(store)] == [
+        ("2025-10-06", "stale"),
+        ("2025-10-07", "current"),
+    ]
+    dream(home, store, engine, ALL)
+    assert [day for day, _ in engine.asked] == ["2025-10-06", "2025-10-07", "2025-10-06"]
+
+
+def test_a_failed_day_is_said_so_keeps_what_it_had_and_the_others_are_dreamt(
+    home: Home, store: Store
+) -> None:
+    fill(home, store, [*chat_day(0), *chat_day(1)])
+    dream(home, store, ScriptedEngine(), ALL)
+    kept = rows(store, "moments")
+    engine = ScriptedEngine(failing_on("2025-10-06"), version="2")
+    report = dream(home, store, engine, DreamPlan(redo="other_versions"))
+    assert [(day.status, day.error) for day in report.days] == [
+        ("failed", "The model did not answer."),
+        ("dreamt", None),
+    ]
+    assert statuses(store) == {"2025-10-06": "failed", "2025-10-07": "complete"}
+    still = rows(store, "moments")
+    assert still[0] in kept or still[1] in kept
+    assert len(still) == 2
+    assert [day.status for day in dream(home, store, ScriptedEngine(version="2"), ALL).days] == [
+        "dreamt",
+        "unchanged",
+    ]
+
+
+def test_another_recipe_is_shown_and_redone_only_when_asked_for(home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    dream(home, store, ScriptedEngine(version="1"), ALL)
+    newer = ScriptedEngine(version="2")
+    assert [day.status for day in dream(home, store, newer, ALL).days] == ["unchanged"]
+    assert [day.status for day in dream(home, store, newer, DreamPlan(redo="other_versions")).days] == [
+        "dreamt"
+    ]
+
+
+def test_an_engine_is_told_what_was_wrong_at_most_twice_then_the_claim_is_held_back(
+    home: Home, store: Store
+) -> None:
+    def inventing(part, frame, errors):  # type: ignore[no-untyped-def]
+        (moment,) = one_moment(part, frame, errors).moments
+        invented = DraftQuote(handle="m1", quote="nobody said this")
+        return Draft(moments=(moment.model_copy(update={"evidence": (*moment.evidence, invented)}),))
+
+    fill(home, store, [message(1, MONDAY)])
+    engine = ScriptedEngine(inventing)
+    dream(home, store, engine, ALL)
+    assert [len(errors) for _, errors in engine.asked] == [0, 1, 1]
+    (row,) = rows(store, "dreams")
+    assert "nobody said this" in str(row["quarantine"])
+    assert (row["attempts"], row["calls"]) == (3, 3)
+    assert len(rows(store, "moments")) == 1
+
+
+def test_one_users_text_reaches_nobody_elses_dream(home: Home, store: Store) -> None:
+    fill(home, store, [message(1, MONDAY, content="Only Inês knows.", user="ines")])
+    fill(home, store, [message(2, MONDAY, content="Only Ana knows.", user="ana")])
+    seen: dict[str, set[str]] = {}
+
+    def watching(part, frame, errors):  # type: ignore[no-untyped-def]
+        seen.setdefault(frame.user_id, set()).update(item.text for item in part.items)
+        return one_moment(part, frame, errors)
+
+    dream(home, store, ScriptedEngine(watching), ALL)
+    assert seen == {"ines": {"Only Inês knows."}, "ana": {"Only Ana knows."}}
+    assert {row["user_id"] for row in rows(store, "moments")} == {"ines", "ana"}
+
+
+def test_only_the_users_and_days_asked_for_are_dreamt(home: Home, store: Store) -> None:
+    fill(home, store, [*chat_day(0), *chat_day(1)])
+    fill(home, store, chat_day(0, user="ana"))
+    report = dream(home, store, ScriptedEngine(), DreamPlan(date(2025, 10, 6), date(2025, 10, 6), ["ana"]))
+    assert [(day.user_id, day.day) for day in report.days] == [("ana", "2025-10-06")]
+    assert statuses(store) == {"2025-10-06": "complete"}
+
+
+def test_a_preview_writes_nothing(home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    before = contents(store)
+    (made,) = preview(home, store, choose_engine(None), ALL)
+    assert made.moments
+    assert contents(store) == before
+
+
+def test_a_secret_is_in_no_moment_and_stays_in_the_source(home: Home, store: Store) -> None:
+    secret = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
+    fill(home, store, [note(1, MONDAY, f"I finally fixed the deploy. The token is {secret} for now.")])
+    dream(home, store, choose_engine(None), ALL)
+    assert secret not in str(contents(store, without=(*RAW, "postings", "docs")))
+    assert secret in str(rows(store, "resources"))
+
+
+def test_a_topics_neighbours_are_reached_over_its_edges(home: Home, store: Store) -> None:
+    commits = [commit(n, MONDAY + timedelta(minutes=n), "Speed up DiskANN search in Rust") for n in range(3)]
+    fill(home, store, commits)
+    dream(home, store, choose_engine(None), ALL)
+    names = {row["entity_id"]: str(row["name"]).lower() for row in rows(store, "mentions")}
+    pairs = {
+        frozenset((names[row["source_id"]], names[row["target_id"]]))
+        for row in rows(store, "edges")
+        if row["edge_type"] == "related_to"
+    }
+    assert any("diskann" in " ".join(pair) for pair in pairs)
+
+
+def test_a_day_whose_activity_is_gone_is_emptied(home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    dream(home, store, ScriptedEngine(), ALL)
+    for table in RAW:
+        store.delete(table, "true")
+    assert [day.status for day in dream(home, store, ScriptedEngine(), ALL).days] == ["empty"]
+    assert rows(store, "moments") == rows(store, "edges") == rows(store, "summaries") == []
+    assert [day.freshness for day in find_days(store)] == ["current"]
+
+
+def test_an_empty_home_has_nothing_to_dream(home: Home, store: Store) -> None:
+    assert dream(home, store, ScriptedEngine(), ALL).days == ()
+
+
+def test_a_model_that_cannot_be_asked_is_refused_not_replaced() -> None:
+    with pytest.raises(SettingsError, match=r"'gpt-4-turbo'.*nothing was sent"):
+        choose_engine("gpt-4-turbo")

@@ -1,0 +1,162 @@
+"""The text index follows its source, shard by shard, and knows when it does not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from rem_dagster.store.database import Store
+from rem_dagster.store.filters import equals
+from rem_dagster.store.text import refresh_text, stale_shards
+from rem_dagster.store.text import refresh as refresh_module
+from tests.stored import NOON, message, moment, put, resource
+
+MONTH = timedelta(days=31)
+
+
+def digests(store: Store) -> dict[str, str]:
+    return {
+        row["slice_key"]: row["digest"] for row in store.read("docs", ["slice_key", "digest"]).to_pylist()
+    }
+
+
+def terms(store: Store, user: str = "ann") -> set[str]:
+    return set(store.read("postings", ["term"], equals("user_id", user))["term"].to_pylist())
+
+
+def index(store: Store) -> list[dict[str, Any]]:
+    rows = [*store.read("postings").to_pylist(), *store.read("docs").to_pylist()]
+    return sorted(rows, key=lambda row: (row["id"], row.get("term") or ""))
+
+
+def test_an_empty_home_has_nothing_to_index(store: Store) -> None:
+    assert refresh_text(store) == 0
+
+
+def test_each_user_table_and_month_is_a_shard(store: Store) -> None:
+    put(store, "messages", message("one"), message("two", at=NOON - MONTH), message("three", user="bob"))
+    put(store, "resources", resource("note", "four"))
+    put(store, "moments", moment("five"))
+    assert refresh_text(store) == 5
+    assert set(digests(store)) == {
+        "ann/messages/2025-10",
+        "ann/messages/2025-09",
+        "bob/messages/2025-10",
+        "ann/resources/2025-10",
+        "ann/moments/2025-10",
+    }
+
+
+def test_nothing_is_written_when_nothing_changed(store: Store) -> None:
+    put(store, "messages", message("one"))
+    refresh_text(store)
+    versions = [store.dataset(table).version for table in ("postings", "docs")]
+    assert refresh_text(store) == 0
+    assert [store.dataset(table).version for table in ("postings", "docs")] == versions
+
+
+def test_one_more_message_remakes_its_month_alone(store: Store) -> None:
+    put(store, "messages", message("old", at=NOON - MONTH), message("new"))
+    refresh_text(store)
+    before = digests(store)
+    put(store, "messages", message("newer", at=NOON + timedelta(hours=1)))
+    assert refresh_text(store) == 1
+    after = digests(store)
+    assert {key for key in after if after[key] != before[key]} == {"ann/messages/2025-10"}
+    assert "newer" in terms(store)
+
+
+def test_changed_text_replaces_the_old_terms(store: Store) -> None:
+    put(store, "messages", message("zebra", native_id="m"))
+    refresh_text(store)
+    put(store, "messages", message("giraffe", native_id="m"))
+    refresh_text(store)
+    assert "giraff" in terms(store)
+    assert "zebra" not in terms(store)
+
+
+def test_a_user_or_month_that_is_gone_loses_its_shard(store: Store) -> None:
+    put(store, "messages", message("zebra", user="bob"), message("one"), message("two", at=NOON - MONTH))
+    refresh_text(store)
+    store.delete("messages", "user_id = 'bob' OR partition_key < '2025-10'")
+    assert refresh_text(store) == 2
+    assert set(digests(store)) == {"ann/messages/2025-10"}
+    assert terms(store, "bob") == set()
+
+
+def test_facts_are_indexed_with_what_they_cite_and_leave_with_the_dream(store: Store) -> None:
+    (cited, _) = put(store, "messages", message("We left at dawn."), message("Fine."))
+    put(store, "moments", moment("Trip", facts=[("Ann visited Porto", [cited])], dream="d1"))
+    refresh_text(store, ("messages",))
+    assert "porto" in terms(store)
+    put(store, "moments", moment("Trip", dream="d2"))
+    assert refresh_text(store, ("messages",)) == 1
+    assert "porto" not in terms(store)
+    assert "Porto" not in str(store.read("messages").to_pylist())
+
+
+def test_only_the_tables_asked_for_are_made(store: Store) -> None:
+    put(store, "messages", message("one"))
+    put(store, "moments", moment("five"))
+    assert refresh_text(store, ("moments",)) == 1
+    assert set(digests(store)) == {"ann/moments/2025-10"}
+
+
+def test_a_row_whose_digest_differs_is_made_again(store: Store) -> None:
+    put(store, "messages", message("one"))
+    refresh_text(store)
+    whole = index(store)
+    torn = store.read("docs")
+    place = torn.schema.get_field_index("digest")
+    store.upsert("docs", torn.set_column(place, torn.schema.field("digest"), [["0"]]))
+    assert [shard.key for shard in stale_shards(store)] == ["ann/messages/2025-10"]
+    assert refresh_text(store) == 1
+    assert index(store) == whole
+
+
+def test_a_source_that_moves_meanwhile_is_indexed_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "messages", message("one"))
+    rebuild = refresh_module._rebuild
+    pending = [message("zebra", at=NOON + timedelta(minutes=1))]
+
+    def rebuild_and_move(*args: Any) -> None:
+        rebuild(*args)
+        if pending:
+            put(store, "messages", pending.pop())
+
+    monkeypatch.setattr(refresh_module, "_rebuild", rebuild_and_move)
+    assert refresh_text(store) == 2
+    assert stale_shards(store) == {}
+    assert "zebra" in terms(store)
+
+
+def test_the_index_is_the_same_whatever_the_order_of_writing(store: Store, tmp_path: Any) -> None:
+    rows = [message(f"word{n}", at=NOON + timedelta(days=n * 9), session=f"s{n % 2}") for n in range(8)]
+    put(store, "messages", *rows)
+    refresh_text(store)
+    other = Store(str(tmp_path / "other"))
+    other.create()
+    for row in reversed(rows):
+        put(other, "messages", row)
+        refresh_text(other)
+    assert index(other) == index(store)
+
+
+def test_many_months_are_folded_into_years(store: Store) -> None:
+    months = [datetime(2010 + n // 12, n % 12 + 1, 5, tzinfo=UTC) for n in range(120)]
+    put(store, "messages", *(message(f"month{n}", at=at) for n, at in enumerate(months)))
+    refresh_text(store)
+    names = sorted(key.rsplit("/", 1)[1] for key in digests(store))
+    assert len(names) <= 96
+    assert names[0] == "2010"
+    assert "month3" in terms(store)
+    assert refresh_text(store) == 0
+
+
+def test_quotes_and_slashes_in_a_user_are_safe(store: Store) -> None:
+    put(store, "messages", message("zebra", user="o'brien/messages"), message("one"))
+    assert refresh_text(store) == 2
+    assert "zebra" in terms(store, "o'brien/messages")
+    assert "zebra" not in terms(store)
