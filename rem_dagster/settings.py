@@ -254,6 +254,31 @@ def load_settings(config: Path, flags: Mapping[str, object]) -> tuple[Settings, 
         raise SettingsError(_explain(error, origins, config)) from error
 
 
+def child_environment(home: Home) -> dict[str, str]:
+    """The environment of a process that is to work in this home, under the flags that hold here."""
+    flags = {
+        ENVIRONMENT[name]: str(getattr(home.settings, name))
+        for name, origin in home.origins.items()
+        if origin == "flag" and name in ENVIRONMENT and getattr(home.settings, name) is not None
+    }
+    return {**os.environ, **flags, **_places(home)}
+
+
+@contextmanager
+def environment_of(home: Home) -> Iterator[None]:
+    """Let libraries that look at the environment find this home and its Dagster instance."""
+    before = {name: os.environ.get(name) for name in _places(home)}
+    os.environ.update(_places(home))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
 def stray_api_key() -> bool:
     """Whether a provider's key lies in the environment though no model was chosen."""
     return bool(os.environ.get("OPENAI_API_KEY"))
@@ -274,6 +299,14 @@ def system_zone() -> str:
 def environment_without(*prefixes: str) -> dict[str, str]:
     """The environment for another program, without variables that begin so."""
     return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+
+
+def _places(home: Home) -> dict[str, str]:
+    return {
+        "REM_HOME": str(home.path),
+        "DAGSTER_HOME": str(home.dagster_path),
+        "DAGSTER_EVENT_BATCH_SIZE": "2000",
+    }
 
 
 def _create_home(place: Path, settings: Settings) -> None:

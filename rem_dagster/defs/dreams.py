@@ -32,7 +32,7 @@ class DreamConfig(dg.Config):
     users: list[str] | None = None
     """Only these users; without it all whose day is out of date."""
     redo: Literal["stale", "other_versions", "all"] = "stale"
-    """`stale`: changed or unfinished days. `other_versions`: also those of another recipe. `all`: every day."""
+    """`stale`: changed or unfinished days. `other_versions`: also days of another recipe. `all`: each."""
 
 
 def dream_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:

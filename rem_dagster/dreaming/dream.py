@@ -146,11 +146,11 @@ def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamRep
             user_ids=plan.user_ids,
             recipe=recipe,
         )
-        wanted = [state for state in states if _is_wanted(state, plan.redo)]
+        wanted = [state for state in states if is_wanted(state, plan.redo)]
         results = [
             DayResult(state.user_id, state.partition_key, "unchanged" if state.input.items else "empty")
             for state in states
-            if not _is_wanted(state, plan.redo)
+            if not is_wanted(state, plan.redo)
         ]
         plan.on_days(results)
         for chunk in _chunks(wanted):
@@ -168,13 +168,14 @@ def preview(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[D
     states = find_days(
         store, first_day=plan.first_day, last_day=plan.last_day, user_ids=plan.user_ids, recipe=recipe
     )
-    wanted = [state for state in states if _is_wanted(state, plan.redo)]
+    wanted = [state for state in states if is_wanted(state, plan.redo)]
     return [
         made for chunk in _chunks(wanted) for made in _make_days(home, store, engine, chunk, recipe, None)
     ]
 
 
-def _is_wanted(state: DayState, redo: Redo) -> bool:
+def is_wanted(state: DayState, redo: Redo) -> bool:
+    """Whether a dream that redoes so much would make this day again."""
     if redo == "all":
         return True
     return state.needs_dream or (redo == "other_versions" and state.freshness == "another_version")

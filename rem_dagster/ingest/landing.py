@@ -13,6 +13,8 @@ from rem_dagster.store.tables import TableSpec
 BATCH_ITEMS = 20_000
 BATCH_CHARACTERS = 64_000_000
 """A batch is written when it holds this many items or characters, whichever comes first."""
+CHANGED_ITEMS = 100_000
+"""Changed items that are held back at most; with more, a loser may be stored until its winner comes."""
 GIVEN_TWICE = "was given more than once; the version of the greatest (updated_at, content hash) is kept"
 
 
@@ -104,7 +106,7 @@ class Landing(ABC, Generic[E]):
                 self._changed[key] = batch[key]
                 self._changed_characters += batch[key].characters
         self._count("unchanged", {key for key, is_same in stored.items() if is_same})
-        if len(self._changed) >= BATCH_ITEMS or self._changed_characters >= BATCH_CHARACTERS:
+        if len(self._changed) >= CHANGED_ITEMS or self._changed_characters >= BATCH_CHARACTERS:
             self._write_changed()
 
     def finish(self) -> None:

@@ -10,25 +10,19 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from rem_dagster.recall.corpus import Bools, Corpus, Numbers, Reals
 from rem_dagster.store.text.entries import ASKS, FIRST_PERSON, NAMED
 from rem_dagster.store.text.read import Ints, Places, UserDocs
+from rem_dagster.store.text.tokens import tokens
 
 K1, B = 1.2, 0.75
 CANDIDATES = 1_000
 """Rows that are scored in full: the best by their neighbourhood."""
-THREAD_BLOCK = 30
-"""Rows after which a long thread counts as another one."""
 NAME_WEIGHT = 0.25
 """Of a term that is an author's name: who speaks is a cue of its own."""
-
-Reals: TypeAlias = npt.NDArray[np.floating[Any]]
-Bools: TypeAlias = npt.NDArray[np.bool_]
 
 _ASKS_A_NAME = re.compile(
     r"\W*(?:who|whom|whose|which|where|what\b.*\b(?:name|called|title|book|movie|film|band|song|city|country|place))\b",
@@ -73,65 +67,12 @@ class Question:
 class Candidates:
     """Rows of one user with their signals; all arrays have one length."""
 
-    numbers: npt.NDArray[np.intp]
+    numbers: Numbers
     near: Reals
     reply: Reals
     thread: Reals
     cues: Reals
     threads: Ints
-
-
-class Corpus:
-    """One user's docs with what every question needs of them, made once."""
-
-    def __init__(self, docs: UserDocs, *, reach: int) -> None:
-        self.docs = docs
-        self.reach = reach
-        self.lengths = docs.lengths.astype(np.float32)
-        self._sums = np.concatenate(([0.0], np.cumsum(self.lengths, dtype=np.float64)))
-
-    def __len__(self) -> int:
-        return len(self.lengths)
-
-    @cached_property
-    def first_of_thread(self) -> npt.NDArray[np.intp]:
-        """For each row the number of its thread's first row."""
-        return np.searchsorted(self.docs.threads, self.docs.threads, side="left")
-
-    @cached_property
-    def blocks(self) -> Ints:
-        """For each row its thread, or its part of a long one; ascending from 0."""
-        place = np.arange(len(self)) - self.first_of_thread
-        begins = place % THREAD_BLOCK == 0
-        return (np.cumsum(begins) - 1).astype(np.int32)
-
-    @cached_property
-    def block_lengths(self) -> Reals:
-        """Terms of each block."""
-        return np.bincount(self.blocks, self.lengths).astype(np.float32)
-
-    @cached_property
-    def near_lengths(self) -> Reals:
-        """Terms of each row with its neighbours."""
-        last = np.searchsorted(self.docs.threads, self.docs.threads, side="right")
-        row = np.arange(len(self))
-        upper = np.minimum(row + self.reach + 1, last)
-        lower = np.maximum(row - self.reach, self.first_of_thread)
-        return (self._sums[upper] - self._sums[lower]).astype(np.float32)
-
-    @cached_property
-    def replies(self) -> Bools:
-        """Whether the row before, in the same thread, asks something."""
-        asks = (self.docs.flags & ASKS).astype(bool)
-        before = np.concatenate(([False], asks[:-1]))
-        follows: Bools = before & (self.first_of_thread != np.arange(len(self)))
-        return follows
-
-    @cached_property
-    def reply_lengths(self) -> Reals:
-        """Terms of each row with the question that it replies to."""
-        before = np.concatenate((np.zeros(1, np.float32), self.lengths[:-1]))
-        return self.lengths + before * self.replies
 
 
 def candidates(
@@ -189,7 +130,7 @@ def _place_in_thread(threads: Ints, totals: Reals) -> Reals:
 
 def _near(
     corpus: Corpus, postings: Mapping[str, Places], terms: Mapping[str, float], allowed: Bools | None
-) -> tuple[npt.NDArray[np.intp], Reals]:
+) -> tuple[Numbers, Reals]:
     """The best rows by the BM25 of their neighbourhood.
 
     a term at row     .  .  x  .  .
@@ -211,7 +152,7 @@ def _near(
     return rows, total[rows]
 
 
-def _spread(corpus: Corpus, places: Places, window: Reals) -> npt.NDArray[np.intp]:
+def _spread(corpus: Corpus, places: Places, window: Reals) -> Numbers:
     """Add a term's frequencies to the windows of all neighbours; the rows that got any."""
     threads, docs = corpus.docs.threads, places.docs
     window[docs] += places.tfs
@@ -232,7 +173,7 @@ def _reply_and_thread(
     corpus: Corpus,
     postings: Mapping[str, Places],
     terms: Mapping[str, float],
-    rows: npt.NDArray[np.intp],
+    rows: Numbers,
 ) -> tuple[Reals, Reals]:
     """BM25 of each row with the question before it, and of its thread."""
     reply = np.zeros(len(rows), np.float32)
@@ -254,15 +195,13 @@ def _reply_and_thread(
     return reply, thread[corpus.blocks[rows]]
 
 
-def _times_at(places: Places, rows: npt.NDArray[np.intp]) -> Reals:
+def _times_at(places: Places, rows: Numbers) -> Reals:
     at = np.minimum(np.searchsorted(places.docs, rows), len(places.docs) - 1)
     times: Reals = (places.docs[at] == rows) * places.tfs[at]
     return times
 
 
-def _cues(
-    corpus: Corpus, rows: npt.NDArray[np.intp], authors: Ints, *, question: Question, weights: Weights
-) -> Reals:
+def _cues(corpus: Corpus, rows: Numbers, authors: Ints, *, question: Question, weights: Weights) -> Reals:
     flags = corpus.docs.flags[rows]
     total = weights.author * np.isin(corpus.docs.authors[rows], authors).astype(np.float32)
     total += weights.first_person * ((flags & FIRST_PERSON) > 0)
@@ -276,8 +215,6 @@ def _cues(
 
 def _named_authors(docs: UserDocs, terms: Sequence[str]) -> list[tuple[str, int]]:
     """Terms of the question that are part of an author's name, with that author."""
-    from rem_dagster.store.text.tokens import tokens
-
     asked = set(terms)
     return [
         (term, code) for code, name in enumerate(docs.author_names) for term in tokens(name) if term in asked

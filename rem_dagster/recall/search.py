@@ -10,16 +10,8 @@ import numpy as np
 
 from rem_dagster.errors import QueryError, UnknownUserError
 from rem_dagster.model.window import Window
-from rem_dagster.recall.ranking import (
-    WEIGHTS,
-    Bools,
-    Candidates,
-    Corpus,
-    Question,
-    Reals,
-    candidates,
-    scores,
-)
+from rem_dagster.recall.corpus import Bools, Corpus, Reals
+from rem_dagster.recall.ranking import WEIGHTS, Candidates, Question, candidates, scores
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.text.read import UserDocs, read_text, row_ids

@@ -2,6 +2,7 @@
 
 import random
 import subprocess
+from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -39,14 +40,14 @@ def test_a_full_disk_is_said_nothing_stored_is_lost_and_a_rerun_completes(small_
     store.create()
     pick = random.Random(3)
     long = ["".join(pick.choices("abcdefgh ijklmno", k=200_000)) for _ in range(40)]
-    stored = 0
+    notes = [note(n, MONDAY + timedelta(hours=n), f"I wrote this. {text}") for n, text in enumerate(long)]
+    before = store.count("resources")
     with pytest.raises(DiskFullError, match=r"No room left.*everything stored before is intact"):
-        for number, text in enumerate(long):
-            fill(home, store, [note(number, MONDAY + timedelta(hours=number), f"I wrote this. {text}")])
-            stored += 1
-    assert 0 < stored < 40
+        deque((fill(home, store, [each]) for each in notes), maxlen=0)
+    stored = len({row["native_id"] for row in contents(store)["resources"]})
+    assert before < stored < 40
     held = {row["native_id"] for row in contents(store)["resources"]}
-    assert held >= {f"note-{number}" for number in range(stored)}
+    assert held == {f"note-{number}" for number in range(stored)}
 
     with pytest.raises(DiskFullError):
         dream(home, store, choose_engine(None), DreamPlan())

@@ -158,7 +158,9 @@ def test_japanese_text_gets_a_title_of_its_own_words() -> None:
 
 def test_code_addresses_and_lumps_are_neither_quoted_nor_titles() -> None:
     lump = "QUJD" * 60
-    text = f"```\nraise SystemExit(1)\n```\n{lump}\nI moved the kiln log to https://example.org/kiln/log last night."
+    text = (
+        f"```\nraise SystemExit(1)\n```\n{lump}\nI moved the log to https://example.org/kiln/log last night."
+    )
     moment = drafted([resource(1, text, category="note")]).moments[0]
     written = " ".join([moment.name, moment.summary, *(q.quote for q in moment.evidence)])
     assert "SystemExit" not in written
@@ -189,7 +191,8 @@ def test_a_day_of_several_segments_is_summed_up_in_seventy_words() -> None:
 
     moments = [
         Moment(
-            id=str(n), user_id="noor", partition_key="2026-03-02", name="A", summary="One two three four five six.",
+            id=str(n),
+            user_id="noor", partition_key="2026-03-02", name="A", summary="One two three four five six.",
             start_time=MORNING, end_time=MORNING, created_at=MORNING, moment_type="other", dream_id="d",
         )
         for n in range(30)

@@ -23,9 +23,11 @@ PIECES = st.sampled_from(
         "Fix x & y (#12)",
         "```\ncode", "- [ ] call Nadia", "# Heading", "https://a.example/b?c=d",
         "عندي موعد غدا", "会議は中止になった。",
-        "“open quote", '"half', "👍🏽🎉", "\0", "A" * 300, "?", "Ada: hello there\nBen: I will send it\nAda: good",
+        "“open quote", '"half', "👍🏽🎉", "\0", "A" * 300, "?",
+        "Ada: hello there\nBen: I will send it\nAda: good",
 
-        "Tomorrow I'll write to Mr. Okafor, e.g. about the roof.", "Wir haben das Dach repariert.", "\t\n ", "ß İ ﬁ",
+        "Tomorrow I'll write to Mr. Okafor, e.g. about the roof.", "Wir haben das Dach repariert.",
+        "\t\n ", "ß İ ﬁ",
     ]
 )  # fmt: skip
 texts = st.lists(PIECES | st.text(max_size=60), max_size=8).map(" ".join) | st.text(max_size=200)
@@ -52,10 +54,10 @@ def segments(draw: st.DrawFn) -> Segment:
                 ended_at=at,
                 text=text,
                 thread=draw(st.sampled_from(["a", "b"])),
-                role=draw(st.sampled_from(["user", "assistant"])) if kind == "message" else None,  # type: ignore[arg-type] # drawn from the closed set
+                role=draw(st.sampled_from(["user", "assistant"])) if kind == "message" else None,
                 author=draw(st.sampled_from([None, "Nadia", "Okafor"])),
                 name=draw(st.none() | texts),
-                category=category if kind == "resource" else None,  # type: ignore[arg-type] # drawn from the closed set
+                category=category if kind == "resource" else None,
                 session_title=draw(st.sampled_from([None, "Where the roof leaks"])),
                 metadata={"repo": "x/roof.git", "attendees": ["Ada"]} if kind == "resource" else {},
             )

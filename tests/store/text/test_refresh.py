@@ -7,8 +7,8 @@ import pytest
 
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
-from rem_dagster.store.text import refresh_text, stale_shards
 from rem_dagster.store.text import refresh as refresh_module
+from rem_dagster.store.text import refresh_text, stale_shards
 from tests.stored import NOON, message, moment, put, resource
 
 MONTH = timedelta(days=31)

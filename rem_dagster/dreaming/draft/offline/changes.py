@@ -4,16 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rem_dagster.dreaming.draft.offline.words_verbs import past_of
+from rem_dagster.dreaming.draft.offline.words_verbs import is_past, past_of
 from rem_dagster.model.day import DayItem
 
 _PREFIX = re.compile(
     r"^(feat|fix|docs?|chore|test|tests|refactor|perf|style|build|ci|revert)(?:\([^)]{1,40}\))?!?:\s+",
     re.IGNORECASE,
 )
+MOST_READ, LONGEST_SUBJECT = 20_000, 300
+"""Characters of a commit and of its first line that are read."""
 _GIT = re.compile(r"^git commit -a?m\s*[\"']?")
 _REFERENCES = re.compile(
-    r"[\s,;.-]*\(?(?:\b(?:closes?|closed|fix(?:es|ed)?|refs?|see|for|towards|resolves?|part of|re|in)\b:?\s*)?"
+    r"[\s,;.-]*\(?(?:\b(?:closes?|closed|fix(?:es|ed)?|refs?|see|for|towards|resolves?|part of|re|in)\b"
+    r":?\s*)?"
     r"(?:[\w./-]*#\d+(?:\s*(?:,|and|&)\s*)?)+\)?[\s.]*$",
     re.IGNORECASE,
 )
@@ -52,6 +55,8 @@ _NOUNS = frozenset(
         "display",
     ]
 )
+_AFTER_NOUNS = frozenset("for of notes is case cases".split())  # noqa: SIM905
+_WITH_FOR = frozenset("check prepare wait look search allow account think".split())  # noqa: SIM905
 _OBJECT = re.compile(r"\s+(?:it|them|the|a|an|that|this|their|its)\b")
 _CHORES = re.compile(
     r"^(?:applied |apply |ran |run |re-?ran )?(?:black|prettier|ruff|isort|cog|lint)\b"
@@ -88,14 +93,15 @@ class Change:
     @property
     def is_done(self) -> bool:
         """Whether the subject starts with a verb, so that it tells what was done."""
-        first = _first_word(self.subject)
-        return past_of(first) is not None or (first.endswith("ed") and len(first) > 4)
+        first = self.subject.split(" ", 1)[0].lower()
+        return self.told != self.subject or (first.endswith("ed") and len(first) > 4)
 
 
 def change_of(item: DayItem) -> Change:
     """The change that a commit item describes."""
-    first, _, body = item.text.strip().partition("\n")
-    subject = clean_subject(first) or clean_subject(item.name or "") or "Untitled change"
+    first, _, body = item.text[:MOST_READ].strip().partition("\n")
+    first = first[:LONGEST_SUBJECT]
+    subject = clean_subject(first) or clean_subject((item.name or "")[:LONGEST_SUBJECT]) or "Untitled change"
     return Change(
         handle=item.handle,
         project=project_of(item),
@@ -140,6 +146,12 @@ def clean_subject(line: str) -> str:
     return line.removesuffix('"').strip() if line.count('"') % 2 else line
 
 
+def inside_a_line(told: str) -> str:
+    """A told subject as it stands within a sentence: a verb in front loses its capital, a name keeps it."""
+    first = told.split(" ", 1)[0]
+    return told[:1].lower() + told[1:] if is_past(first.lower()) and first[1:].islower() else told
+
+
 def in_past(subject: str) -> str:
     """The subject with its leading verb in the past; unchanged where the verb is not known.
 
@@ -165,37 +177,7 @@ def _second_verb(rest: str) -> str:
 def _is_noun_phrase(first: str, rest: str) -> bool:
     """Whether a word that can be a verb starts a noun phrase here ("Test for ...", "Release notes")."""
     follower = rest.split(" ", 1)[0].lower()
-    nouns = (
-        "test",
-        "release",
-        "change",
-        "use",
-        "support",
-        "cache",
-        "index",
-        "output",
-        "document",
-        "note",
-        "log",
-        "default",
-    )
-    return first.lower() in nouns and follower in (
-        "for",
-        "of",
-        "notes",
-        "in",
-        "to",
-        "and",
-        "is",
-        "with",
-        "case",
-        "cases",
-        "on",
-    )
-
-
-def _first_word(subject: str) -> str:
-    return subject.split(" ", 1)[0].lower()
+    return follower in _AFTER_NOUNS and first.lower() not in _WITH_FOR
 
 
 def _release(line: str) -> str | None:

@@ -44,6 +44,9 @@ _NOT = re.compile(
     r"|whenever|nie)\b|n't\b",
     re.I,
 )
+_POLITE = re.compile(
+    r"\s*(?:(?:for|of|that|with) )?(?:you|we|your|to (?:help|hear|share|assist|answer|see))\b", re.I
+)
 _HIS = re.compile(r"\b(?:used to|back then|years ago)\b", re.I)
 
 
@@ -68,6 +71,9 @@ def _stated(sentence: Sentence) -> Iterable[tuple[str, int, int]]:
     for cue, table in _CUES:
         for found in cue.finditer(sentence.text):
             before = sentence.text[max(0, found.start() - 25) : found.start(1)]
-            behind = sentence.text[found.end() : found.end() + 8]
-            if not _NOT.search(before) and not re.match(r"\s*(?:for|of) you\b", behind):
+            behind = sentence.text[found.end() : found.end() + 16]
+            if not _NOT.search(before) and not re.match(
+                r"\s*(?:(?:for|of|that|with) )?(?:you|we|your|to (?:help|hear|share|assist|answer|see))\b",
+                behind,
+            ):
                 yield table[found.group(1).lower()], found.start(), found.end()

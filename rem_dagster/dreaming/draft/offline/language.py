@@ -7,9 +7,9 @@ from functools import lru_cache
 import Stemmer
 
 from rem_dagster.dreaming.draft.offline.words_common import CHATTER, GREETINGS
-from rem_dagster.dreaming.draft.offline.words_function import FUNCTION_WORDS
+from rem_dagster.dreaming.draft.offline.words_function import ENGLISH, FUNCTION_WORDS
 
-_WORD = re.compile(r"[^\W_](?:[\w.'’+#-]*[\w+#])?")
+_WORD = re.compile(r"[^\W_](?:[.'’+#-]?\w|[+#])*")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SNOWBALL = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "pt": "portuguese"}
 CHATTER_WEIGHT = 0.25
@@ -58,7 +58,7 @@ def _stemmer(name: str) -> "Stemmer.Stemmer":
 def weight_of(word: str, language: str = "en") -> float:
     """How much a word says: 0 for function words, little for chatter, 1 for others."""
     lower = word.lower().removesuffix("'s")
-    if lower in FUNCTION_WORDS.get(language, ()) or (len(lower) < 2 and not _DENSE.match(lower)):
+    if lower in FUNCTION_WORDS.get(language, ENGLISH) or (len(lower) < 2 and not _DENSE.match(lower)):
         return 0.0
     if language in ("en", "other") and lower in CHATTER:
         return 0.0 if lower in GREETINGS else CHATTER_WEIGHT

@@ -12,6 +12,7 @@ from rem_dagster.dreaming.draft.offline.words_verbs import PRESENT, is_past, pas
 
 _PARTS = re.compile(r"[^\w\s.'’+#/-]|\.(?=\s|$)|\s[-–—]\s")
 _DENSE_PARTS = re.compile(r"[^\w]|[のはがをにでともやへ]|した|する|です|ます|して|から|了|的|是|在|和")
+_HASH = re.compile(r"[0-9a-f]{7,}$")
 LONGEST = 3
 """Words of a phrase."""
 
@@ -63,6 +64,8 @@ def _is_topical(word: str, language: str) -> bool:
     if weight_of(word, language) <= CHATTER_WEIGHT or lower.endswith(("n't", "'m", "'ve", "'re", "'ll")):
         return False
     if language in ("en", "other"):
+        if len(lower) > 30 or _HASH.match(lower):
+            return False
         if any(mark.isdigit() for mark in lower) and not any(mark.isalpha() for mark in lower):
             return False
         return not (

@@ -18,10 +18,11 @@ _PLAN = re.compile(
     re.I,
 )
 _IDLE = re.compile(
-    r"\b(?:let you know|keep you posted|be there|see you|talk to you|check it out|keep (?:that"
+    r"\b(?:give it|have a feeling|I think|do my best|in a bit|have a great time"
+    r"|let you know|keep you posted|be there|see you|talk to you|check it out|keep (?:that"
     r"|it) in mind|think about it|try to|"
     r"have to say|have to admit|need to remember|miss|definitely (?:check|try|keep)|be sure|I'll (?:be"
-    r"|take|let|keep|check|admit|see|never)|I will be|"
+    r"|take|let|keep|check|admit|see|never|catch)|I will be|"
     r"have to (?:agree|be honest)|if I|would have to)\b",
     re.I,
 )

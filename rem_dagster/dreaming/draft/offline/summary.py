@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rem_dagster.dreaming.draft.offline.changes import Change, released_in
+from rem_dagster.dreaming.draft.offline.changes import Change, inside_a_line, released_in
 from rem_dagster.dreaming.draft.offline.choose import Candidate
 from rem_dagster.dreaming.draft.offline.telling import longest_told
 from rem_dagster.dreaming.draft.offline.trim import first_upper, listed, shortened
@@ -85,5 +85,5 @@ def closed(text: str) -> str:
 
 
 def _line(change: Change, *, several: bool) -> str:
-    told = shortened(change.told, 110)
+    told = inside_a_line(shortened(change.told, 110))
     return f"{told} in {change.project}" if several else told

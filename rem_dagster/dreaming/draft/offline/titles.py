@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from rem_dagster.dreaming.draft.offline.changes import Change, released_in
+from rem_dagster.dreaming.draft.offline.changes import Change, inside_a_line, released_in
 from rem_dagster.dreaming.draft.offline.groups import Group
 from rem_dagster.dreaming.draft.offline.headlines import LIMIT
 from rem_dagster.dreaming.draft.offline.language import is_dense
@@ -14,7 +14,6 @@ from rem_dagster.dreaming.draft.offline.trim import (
     shortened,
     starts_an_input,
 )
-from rem_dagster.dreaming.draft.offline.words_verbs import is_past
 
 _NAMES_A_FILE = re.compile(r"\.\w{1,5}$|^\d{4}-\d\d-\d\d|^\W*$")
 _PLAIN_NAMES = {"transcript": 4, "document": 3, "note": 2, "event": 1, "web": 1}
@@ -112,6 +111,4 @@ def _title_of_projects(ranked: Sequence[Change], projects: Sequence[str]) -> str
 
 
 def _line(change: Change, limit: int) -> str:
-    told = shortened(change.told, limit)
-    first = told.split(" ", 1)[0]
-    return told[:1].lower() + told[1:] if is_past(first.lower()) and first[1:].islower() else told
+    return inside_a_line(shortened(change.told, limit))

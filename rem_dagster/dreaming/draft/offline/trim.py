@@ -38,9 +38,11 @@ def shortened(text: str, limit: int) -> str:
             and len(piece.split()) >= 3
             and piece.count("(") == piece.count(")")
             and piece.count("`") % 2 == 0
+            and piece.count('"') % 2 == 0
         ):
             return piece
     words = without_dangling(text[: limit - 1].rsplit(" ", 1)[0])
+    words = words if words.count('"') % 2 == 0 else words.replace('"', "")
     return f"{words or text[: limit - 1]}…"
 
 

@@ -1,0 +1,1 @@
+"""The faces of rem_dagster: command line, web pages and tools for agents."""

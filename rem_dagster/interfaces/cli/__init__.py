@@ -1,0 +1,1 @@
+"""The `rem` command, one file per subcommand."""

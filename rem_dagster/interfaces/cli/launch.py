@@ -1,0 +1,185 @@
+"""How does the command line run the Dagster assets of a home, and the Dagster UI over it?
+
+Dagster is imported by the functions that need it: `rem dream` with nothing to do never pays for it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.dream import (
+    DayResult,
+    DreamPlan,
+    Redo,
+    is_wanted,
+    moment_types_of,
+    recipe_hash,
+    result_of,
+)
+from rem_dagster.dreaming.ledger import read_ledger
+from rem_dagster.dreaming.stale import DayState, find_days
+from rem_dagster.dreaming.triggers import DayRange, day_ranges
+from rem_dagster.interfaces.cli.instance import prepare_instance
+from rem_dagster.interfaces.cli.serving import up
+from rem_dagster.model.window import calendar_of
+from rem_dagster.settings import Home, environment_of
+from rem_dagster.store.database import Store
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+__all__ = ["prepare_instance", "run_dream", "up"]
+
+LONGEST_RUN = 400
+"""Days in one run: what it made reaches Dagster when it ends."""
+LONGEST_GAP = 30
+"""Days up to date that a run steps over: recording one costs a hundredth of what another run costs."""
+WAIT_FOR_OTHER_RUN = 3600.0
+"""Seconds to wait for another `rem dream` in this home."""
+LAUNCHED_BY = {"rem/trigger": "rem dream"}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""What a run has to say reaches the caller as results and errors."""
+
+
+def run_dream(
+    home: Home,
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    user_ids: Sequence[str] | None = None,
+    redo: Redo = "stale",
+    on_days: Callable[[Sequence[DayResult]], None] = lambda _: None,
+    tags: Mapping[str, str] | None = None,
+) -> list[DayResult]:
+    """Dream the days that are out of date by runs of the dream assets, in this process.
+
+    Days that were dreamt without Dagster are recorded along with them. Days after today have no
+    partition yet and are left.
+
+    Args:
+        first_day: included; None is the first that there is.
+        last_day: included; None is today.
+        user_ids: only these users; None is all.
+        on_days: told of days that were dreamt when they are in the tables.
+        tags: more tags for the runs.
+
+    Returns:
+        One result per (user, day) that was dreamt now, failed ones included, by day and user.
+
+    Raises:
+        HomeBusyError: another process dreamt in this home and did not end.
+        StoreError: a table could not be read or written; days finished before stay.
+    """
+    store = Store(home.tables_uri, home.settings.storage_options)
+    today = calendar_of(home).day_of(datetime.now(UTC))
+    plan = DreamPlan(first_day, min(last_day or today, today), user_ids=user_ids, redo=redo)
+    with home.hold("dream-run", wait_seconds=WAIT_FOR_OTHER_RUN):
+        wanted = _wanted(home, store, plan)
+        if not wanted:
+            return []
+        keys = {state.key for state in wanted}
+
+        def tell(done: Sequence[DayResult]) -> None:
+            on_days([each for each in done if (each.user_id, each.day) in keys])
+
+        days = {state.partition_key for state in wanted}
+        with _instance(home) as instance:
+            days |= _unrecorded(instance, store, plan)
+            ranges = day_ranges(map(date.fromisoformat, days), longest_gap=LONGEST_GAP, longest=LONGEST_RUN)
+            job = _dream_job(home, ranges[0][0])
+            config = {"users": list(user_ids) if user_ids is not None else None, "redo": redo}
+            run_ids = {
+                _run(instance, job, each, home=home, config=config, on_days=tell, tags=tags or {})
+                for each in ranges
+            }
+    rows = read_ledger(store, first_day=min(days), last_day=max(days), user_ids=user_ids)
+    return [result_of(row) for row in rows if row.run_id in run_ids]
+
+
+def _wanted(home: Home, store: Store, plan: DreamPlan) -> list[DayState]:
+    recipe = recipe_hash(choose_engine(home.settings.llm).recipe, moment_types_of(home))
+    states = find_days(
+        store, first_day=plan.first_day, last_day=plan.last_day, user_ids=plan.user_ids, recipe=recipe
+    )
+    return [state for state in states if is_wanted(state, plan.redo)]
+
+
+def _unrecorded(instance: "dg.DagsterInstance", store: Store, plan: DreamPlan) -> set[str]:
+    """Days that are complete in the ledger and that Dagster knows nothing of."""
+    import dagster as dg
+
+    first, last = (day.isoformat() if day else None for day in (plan.first_day, plan.last_day))
+    rows = read_ledger(store, first_day=first, last_day=last)
+    complete = {row.partition_key for row in rows if row.status == "complete"}
+    return complete - set(instance.get_materialized_partitions(dg.AssetKey("moments")))
+
+
+@contextmanager
+def _instance(home: Home) -> Iterator["dg.DagsterInstance"]:
+    """The home's instance, without runs that a killed `rem dream` left as started.
+
+    Only one `rem dream` at a time is in here, so a started run of another cannot be alive.
+    """
+    directory = prepare_instance(home)
+    with environment_of(home):
+        import dagster as dg
+
+        from rem_dagster.defs.event_log import open_instance
+
+        with open_instance(directory) as instance:
+            started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=LAUNCHED_BY)
+            for run in instance.get_runs(started):
+                instance.report_run_failed(run, "The process of this run was killed.")
+            yield instance
+
+
+def _dream_job(home: Home, first_day: date) -> "dg.JobDefinition":
+    """The job of the dream assets over the home's days; the sources were synced before."""
+    import dagster as dg
+
+    from rem_dagster.defs.connections import HomeConnection
+    from rem_dagster.defs.dreams import dream_assets
+    from rem_dagster.defs.jobs import DREAM_JOB
+    from rem_dagster.defs.partitions import days_of
+
+    assets = dream_assets(days_of(home, first_day=first_day))
+    return dg.Definitions(
+        assets=[assets],
+        jobs=[dg.define_asset_job(DREAM_JOB, selection=[assets])],
+        resources={"home": HomeConnection(path=str(home.path))},
+    ).resolve_job_def(DREAM_JOB)
+
+
+def _run(
+    instance: "dg.DagsterInstance",
+    job: "dg.JobDefinition",
+    days: DayRange,
+    *,
+    home: Home,
+    config: Mapping[str, object],
+    on_days: Callable[[Sequence[DayResult]], None],
+    tags: Mapping[str, str],
+) -> str:
+    """Run the job over some days and return the run's id; failed days are the ledger's to tell."""
+    import dagster as dg
+
+    from rem_dagster.defs.connections import CALLER, Caller
+    from rem_dagster.defs.requests import day_tags
+
+    run_id = str(uuid4())
+    token = CALLER.set(Caller(home, on_days))
+    try:
+        job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            run_config={**QUIET, "ops": {"dreams": {"config": config}}},
+            tags={**tags, **LAUNCHED_BY, **day_tags(days)},
+        )
+    except dg.Failure:
+        pass  # the failed days are in the ledger, the others are recorded
+    finally:
+        CALLER.reset(token)
+    return run_id

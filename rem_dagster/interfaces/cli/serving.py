@@ -1,0 +1,130 @@
+"""How are the Dagster UI and its daemon kept running over a home?"""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+
+import typer
+
+from rem_dagster.errors import InputError
+from rem_dagster.interfaces.cli.instance import prepare_instance
+from rem_dagster.settings import Home, child_environment, open_home
+
+LOCATION = "rem_dagster"
+SECONDS_TO_START = 120.0
+SECONDS_TO_END = 40.0
+SECONDS_BETWEEN_LOOKS = 2.0
+RELOAD = f'mutation {{ reloadRepositoryLocation(repositoryLocationName: "{LOCATION}") {{ __typename }} }}'
+
+
+def up(home: Home, *, port: int, host: str = "127.0.0.1") -> int:
+    """Serve the Dagster UI and run its daemon until interrupted; no process is left behind.
+
+    Definitions are loaded again when the home's first day moves back, so that older days appear.
+
+    Returns:
+        0 when it was asked to end, 1 when Dagster ended by itself.
+
+    Raises:
+        InputError: the port is taken; nothing was started.
+    """
+    _check_free(host, port)
+    url = f"http://{host}:{port}"
+    directory = prepare_instance(home)
+    with _stop_asked_for() as stop:
+        process = subprocess.Popen(
+            _command(host, port), cwd=directory, env=child_environment(home), start_new_session=True
+        )
+        try:
+            _wait_until_serving(url, process, stop)
+            if process.poll() is None and not stop.is_set():
+                typer.echo(f"Dagster UI: {url}   (Ctrl-C ends it)", err=True)
+            _watch(home, url, process, stop)
+            return 0 if stop.is_set() else 1
+        finally:
+            _end(process)
+
+
+def _command(host: str, port: int) -> list[str]:
+    quiet = ["--log-level", "warning", "--code-server-log-level", "warning"]
+    return [
+        *(sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", "workspace.yaml"),
+        *("--host", host, "--port", str(port), *quiet),
+    ]
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Nothing was started. "
+                "Perhaps `rem up` is running already; --port names another."
+            ) from error
+
+
+@contextmanager
+def _stop_asked_for() -> Iterator[Event]:
+    """Set by Ctrl-C or SIGTERM; Dagster's processes are in a session of their own and see neither."""
+    stop = Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_until_serving(url: str, process: "subprocess.Popen[bytes]", stop: Event) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and not stop.is_set() and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/server_info", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            stop.wait(0.5)
+
+
+def _watch(home: Home, url: str, process: "subprocess.Popen[bytes]", stop: Event) -> None:
+    """Wait for the end; load definitions again when older days came in."""
+    first_day = home.file.first_day
+    while process.poll() is None and not stop.wait(SECONDS_BETWEEN_LOOKS):
+        now = open_home(home.path).file.first_day
+        if now is not None and (first_day is None or now < first_day):
+            first_day = now
+            _reload(url)
+
+
+def _reload(url: str) -> None:
+    request = urllib.request.Request(
+        f"{url}/graphql",
+        data=json.dumps({"query": RELOAD}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60):
+            pass
+    except (urllib.error.URLError, OSError) as error:
+        typer.echo(f"Definitions could not be loaded again: {error}. Reload them in the UI.", err=True)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask Dagster to end, which ends its own processes; then leave none."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,70 @@
+"""What does every question need to know of one user's rows?"""
+
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from rem_dagster.store.text.entries import ASKS
+from rem_dagster.store.text.read import Ints, UserDocs
+
+THREAD_BLOCK = 30
+"""Rows after which a long thread counts as another one."""
+
+Reals: TypeAlias = npt.NDArray[np.floating[Any]]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Numbers: TypeAlias = npt.NDArray[np.intp]
+
+
+class Corpus:
+    """One user's docs with what every question needs of them, made once."""
+
+    def __init__(self, docs: UserDocs, *, reach: int) -> None:
+        self.docs = docs
+        self.reach = reach
+        self.lengths = docs.lengths.astype(np.float32)
+        self._sums = np.concatenate(([0.0], np.cumsum(self.lengths, dtype=np.float64)))
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @cached_property
+    def first_of_thread(self) -> Numbers:
+        """For each row the number of its thread's first row."""
+        return np.searchsorted(self.docs.threads, self.docs.threads, side="left")
+
+    @cached_property
+    def blocks(self) -> Ints:
+        """For each row its thread, or its part of a long one; ascending from 0."""
+        place = np.arange(len(self)) - self.first_of_thread
+        begins = place % THREAD_BLOCK == 0
+        return (np.cumsum(begins) - 1).astype(np.int32)
+
+    @cached_property
+    def block_lengths(self) -> Reals:
+        """Terms of each block."""
+        return np.bincount(self.blocks, self.lengths).astype(np.float32)
+
+    @cached_property
+    def near_lengths(self) -> Reals:
+        """Terms of each row with its neighbours."""
+        last = np.searchsorted(self.docs.threads, self.docs.threads, side="right")
+        row = np.arange(len(self))
+        upper = np.minimum(row + self.reach + 1, last)
+        lower = np.maximum(row - self.reach, self.first_of_thread)
+        return (self._sums[upper] - self._sums[lower]).astype(np.float32)
+
+    @cached_property
+    def replies(self) -> Bools:
+        """Whether the row before, in the same thread, asks something."""
+        asks = (self.docs.flags & ASKS).astype(bool)
+        before = np.concatenate(([False], asks[:-1]))
+        follows: Bools = before & (self.first_of_thread != np.arange(len(self)))
+        return follows
+
+    @cached_property
+    def reply_lengths(self) -> Reals:
+        """Terms of each row with the question that it replies to."""
+        before = np.concatenate((np.zeros(1, np.float32), self.lengths[:-1]))
+        return self.lengths + before * self.replies

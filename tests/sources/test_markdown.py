@@ -1,0 +1,168 @@
+"""Folders of Markdown notes, with the traps of Obsidian and Logseq."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rem_dagster.errors import SourceError
+from rem_dagster.model.activity import ResourceItem
+from rem_dagster.sources.front_matter import inline_tags, normal_tags
+from rem_dagster.sources.markdown import MarkdownSource
+from rem_dagster.sources.source import Problem
+
+MODIFIED = datetime(2024, 6, 1, 8, tzinfo=UTC)
+
+
+def write(root: Path, name: str, text: str | bytes) -> Path:
+    place = root / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    os.utime(place, (MODIFIED.timestamp(), MODIFIED.timestamp()))
+    return place
+
+
+def read(path: Path) -> tuple[list[ResourceItem], list[Problem]]:
+    told = list(MarkdownSource(path, "test").read())
+    items = [each for each in told if isinstance(each, ResourceItem)]
+    return items, [each for each in told if isinstance(each, Problem)]
+
+
+def only_note(root: Path, name: str, text: str | bytes) -> tuple[ResourceItem, list[Problem]]:
+    write(root, name, text)
+    (item,), problems = read(root)
+    return item, problems
+
+
+def test_front_matter_gives_title_time_tags_aliases_and_properties(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: Vamana\ncreated: 2024-05-01T09:30:00+02:00\nupdated: 2024-05-03\n"
+        "tags: [Graph Search, ANN]\naliases: DiskANN paper\nrating: 5\nnested: {a: 1}\n---\n"
+        "I read [[Vamana#Pruning|it]]. #Reading/papers\n"
+    )
+    item, problems = only_note(tmp_path, "papers/Vamana paper.md", text)
+    assert not problems
+    assert (item.native_id, item.name) == ("papers/Vamana paper.md", "Vamana")
+    assert item.content == "I read [[Vamana#Pruning|it]]. #Reading/papers\n"
+    assert item.tags == ("ann", "graph-search", "reading/papers")
+    assert item.metadata == {"aliases": ["DiskANN paper"], "properties": {"rating": 5}}
+    assert item.created_at.isoformat() == "2024-05-01T09:30:00+02:00"
+    assert (item.utc_offset_minutes, item.time_confidence) == (120, "exact")
+    assert item.updated_at == datetime(2024, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "day"),
+    [
+        ("2024-05-01.md", None, datetime(2024, 5, 1)),
+        ("journals/2024_05_01.md", None, datetime(2024, 5, 1)),
+        ("20240501 Stand-up.md", None, datetime(2024, 5, 1)),
+        ("daily/01-05-2024.md", '{"format": "DD-MM-YYYY"}', datetime(2024, 5, 1)),
+        ("2024/05/01.md", '{"format": "YYYY/MM/DD"}', datetime(2024, 5, 1)),
+    ],
+)
+def test_a_daily_notes_name_gives_its_day(
+    tmp_path: Path, name: str, settings: str | None, day: datetime
+) -> None:
+    if settings:
+        write(tmp_path, ".obsidian/daily-notes.json", settings)
+    item, _ = only_note(tmp_path, name, "- slept well")
+    assert (item.created_at, item.time_confidence) == (day, "assumed_time")
+    assert item.updated_at == MODIFIED
+
+
+@pytest.mark.parametrize("name", ["Plan.md", "2024-13-45.md", "12345678901.md", "Release 2024.md"])
+def test_a_note_without_a_date_has_its_files_time_as_a_guess(tmp_path: Path, name: str) -> None:
+    item, problems = only_note(tmp_path, name, "text")
+    assert (item.created_at, item.time_confidence) == (MODIFIED, "guessed")
+    assert not problems
+
+
+@pytest.mark.parametrize(
+    "front", ["title: [unclosed", "created: 2024-13-45", "\tx: 1", "? [a]\n: b\n&a *a : *b"]
+)
+def test_front_matter_that_cannot_be_read_is_a_notice_and_no_text_is_lost(tmp_path: Path, front: str) -> None:
+    item, problems = only_note(tmp_path, "a.md", f"---\n{front}\n---\nThe body.\n")
+    assert "The body." in item.content
+    assert [problem.kind for problem in problems] == ["notice"]
+
+
+def test_a_line_across_the_page_is_no_front_matter(tmp_path: Path) -> None:
+    text = "---\nJust prose here\n---\nand more\n"
+    item, problems = only_note(tmp_path, "a.md", text)
+    assert (item.content, problems) == (text, [])
+
+
+def test_aliases_that_multiply_without_end_do_not_blow_up(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
+    item, _ = only_note(tmp_path, "a.md", "---\n" + "\n".join(lines) + "\n---\nbody\n")
+    assert item.metadata == {"properties": {"a0": ["x", "x"]}}
+
+
+def test_folders_of_programs_templates_and_old_versions_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path, ".obsidian/templates.json", '{"folder": "my forms"}')
+    for name in (".trash/a.md", "Templates/b.md", "my forms/c.md", "logseq/bak/d.md", ".hidden.md", "e.txt"):
+        write(tmp_path, name, "no")
+    item, problems = only_note(tmp_path, "notes/deep/kept.MD", "yes")
+    assert item.native_id == "notes/deep/kept.MD"
+    assert not problems
+
+
+def test_what_we_wrote_into_a_note_is_not_read_back(tmp_path: Path) -> None:
+    text = "Mine.\n<!-- rem:begin -->\nWhat rem wrote.\n<!-- rem:end -->\nMine too.\n"
+    item, _ = only_note(tmp_path, "a.md", text)
+    assert item.content == "Mine.\nMine too.\n"
+
+
+def test_broken_utf_8_is_replaced_and_noticed_and_line_ends_are_evened(tmp_path: Path) -> None:
+    item, problems = only_note(tmp_path, "a.md", b"\xef\xbb\xbfcaf\xe9\r\nnext\r\n")
+    assert item.content == "caf\ufffd\nnext\n"
+    assert [problem.kind for problem in problems] == ["notice"]
+
+
+def test_binary_and_empty_files_pipes_and_broken_links_are_told_and_the_rest_lands(tmp_path: Path) -> None:
+    write(tmp_path, "binary.md", b"\x00\x01\x02")
+    write(tmp_path, "empty.md", "  \n")
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere.md")
+    (tmp_path / "loop.md").symlink_to(tmp_path / "loop.md")
+    (tmp_path / "again.md").symlink_to(tmp_path / "good.md")
+    (tmp_path / "around").symlink_to(tmp_path, target_is_directory=True)
+    item, problems = only_note(tmp_path, "good.md", "good")
+    assert item.content == "good\n"
+    told = {Path(problem.where).name: (problem.kind, problem.reason) for problem in problems}
+    assert told == {
+        "binary.md": ("skipped", "is no text"),
+        "empty.md": ("skipped", "holds no text"),
+        "pipe.md": ("skipped", "is no file"),
+        "gone.md": ("failed", "cannot be read"),
+        "loop.md": ("failed", "cannot be read"),
+        "again.md": ("skipped", "is a link to another note of the folder"),
+    }
+
+
+def test_a_single_note_is_known_by_its_name(tmp_path: Path) -> None:
+    place = write(tmp_path, "one.md", "text")
+    write(tmp_path, "other.md", "text")
+    (item,), _ = read(place)
+    assert item.native_id == "one.md"
+
+
+def test_a_folder_without_notes_says_so_and_a_missing_one_is_refused(tmp_path: Path) -> None:
+    items, problems = read(tmp_path)
+    assert not items
+    assert [problem.reason for problem in problems] == ["there are no Markdown notes in it"]
+    with pytest.raises(SourceError, match="no such folder"):
+        read(tmp_path / "none")
+
+
+def test_a_note_of_20_megabytes_is_read(tmp_path: Path) -> None:
+    item, problems = only_note(tmp_path, "big.md", "word " * 4_000_000)
+    assert len(item.content) > 19_000_000
+    assert not problems
+
+
+def test_tags_in_code_issue_numbers_and_headings_are_no_tags() -> None:
+    text = "# Title\n#real and (#also-real) `#span`\n```\n#fenced\n```\nsee #123, a#b, #2024-plan\n"
+    assert normal_tags(inline_tags(text)) == ("2024-plan", "also-real", "real")
