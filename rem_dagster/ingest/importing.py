@@ -14,6 +14,7 @@ from rem_dagster.ingest.row_landing import RowEntry, RowLanding
 from rem_dagster.ingest.rows import Origin, Row, message_row, sealed, session_row
 from rem_dagster.ingest.syncs import note_sync
 from rem_dagster.ingest.times import LocalDays
+from rem_dagster.ingest.tombstones import Tombstones
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
@@ -86,6 +87,7 @@ class _Import:
         self.messages = RowLanding(store, MESSAGES, self.tally, now)
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
         self.peers = peers or Peers()
+        self.forgotten = Tombstones(home, store)
         self.named_sessions: dict[str, Row] = {}
         self.last_item_at: datetime | None = None
 
@@ -103,6 +105,9 @@ class _Import:
     def take(self, item: Activity) -> None:
         """Take one item in; one that cannot be stored is a problem of the report."""
         where = f"{self.tally.source} {item.native_id!r}"
+        if self.origin.id_of(item.user_id, item.native_id) in self.forgotten:
+            self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
+            return
         kept = _without_private(item)
         if kept is not item:
             reason = "what is marked <private> was left out"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 CHUNK_LIMIT = 4_000
 """Characters of the longest chunk: about a page and a half, or 1,000 tokens."""
-SHORTEST = 4
-"""A chunk is at least a fourth of the limit."""
+SHORTEST = 2
+"""A chunk that is cut is at least half as long as the limit."""
 FINGERPRINT = 64
 """Characters before a border that decide among borders of equal strength."""
 BORDERS = tuple(
@@ -20,11 +20,11 @@ BORDERS = tuple(
 def split_text(text: str, limit: int = CHUNK_LIMIT) -> list[str]:
     """Chunks of at most `limit` characters; joined they are the text. An empty text is one empty chunk.
 
-    The cut lies on the strongest border between a fourth of the limit and the limit; among equal ones
+    The cut lies on the strongest border between half the limit and the limit; among equal ones
     the text before the border decides. So text added at the end changes the last chunk alone, and after
     an edit in the middle the cuts soon fall where they fell before.
 
-        start ├─ limit/4 ─┼──── a border is chosen here ────┤ limit
+        start ├─ limit/2 ─┼──── a border is chosen here ────┤ limit
 
     Source: content-defined chunking, as in LBFS (Muthitacharoen et al., 2001).
     """
@@ -45,7 +45,7 @@ def _best_cut(text: str, earliest: int, latest: int) -> int:
     for border in BORDERS:
         cuts = [found.end() for found in border.finditer(text, earliest, latest) if found.end() > earliest]
         if cuts:
-            return min(cuts, key=lambda cut: (_fingerprint(text, cut), cut))
+            return min(cuts, key=lambda cut: (_fingerprint(text, cut), -cut))
     return latest
 
 

@@ -76,7 +76,7 @@ class Commit:
 
 def parse_log(blocks: Iterable[bytes]) -> Iterator[Commit]:
     """The commits in the output of `git log` with `LOG_ARGUMENTS`."""
-    words = _words(blocks)
+    words = split_words(blocks)
     word = next(words, None)
     while word is not None:
         header = [word.lstrip(b"\n").removeprefix(MARK), *(next(words, b"") for _ in FIELDS[1:])]
@@ -108,7 +108,7 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _words(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def split_words(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """What stands between NULs, however the blocks were cut."""
     rest = b""
     for block in blocks:

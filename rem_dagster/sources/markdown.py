@@ -17,6 +17,7 @@ from rem_dagster.sources.front_matter import (
     normal_tags,
     split_front_matter,
 )
+from rem_dagster.sources.git_birth import first_commit_times
 from rem_dagster.sources.managed import without_managed
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
@@ -60,8 +61,17 @@ class MarkdownSource:
         return self.path.parent if self.path.is_file() else self.path
 
     @cached_property
-    def _daily_format(self) -> str | None:
+    def daily_format(self) -> str | None:
+        """How the vault names its daily notes."""
         return daily_format_of(self.root)
+
+    def born(self, relative: Path) -> SaidTime | None:
+        """When a note first entered the repository that keeps the folder, if one does."""
+        return self._births.get(relative.as_posix())
+
+    @cached_property
+    def _births(self) -> dict[str, SaidTime]:
+        return first_commit_times(self.root)
 
     def _read_note(self, path: Path) -> Iterator[Activity | Problem]:
         try:
@@ -90,7 +100,7 @@ class MarkdownSource:
             yield Problem(str(path), None, "holds no text", "skipped")
             return
         relative = path.relative_to(self.root)
-        written = _Times(front, relative, modified_at, self._daily_format)
+        written = _Times(front, relative, modified_at, self)
         for field, problem in written.problems:
             yield Problem(f"{path}", field, problem, "notice")
         yield ResourceItem(
@@ -108,17 +118,23 @@ class MarkdownSource:
 
 
 class _Times:
-    """When a note was created and last changed: its front matter, else its name, else its file's time."""
+    """When a note was created and last changed.
+
+    Created: its front matter, else its name, else its first commit or its file's time, whichever is
+    earlier: a clone makes all files new. Changed: its front matter, else its file's time.
+    """
 
     def __init__(
-        self, front: FrontMatter, relative: Path, modified_at: datetime, daily_format: str | None
+        self, front: FrontMatter, relative: Path, modified_at: datetime, source: MarkdownSource
     ) -> None:
         self.problems: list[tuple[str, str]] = []
-        by_file = SaidTime(modified_at)
         told = self._told(front, CREATED, "created")
-        if told is None and (day := day_of_name(relative, daily_format)):
+        if told is None and (day := day_of_name(relative, source.daily_format)):
             told = parse_time(day)
-        self.created = told or by_file
+        by_file = SaidTime(modified_at)
+        self.created = told or source.born(relative) or by_file
+        if told is None and self.created.at > modified_at:
+            self.created = by_file
         self.updated = self._told(front, UPDATED, "updated") or by_file
         self.confidence: TimeConfidence = (
             "guessed" if told is None else "assumed_time" if told.is_date_only else "exact"

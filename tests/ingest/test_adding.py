@@ -35,9 +35,7 @@ def test_the_same_message_added_twice_is_one(home: Home, store: Store) -> None:
     assert len(rows(store, "messages")) == 1
 
 
-def test_messages_of_one_instant_stand_in_the_order_in_which_they_were_added(
-    home: Home, store: Store
-) -> None:
+def test_messages_of_one_instant_stand_in_the_order_of_adding(home: Home, store: Store) -> None:
     for text in ("one", "two", "three", "two"):
         say(home, store, text, created_at=NINE)
     assert {row["content"]: row["seq"] for row in rows(store, "messages")} == {"one": 0, "two": 1, "three": 2}

@@ -96,7 +96,7 @@ def test_without_an_edit_time_a_document_replaces_all_that_was_stored_of_it(home
 NAMES = st.lists(st.sampled_from("ABCDE"), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(st.lists(st.tuples(NAMES, st.integers(1, 4)), min_size=1, max_size=4))
 def test_after_any_history_of_edits_the_store_knows_all_text_and_a_repetition_is_nothing(
     home: Home, store: Store, history: list[tuple[list[str], int]]

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from rem_dagster.errors import SourceError
 from rem_dagster.ingest import landing
 from rem_dagster.ingest.importing import import_source
+from rem_dagster.ingest.tombstones import tombstone_of
 from rem_dagster.model.activity import Activity
 from rem_dagster.model.ids import derive_id
 from rem_dagster.settings import Home, open_home
 from rem_dagster.sources.jsonl import JsonlSource
 from rem_dagster.sources.source import Problem
-from rem_dagster.store.database import Store
+from rem_dagster.store.database import Store, rows_of
+from rem_dagster.store.tables import TABLES
 from tests.activity import ListSource, chat_day, contents, rows
 from tests.ingest.items import NINE, NOW, day, new_home, outcome, page, put, said, talk
 
@@ -198,6 +200,15 @@ def test_what_is_marked_private_never_reaches_the_store(home: Home, store: Store
     assert outcome(report) == (3, 0, 0, 1, 0)
     assert "secret" not in str(contents(store))
     assert report.reasons["notice", None, "what is marked <private> was left out"] == 3
+
+
+def test_what_was_forgotten_does_not_come_in_again(home: Home, store: Store) -> None:
+    ids = [derive_id("ines", "list", "a", native_id) for native_id in ("m1", "page")]
+    stones = [{"id": tombstone_of(home, each), "user_id": "ines", "at": NOW} for each in ids]
+    store.upsert("forgotten", rows_of(TABLES["forgotten"], stones))
+    report = put(home, store, said(1), said(2), page("text"))
+    assert outcome(report) == (1, 0, 0, 2, 0)
+    assert [row["native_id"] for row in [*rows(store, "messages"), *rows(store, "resources")]] == ["m2"]
 
 
 def test_an_import_that_died_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

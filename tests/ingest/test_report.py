@@ -36,6 +36,7 @@ def test_at_most_so_many_problems_are_kept() -> None:
     assert report.failed == len(report.reasons) == 100
 
 
+REASONS = st.tuples(st.sampled_from(KINDS), st.none(), st.sampled_from("xy"))
 REPORTS = st.builds(
     ImportReport,
     sources=st.lists(st.sampled_from("abc"), max_size=2, unique=True).map(tuple),

@@ -11,6 +11,7 @@ from rem_dagster.model.activity import ResourceItem
 from rem_dagster.sources.front_matter import inline_tags, normal_tags
 from rem_dagster.sources.markdown import MarkdownSource
 from rem_dagster.sources.source import Problem
+from tests.sources.repositories import commit, new_repository
 
 MODIFIED = datetime(2024, 6, 1, 8, tzinfo=UTC)
 
@@ -155,6 +156,26 @@ def test_a_folder_without_notes_says_so_and_a_missing_one_is_refused(tmp_path: P
     assert [problem.reason for problem in problems] == ["there are no Markdown notes in it"]
     with pytest.raises(SourceError, match="no such folder"):
         read(tmp_path / "none")
+
+
+def test_a_note_in_a_repository_is_as_old_as_its_first_commit_unless_its_file_is_older(
+    tmp_path: Path,
+) -> None:
+    root = new_repository(tmp_path / "repository")
+    for name, at in (
+        ("vault/é one.md", "2024-05-01T09:30:00+02:00"),
+        ("vault/two.md", "2025-01-01T00:00:00Z"),
+    ):
+        commit(root, "a note", file=name, at=at)
+        os.utime(root / name, (MODIFIED.timestamp(), MODIFIED.timestamp()))
+    commit(root, "an edit", file="vault/é one.md", at="2024-05-20T09:30:00Z")
+    os.utime(root / "vault/é one.md", (MODIFIED.timestamp(), MODIFIED.timestamp()))
+    items, _ = read(root / "vault")
+    told = {item.native_id: (item.created_at.isoformat(), item.time_confidence) for item in items}
+    assert told == {
+        "é one.md": ("2024-05-01T09:30:00+02:00", "guessed"),
+        "two.md": (MODIFIED.isoformat(), "guessed"),
+    }
 
 
 def test_a_note_of_20_megabytes_is_read(tmp_path: Path) -> None:

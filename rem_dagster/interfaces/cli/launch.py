@@ -39,7 +39,7 @@ LONGEST_GAP = 30
 """Days up to date that a run steps over: recording one costs a hundredth of what another run costs."""
 WAIT_FOR_OTHER_RUN = 3600.0
 """Seconds to wait for another `rem dream` in this home."""
-LAUNCHED_BY = {"rem/trigger": "rem dream"}
+LAUNCHED_BY = {"rem/trigger": "rem dream", "dagster/max_retries": "0"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What a run has to say reaches the caller as results and errors."""
 
@@ -70,6 +70,7 @@ def run_dream(
         One result per (user, day) that was dreamt now, failed ones included, by day and user.
 
     Raises:
+        KeyboardInterrupt: Ctrl-C; days that are told of stay, the run is recorded as failed.
         HomeBusyError: another process dreamt in this home and did not end.
         StoreError: a table could not be read or written; days finished before stay.
     """
@@ -83,7 +84,9 @@ def run_dream(
         keys = {state.key for state in wanted}
 
         def tell(done: Sequence[DayResult]) -> None:
-            on_days([each for each in done if (each.user_id, each.day) in keys])
+            made = [each for each in done if (each.user_id, each.day) in keys]
+            if made:
+                on_days(made)
 
         days = {state.partition_key for state in wanted}
         with _instance(home) as instance:
@@ -180,6 +183,8 @@ def _run(
         )
     except dg.Failure:
         pass  # the failed days are in the ledger, the others are recorded
+    except dg.DagsterExecutionInterruptedError as error:
+        raise KeyboardInterrupt from error
     finally:
         CALLER.reset(token)
     return run_id

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -59,6 +60,7 @@ class UserDocs:
 
 
 UserPostings: TypeAlias = dict[str, Places]
+_keeping = Lock()
 _kept: WeakKeyDictionary[Store, "OrderedDict[tuple[str, str | None], tuple[int, dict[str, UserDocs]]]"] = (
     WeakKeyDictionary()
 )
@@ -106,18 +108,20 @@ def _load_ids(store: Store, docs: UserDocs, shards: Iterable[str]) -> None:
 
 
 def _read_docs(store: Store, table: str, user_id: str | None) -> dict[str, UserDocs]:
-    kept = _kept.setdefault(store, OrderedDict())
     dataset = store.dataset("docs")
-    version, docs = kept.get((table, user_id), (None, {}))
-    if version == dataset.version:
-        kept.move_to_end((table, user_id))
-        return docs
+    with _keeping:
+        kept = _kept.setdefault(store, OrderedDict())
+        version, docs = kept.get((table, user_id), (None, {}))
+        if version == dataset.version:
+            kept.move_to_end((table, user_id))
+            return docs
     with translated("read the text index", store.uri):
         rows = dataset.to_table(columns=_DOCS, filter=_of(table, user_id))
     docs = _by_user(table, rows)
-    kept[table, user_id] = (dataset.version, docs)
-    while len(kept) > KEPT_USERS:
-        kept.popitem(last=False)
+    with _keeping:
+        kept[table, user_id] = (dataset.version, docs)
+        while len(kept) > KEPT_USERS:
+            kept.popitem(last=False)
     return docs
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rem_dagster.dreaming.draft.offline.language import language_of, stem, weight_of, words_of
+from rem_dagster.dreaming.draft.offline.owner import is_owner, owner_of
 from rem_dagster.dreaming.draft.offline.prose import paragraphs_of
 from rem_dagster.dreaming.draft.offline.sentences import sentences_of
 from rem_dagster.dreaming.draft.offline.telling import without_opener
@@ -36,6 +37,7 @@ _UTTERANCE = re.compile(r"^(?:\[?\d\d?:\d\d(?::\d\d)?\]?\s+)?([A-Z][\w.'’ |()-
 _HIDDEN = re.compile(
     r"\[(?:image|photo|video|sticker|gif)\b[^\]]*\]|<[^>\s][^>]{0,200}>|!\[[^\]]*\]\([^)]*\)"
 )
+_WIKI = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]+)\]\]")
 _LINK = re.compile(r"\[([^\]]+)\](?:\([^)\s]*\)|\[[^\]]*\])?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\\(?=[@#*_])")
@@ -56,7 +58,9 @@ class Sentence:
     shown: str
     """Without images, addresses and markup."""
     speaker: str | None
-    """A person's name; None where the item does not name anybody."""
+    """A person's name; None for the person whose day it is, and where the item names nobody."""
+    source: str
+    """The item's category; `message` for a message."""
     core: str
     """`shown` without greetings in front."""
     is_own: bool
@@ -90,13 +94,14 @@ def is_machine(item: DayItem) -> bool:
     return item.role in ("assistant", "system", "tool") and not item.author
 
 
-def read_items(items: Sequence[DayItem]) -> tuple[Reading, ...]:
+def read_items(items: Sequence[DayItem], user_id: str = "") -> tuple[Reading, ...]:
     """Every item with its sentences, numbered through."""
+    owner = owner_of(items, user_id)
     readings: list[Reading] = []
     order = 0
     names = frozenset(part for item in items if item.author for part in item.author.split())
     for item in items:
-        reading = _read(item, order, names)
+        reading = _read(item, order, names, owner)
         order += len(reading.sentences)
         readings.append(reading)
     return tuple(readings)
@@ -124,17 +129,18 @@ def stems_of(sentence: Sentence, language: str) -> dict[str, float]:
 def shown_text(text: str) -> str:
     """A text as it may be shown: no images, addresses or markup."""
     text = _ADDRESS.sub("", _HIDDEN.sub("", text))
-    text = _MARKS.sub("", _LINK.sub(r"\1", text))
+    text = _MARKS.sub("", _LINK.sub(r"\1", _WIKI.sub(r"\1", text)))
     return re.sub(r"\s+([,.!?;:])(?=\s|$)", r"\1", " ".join(text.split()))
 
 
-def _read(item: DayItem, order: int, names: frozenset[str]) -> Reading:
+def _read(item: DayItem, order: int, names: frozenset[str], owner: str | None) -> Reading:
     machine = is_machine(item)
     parts = list(_utterances(item)) if not machine else [(None, p) for p in paragraphs_of(item.text)]
     sentences: list[Sentence] = []
     for speaker, paragraph in parts:
         for text in sentences_of(paragraph):
-            made = _sentence(item, order + len(sentences), text, speaker, is_own=not machine, names=names)
+            said_by = None if is_owner(speaker, owner) else speaker
+            made = _sentence(item, order + len(sentences), text, said_by, is_own=not machine, names=names)
             if made.words:
                 sentences.append(made)
     if len(sentences) > MOST_SENTENCES:
@@ -181,6 +187,7 @@ def _sentence(
         shown=shown,
         core=without_opener(shown, names),
         speaker=speaker,
+        source=item.category or "message",
         is_own=is_own,
         words=words,
         is_question=shown.rstrip("\"'”’)").endswith(("?", "？")),

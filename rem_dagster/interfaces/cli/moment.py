@@ -1,0 +1,122 @@
+"""How is one moment written into the columns of a page?
+
+    14:00  ● Work       Built the graph; the build waited on the disk
+    3 h 30              #graph-build #recall
+                        ✓ Builder merged  ✓ Build 214 s to 51 s
+                        “Two hours. It was fsync the whole time.”
+                          chat with Claude, 16:12
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from rem_dagster.interfaces.cli.cited import Cited
+from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
+from rem_dagster.interfaces.cli.words import clock, fit, lasting, pack, wrap
+from rem_dagster.model.moment import Evidence, Moment
+
+TIME_CELLS = 7
+INDENT = TIME_CELLS + 2 + WORD_CELLS + 1
+SOFT = "bright_black"
+LONGEST_QUOTE = 110
+"""Characters of a quote that stands for a moment."""
+MOST_QUOTE_LINES = 3
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How moments are written."""
+
+    zone: ZoneInfo
+    width: int
+    cited: Mapping[str, Cited]
+    all_quotes: bool = False
+    """Every quote, rather than the one that says most."""
+    summaries: bool = False
+
+    @property
+    def room(self) -> int:
+        """Cells beside the columns of time and type."""
+        return max(self.width - INDENT, 8)
+
+
+def moment_lines(moment: Moment, drawing: Drawing) -> list[Text]:
+    """The lines of one moment."""
+    kind = kind_of(moment.moment_type)
+    title, *more = wrap(moment.name, drawing.room) or ["(no title)"]
+    word = Text(fit(kind.word, WORD_CELLS))
+    word.pad_right(max(WORD_CELLS + 1 - word.cell_len, 0))
+    first = Text.assemble(
+        f"{clock(moment.start_time, drawing.zone):<{TIME_CELLS}}",
+        (kind.shape, kind.colour),
+        " ",
+        word,
+        (title, "bold"),
+    )
+    rest = [Text(line, "bold") for line in more] + _details(moment, drawing)
+    left = [lasting(moment.end_time - moment.start_time), _clock_there(moment, drawing)]
+    words = [each for each in left if each]
+    beside = zip_longest(words, rest, fillvalue=None)
+    return [first, *(_beside(each or "", line or Text()) for each, line in beside)]
+
+
+def best_quote(moment: Moment) -> Evidence | None:
+    """The quote that adds most to what the title says: one that shows a feeling, else the first short one."""
+    said = [each for each in moment.evidence if each.quote.strip() and each.quote not in moment.name]
+    feeling = [each for each in said if feelings_in(each.quote, moment)]
+    short = [each for each in said if len(each.quote) <= LONGEST_QUOTE]
+    return next(iter((*feeling, *short, *said)), None)
+
+
+def feelings_in(quote: str, moment: Moment) -> list[str]:
+    """The moment's feelings whose very word is in a quote."""
+    return [tag for tag in moment.emotion_tags if tag[:6] in quote.lower()]
+
+
+def _beside(left: str, line: Text) -> Text:
+    whole = Text.assemble((f"{left:<{INDENT}}", SOFT), line)
+    whole.rstrip()
+    return whole
+
+
+def _details(moment: Moment, drawing: Drawing) -> list[Text]:
+    lines = [Text(line, SOFT) for line in pack([f"#{tag}" for tag in moment.tags], drawing.room, gap=" ")]
+    if drawing.summaries:
+        lines += [Text(line) for line in wrap(moment.summary, drawing.room)]
+    lines += [Text(line) for line in pack([f"✓ {each}" for each in moment.outcomes], drawing.room)]
+    quotes = moment.evidence if drawing.all_quotes else filter(None, [best_quote(moment)])
+    shown: set[str] = set()
+    for quote in quotes:
+        feelings = feelings_in(quote.quote, moment)
+        shown.update(feelings)
+        lines += _quote(quote, feelings, drawing)
+    if rest := [tag for tag in moment.emotion_tags if tag not in shown]:
+        lines += [Text(line) for line in wrap(f"felt {', '.join(rest)}", drawing.room)]
+    return lines
+
+
+def _quote(quote: Evidence, feelings: list[str], drawing: Drawing) -> list[Text]:
+    felt = f"{', '.join(feelings)}: " if feelings else ""
+    most = None if drawing.all_quotes else MOST_QUOTE_LINES
+    lines = [Text(line, "italic") for line in wrap(f"{felt}“{quote.quote}”", drawing.room, most_lines=most)]
+    source = drawing.cited.get(quote.source_id)
+    name = source.named(drawing.zone) if source else "its source is no longer here"
+    return [*lines, Text("  " + _named(name, drawing.room - 2), SOFT)]
+
+
+def _named(name: str, width: int) -> str:
+    """A source's name with its time of day, which is never cut off."""
+    what, _, at = name.rpartition(", ")
+    return f"{fit(what, width - len(at) - 2)}, {at}" if what else fit(name, width)
+
+
+def _clock_there(moment: Moment, drawing: Drawing) -> str:
+    """The time of day where the moment's first quoted source was written; empty where clocks agree."""
+    sources = (drawing.cited.get(quote.source_id) for quote in moment.evidence)
+    first = next((each for each in sources if each is not None), None)
+    there = first.clock_there(moment.start_time, drawing.zone) if first else None
+    return f"{there} there" if there else ""

@@ -1,0 +1,180 @@
+"""How does an answer about a span of time, or the review of a week, look in a terminal?"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from rem_dagster.interfaces.cli.cited import Cited
+from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
+from rem_dagster.interfaces.cli.moment import SOFT, Drawing
+from rem_dagster.interfaces.cli.page import MARGIN, header, moment_blocks, next_line, on_page, time_covered
+from rem_dagster.interfaces.cli.words import (
+    counted,
+    days_from_to,
+    fit,
+    lasting,
+    short_day,
+    wrap,
+)
+from rem_dagster.model.moment import Moment
+
+BAR_CELLS = 18
+LENGTH_CELLS = 8
+TOPICS = 3
+MOST_OUTCOMES = 8
+DAY_CELLS = 11
+HOW_HOURS_COUNT = "Hours run from a moment's first item to its last; overlaps count once."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Moments that overlap a span, as the answer to a question."""
+
+    title: str
+    moments: Sequence[Moment]
+    zone: ZoneInfo
+    cited: Mapping[str, Cited] = field(default_factory=dict)
+    evidence: bool = False
+    next_commands: Sequence[str] = ()
+    if_empty: str = "Nothing is recorded there."
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """What a review says of one day."""
+
+    day: date
+    moments: Sequence[Moment] = ()
+    remark: str = "nothing recorded"
+    """What is said when it has no moments."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Several whole days, looked back on."""
+
+    days: Sequence[DayLine]
+    next_commands: Sequence[str] = ()
+
+    @property
+    def moments(self) -> list[Moment]:
+        """The moments of all days."""
+        return [moment for each in self.days for moment in each.moments]
+
+
+def answer_text(answer: Answer, width: int = 80) -> Text:
+    """The answer with its colours; its days are named where there are several."""
+    inner = width - 2 * len(MARGIN)
+    figures = counted(len(answer.moments), "moment")
+    if length := lasting(time_covered(answer.moments)):
+        figures += f" · {length}"
+    drawing = Drawing(answer.zone, inner, answer.cited, all_quotes=answer.evidence, summaries=True)
+    days: dict[date, list[Moment]] = {}
+    for moment in answer.moments:
+        days.setdefault(moment.start_time.astimezone(answer.zone).date(), []).append(moment)
+    blocks: list[list[Text]] = []
+    for day, moments in days.items():
+        blocks += [[Text(short_day(day), "bold")]] if len(days) > 1 else []
+        blocks += moment_blocks(moments, drawing)
+    if not blocks:
+        blocks = [[Text(line) for line in wrap(answer.if_empty, inner)]]
+    first = header(answer.title, figures if answer.moments else "", inner)
+    return on_page([[first], *blocks, next_line(answer.next_commands, inner)])
+
+
+def render_review(review: Review, width: int = 80) -> str:
+    """The review as plain text, no line wider than `width` cells."""
+    return review_text(review, width).plain
+
+
+def review_text(review: Review, width: int = 80) -> Text:
+    """The review with its colours: time by type, what came of it, a line a day."""
+    inner = width - 2 * len(MARGIN)
+    days, moments = review.days, review.moments
+    figures = counted(len(moments), "moment")
+    if length := lasting(_time_of(days)):
+        figures += f" · {length}"
+    return on_page(
+        [
+            [header(days_from_to(days[0].day, days[-1].day), figures, inner)],
+            _by_type(days, inner),
+            _outcomes(days, inner),
+            [line for each in days for line in _day_line(each, inner)],
+            [Text(line, SOFT) for line in wrap(HOW_HOURS_COUNT, inner)] if moments else [],
+            next_line(review.next_commands, inner),
+        ]
+    )
+
+
+def _time_of(days: Sequence[DayLine]) -> timedelta:
+    return sum((time_covered(each.moments) for each in days), timedelta())
+
+
+def _by_type(days: Sequence[DayLine], width: int) -> list[Text]:
+    """A bar a type, the longest first, with the topics it was spent on."""
+    types: dict[str, list[Moment]] = {}
+    for each in days:
+        for moment in each.moments:
+            types.setdefault(moment.moment_type, []).append(moment)
+    spent = {name: time_covered(moments) for name, moments in types.items()}
+    longest = max(spent.values(), default=timedelta())
+    lines = []
+    for name in sorted(spent, key=lambda name: (-spent[name], name)):
+        kind = kind_of(name)
+        cells = max(round(BAR_CELLS * (spent[name] / longest)), 1) if spent[name] else 0
+        word = f"{fit(kind.word, WORD_CELLS):<{WORD_CELLS}}  {lasting(spent[name]):>{LENGTH_CELLS}}  "
+        room = width - 2 - len(word) - BAR_CELLS - 2
+        bar = ("▇" * cells + " " * (BAR_CELLS - cells), kind.colour)
+        topics = fit(", ".join(_topics(types[name])), room)
+        line = Text.assemble((kind.shape, kind.colour), " ", word, bar, "  ", (topics, SOFT))
+        line.rstrip()
+        lines.append(line)
+    return lines
+
+
+def _topics(moments: Sequence[Moment]) -> list[str]:
+    """The tags of most moments, weighed by how long they took."""
+    weights: Counter[str] = Counter()
+    for moment in moments:
+        for place, tag in enumerate(moment.tags):
+            minutes = (moment.end_time - moment.start_time).total_seconds() / 60
+            weights[tag] += int(10 + minutes) * (10 - min(place, 9))
+    return [tag for tag, _ in weights.most_common(TOPICS)]
+
+
+def _outcomes(days: Sequence[DayLine], width: int) -> list[Text]:
+    """One outcome of each of the longest moments, in the order of time."""
+    said = [(moment, outcome) for moment in _all(days) if (outcome := _plain_outcome(moment))]
+    best = sorted(said, key=lambda each: each[0].start_time - each[0].end_time)[:MOST_OUTCOMES]
+    lines = [Text("What came of it", "bold")] if best else []
+    for _, outcome in sorted(best, key=lambda each: each[0].start_time):
+        first, *more = wrap(outcome, width - 2)
+        lines += [Text(f"✓ {first}"), *(Text(f"  {line}") for line in more)]
+    return lines
+
+
+def _all(days: Sequence[DayLine]) -> list[Moment]:
+    return [moment for each in days for moment in each.moments]
+
+
+def _plain_outcome(moment: Moment) -> str | None:
+    """A moment's first outcome in its own words rather than in a quote."""
+    return next((each for each in moment.outcomes if "“" not in each), None)
+
+
+def _day_line(each: DayLine, width: int) -> list[Text]:
+    label = f"{short_day(each.day):<{DAY_CELLS}}"
+    room = width - DAY_CELLS - LENGTH_CELLS - 1
+    if not each.moments:
+        return [Text.assemble(label, (fit(each.remark, room), SOFT))]
+    longest = max(each.moments, key=lambda moment: moment.end_time - moment.start_time)
+    title = Text(fit(longest.name, room))
+    title.pad_right(max(room - title.cell_len, 0))
+    length = f"{lasting(time_covered(each.moments)):>{LENGTH_CELLS + 1}}"
+    line = Text.assemble((label, "bold"), title, (length, SOFT))
+    line.rstrip()
+    return [line]
