@@ -1,8 +1,8 @@
 """How does a query of somebody who is not trusted run: in a process that can be killed.
 
 DuckDB's own limits do not stop `repeat('x', 2000000000)` from taking 8 GB; a limit on the address space
-of a child process does. It costs the start of a process, about 0.7 s: the MCP server and the web use it,
-the command line, which a person's own shell already trusts, does not.
+of a child process does. It costs the start of a process, about half a second: meant for the MCP server and
+the web; the command line, whose user could fill the memory anyway, needs none.
 """
 
 import pickle
@@ -18,7 +18,7 @@ from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 
 MEMORY_BYTES = 4 * 1024**3
-"""Address space of the child, the libraries' reservations (about 3 GB) included."""
+"""Address space of the child: DuckDB's own 2 GB, and room for the libraries and the result."""
 _GRACE_SECONDS = 10
 """For starting the child and sending the result, beyond the query's own time."""
 _ROWS, _REFUSED = b"R", b"E"

@@ -19,8 +19,8 @@ def test_a_child_gives_the_same_rows(home: Home, store: Store) -> None:
 
 
 def test_what_takes_too_much_memory_is_stopped(home: Home, store: Store) -> None:
-    with pytest.raises(QueryError, match="Nothing was changed"):
-        query_apart(home, "SELECT repeat('x', 2000000000), repeat('y', 2000000000)", user_id="ann")
+    with pytest.raises(QueryError, match=r"[Mm]emory.*Nothing was changed"):
+        query_apart(home, "SELECT len(repeat(repeat('x', 65000), 65000))", user_id="ann")
 
 
 def test_a_refusal_reads_the_same(home: Home, store: Store) -> None:
