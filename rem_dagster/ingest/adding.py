@@ -135,7 +135,7 @@ class _Given:
 def _add(home: Home, store: Store, item: Activity, *, now: datetime, peers: Peers) -> None:
     user_id = item.user_id or home.settings.user
     report = land(home, store, _Given(item), user_id=user_id, now=now, peers=peers)
-    if report.failed:
+    if report.failed or report.skipped:
         raise InputError(f"Could not add {item.native_id!r}: {report.problems[0]}. Nothing was changed.")
 
 

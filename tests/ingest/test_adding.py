@@ -81,13 +81,14 @@ def test_an_edit_time_puts_an_edit_on_its_own_day(home: Home, store: Store) -> N
         ({"role": "human"}, "role = 'human'"),
         ({"created_at": datetime(1, 1, 1)}, "year outside"),
         ({"native_id": 7}, "native_id = 7"),
+        ({"content": "<private>all of it</private>"}, "marked <private>"),
     ],
 )
 def test_what_cannot_be_stored_is_an_error_and_changes_nothing(
     home: Home, store: Store, more: dict[str, object], told: str
 ) -> None:
     with pytest.raises(InputError, match=told):
-        say(home, store, "Hello", **more)
+        say(home, store, **{"content": "Hello", **more})  # type: ignore[arg-type]  # wrong on purpose
     assert not rows(store, "messages")
     assert not rows(store, "sessions")
 

@@ -12,6 +12,7 @@ INSTANCE_CONFIG = """\
 #   postgres:
 #     postgres_url: {env: REM_POSTGRES_URL}
 telemetry: {enabled: false}
+nux: {enabled: false}
 concurrency:
   runs:
     max_concurrent_runs: 4

@@ -15,8 +15,10 @@ from rem_dagster.interfaces.cli.words import (
     clean,
     clock,
     counted,
+    days_apart,
     dollars,
     lasting,
+    listed,
     long_day,
     pack,
     short_day,
@@ -39,6 +41,8 @@ class PageView:
     cited: Mapping[str, Cited] = field(default_factory=dict)
     arrived_since: int | None = 0
     """Items that came after the dream; None when the day changed but its count did not."""
+    nearest: tuple[date | None, date | None] = (None, None)
+    """The days before and after that hold something; looked at where this one holds nothing."""
     evidence: bool = False
     quarantine: bool = False
     remark: str | None = None
@@ -126,7 +130,8 @@ def _state(view: PageView, width: int) -> list[Text]:
     dream, counts = view.page.dream, view.page.counts
     items = counts.messages + counts.resources
     if dream is None:
-        return _plain(wrap(f"Not dreamt yet: {counted(items, 'item')} of this day.", width)) if items else []
+        said = f"Not dreamt yet: {counted(items, 'item')} of this day." if items else _nothing(view)
+        return _plain(wrap(said, width))
     kept = "What it had before is kept below." if view.page.moments else "It had nothing before."
     if dream.status == "failed":
         why = f"The last dream of this day failed: {dream.error or 'no reason was noted'}"
@@ -139,6 +144,14 @@ def _state(view: PageView, width: int) -> list[Text]:
         said = f"{counted(view.arrived_since, 'item')} arrived since this page was made."
         return _plain(wrap(said, width))
     return []
+
+
+def _nothing(view: PageView) -> str:
+    """That nothing is recorded, and where something is."""
+    near = [
+        f"{long_day(each)} ({days_apart(each, view.page.day)})" for each in view.nearest if each is not None
+    ]
+    return "Nothing is recorded of this day." + (f" The nearest that hold something: {listed(near)}." if near else "")
 
 
 def _held_back(dream: Dream | None, width: int) -> list[Text]:

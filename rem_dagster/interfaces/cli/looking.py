@@ -1,0 +1,156 @@
+"""What does a home hold for the page of a day, an answer about a span, or a review of days?"""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rem_dagster.interfaces.cli.cited import cited_by
+from rem_dagster.interfaces.cli.opening import Opened
+from rem_dagster.interfaces.cli.page import PageView
+from rem_dagster.interfaces.cli.span import Answer, DayLine, Review
+from rem_dagster.interfaces.cli.words import counted
+from rem_dagster.model.moment import Moment
+from rem_dagster.model.window import Window, days_between
+from rem_dagster.recall.timeline import DayPage, day_page, timeline
+from rem_dagster.recall.when import When
+from rem_dagster.store.digest import DayDigest, day_digests
+
+LONGEST_FULL_REVIEW = 31
+"""Days of a review that has a line for every day; a longer one leaves empty days out."""
+Digests = Mapping[date, DayDigest]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One user's days, and how they are to be shown."""
+
+    opened: Opened
+    user_id: str
+    evidence: bool = False
+    quarantine: bool = False
+
+    def digests(self, first: date | None = None, last: date | None = None) -> Digests:
+        """The days of a range that hold something, in order."""
+        found = day_digests(
+            self.opened.store,
+            first_day=first.isoformat() if first else None,
+            last_day=last.isoformat() if last else None,
+            user_ids=[self.user_id],
+        )
+        days = {date.fromisoformat(day): held for (_, day), held in sorted(found.items())}
+        return {day: held for day, held in days.items() if held.items or held.sessions}
+
+    def command(self, *words: str) -> str:
+        """A command line that works on the same home."""
+        is_named = self.opened.home.origins.get("home") == "flag"
+        home = ["--home", str(self.opened.home.path)] if is_named else []
+        return shlex.join(["rem", *home, *words])
+
+
+def look_at_day(look: Look, day: date, *, asked_as: str | None = None, remark: str | None = None) -> PageView:
+    """The page of a day; one that holds nothing is a page too.
+
+    Args:
+        asked_as: the words that named the day, for the commands that come next.
+    """
+    opened, digests = look.opened, look.digests()
+    page = day_page(opened.store, day, calendar=opened.calendar, user_id=look.user_id)
+    held = digests.get(day)
+    changed = page.dream is not None and held is not None and held.digest != page.dream.input_digest
+    before = [each for each in digests if each < day]
+    after = [each for each in digests if each > day]
+    return PageView(
+        page=page,
+        zone=opened.zone,
+        cited=cited_by(opened.store, page.moments),
+        arrived_since=_arrived(page) if changed else 0,
+        nearest=(max(before, default=None), min(after, default=None)),
+        evidence=look.evidence,
+        quarantine=look.quarantine,
+        remark=remark,
+        next_commands=_after_day(look, page, asked_as or day.isoformat(), changed=changed, nearest=before + after),
+    )
+
+
+def look_at_span(look: Look, when: When, *, title: str | None = None) -> Answer:
+    """The moments that overlap a span."""
+    opened = look.opened
+    moments = timeline(opened.store, when.window, user_id=look.user_id)
+    days = opened.calendar.days_in(when.window)
+    undreamt = [] if moments else _undreamt(look, days)
+    return Answer(
+        title=title or when.label,
+        moments=moments,
+        zone=opened.zone,
+        cited=cited_by(opened.store, moments),
+        evidence=look.evidence,
+        next_commands=[look.command("dream", undreamt[0].isoformat())]
+        if undreamt
+        else [look.command("show", days[0].isoformat())],
+        if_empty=f"{counted(len(undreamt), 'day')} of it holds activity that is not dreamt yet."
+        if undreamt
+        else "Nothing is recorded there.",
+    )
+
+
+def look_back(look: Look, first: date, last: date) -> Review:
+    """The review of whole days; those to come are left out."""
+    opened = look.opened
+    last = max(min(last, opened.today), first)
+    calendar, digests = opened.calendar, look.digests(first, last)
+    window = Window(calendar.start_of(first), calendar.start_of(last + timedelta(days=1)))
+    by_day: dict[date, list[Moment]] = {}
+    for moment in timeline(opened.store, window, user_id=look.user_id):
+        by_day.setdefault(date.fromisoformat(moment.partition_key), []).append(moment)
+    days = [
+        DayLine(day, by_day.get(day, ()), _remark(digests.get(day)))
+        for day in days_between(first, last)
+        if day in digests or (last - first).days < LONGEST_FULL_REVIEW
+    ]
+    days = days or [DayLine(first), DayLine(last)]
+    return Review(days, _after_review(look, days, digests))
+
+
+def latest_day(look: Look) -> date | None:
+    """The latest day up to today that holds something."""
+    return max((day for day in look.digests() if day <= look.opened.today), default=None)
+
+
+def _arrived(page: DayPage) -> int | None:
+    made_of = page.dream.counts.get("items", 0) if page.dream else 0
+    return (page.counts.messages + page.counts.resources - made_of) or None
+
+
+def _after_day(
+    look: Look, page: DayPage, asked_as: str, *, changed: bool, nearest: Sequence[date]
+) -> list[str]:
+    is_sound = page.dream is not None and page.dream.status == "complete" and not changed
+    if not page.counts.is_empty and not is_sound:
+        return [look.command("dream", page.day.isoformat())]
+    if not page.moments:
+        near = min(nearest, key=lambda day: abs((day - page.day).days), default=None)
+        return [look.command("show", near.isoformat()) if near else "rem import PATH"]
+    this_week = look.opened.calendar.week_start(look.opened.today)
+    week = ["week"] if page.day >= this_week else [f"week of {page.day}"]
+    evidence = [] if look.evidence else [look.command("show", asked_as, "--evidence")]
+    return [*evidence, look.command("show", *week)]
+
+
+def _after_review(look: Look, days: Sequence[DayLine], digests: Digests) -> list[str]:
+    undreamt = [each.day for each in days if not each.moments and each.day in digests]
+    if undreamt:
+        return [look.command("dream", "--start", str(undreamt[0]), "--end", str(undreamt[-1]))]
+    full = [each for each in days if each.moments]
+    return [look.command("show", str(full[-1].day))] if full else [look.command("status")]
+
+
+def _undreamt(look: Look, days: Sequence[date]) -> list[date]:
+    """Days that hold activity and no moments."""
+    if not days:
+        return []
+    return [day for day, held in look.digests(days[0], days[-1]).items() if held.items]
+
+
+def _remark(held: DayDigest | None) -> str:
+    return f"not dreamt yet: {counted(held.items, 'item')}" if held and held.items else "nothing recorded"

@@ -1,0 +1,135 @@
+"""What does `rem` do with its arguments, and how does it end?"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from rem_dagster.errors import RemError
+from rem_dagster.interfaces.cli.commands import (
+    config,
+    demo,
+    dream,
+    greet,
+    import_,
+    query,
+    search,
+    show,
+    status,
+    sync,
+    up,
+)
+from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exit_code_of, words_of
+from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
+from rem_dagster.interfaces.cli.output import leave_quietly
+
+HELP = """A memory that dreams: notes, chats and commits become days you can read,
+each claim with its source.
+
+\b
+Start here:
+  rem demo                       a fortnight, dreamt and shown, in seconds
+  rem import ~/notes             bring your own activity in
+  rem dream                      make moments and summaries of it
+  rem show yesterday             read a day
+"""
+app = typer.Typer(
+    name="rem",
+    help=HELP,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+for command in (demo, import_, sync, dream, show, search, query, status, up):
+    app.command(command.__name__.rpartition(".")[2].rstrip("_"))(command.run)
+app.add_typer(config.app, name="config")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from rem_dagster import __version__
+
+        typer.echo(f"rem {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    home: HomeOption = None,
+    user: UserOption = None,
+    timezone: TimezoneOption = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> int | None:
+    """Keep what was given before the command's name; without a command, greet."""
+    context.obj = Given(home, user, timezone)
+    return greet.run(context) if context.invoked_subcommand is None else None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0 done, 1 failed, 2 usage, 3 partly done.
+
+    A Ctrl-C gives 130, a reader that went away 141.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    if debug:  # it may stand anywhere
+        words = ["--debug", *(each for each in words if each != "--debug")]
+    _print_what_can_be_printed()
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_quietly()
+    except Exception as error:  # the edge of the command line
+        if debug:
+            traceback.print_exc()
+        return _told(error)
+    return code
+
+
+def _run(words: list[str]) -> int:
+    code = app(words, prog_name="rem", standalone_mode=False)
+    if code == INTERRUPTED:
+        raise Stopped("Stopped. Nothing was changed.")
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception) -> int:
+    """Say on stderr what went wrong, and return the exit code."""
+    if isinstance(error, Stopped):
+        typer.echo(str(error), err=True)
+        return INTERRUPTED
+    if isinstance(error, RemError):
+        typer.echo(words_of(error), err=True)
+        return exit_code_of(error)
+    if isinstance(error, typer.TyperException):
+        typer.echo(_usage(error), err=True)
+        return error.exit_code
+    typer.echo(
+        f"Something went wrong inside rem ({type(error).__name__}: {error}). --debug shows where.", err=True
+    )
+    return FAILED
+
+
+def _usage(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "rem"
+    return f"{error.format_message().rstrip('.')}.\n`{command} --help` shows how it is used."
+
+
+def _print_what_can_be_printed() -> None:
+    """A terminal without some character shows a question mark, rather than an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

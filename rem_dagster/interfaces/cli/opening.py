@@ -1,0 +1,115 @@
+"""Which home, which tables and whose activity does a command work on?"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rem_dagster.errors import UnknownUserError
+from rem_dagster.interfaces.cli.options import Given
+from rem_dagster.interfaces.cli.words import listed
+from rem_dagster.model.window import Calendar, calendar_of
+from rem_dagster.settings import Home, open_home
+from rem_dagster.store.database import Store
+from rem_dagster.store.filters import equals
+from rem_dagster.store.tables import RAW_TABLES
+
+USERS_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A home as one command sees it."""
+
+    home: Home
+    store: Store
+    now: datetime
+
+    @property
+    def calendar(self) -> Calendar:
+        """The local days of the home."""
+        return calendar_of(self.home)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are shown."""
+        return self.home.zone
+
+    @property
+    def today(self) -> date:
+        """The local day that it is."""
+        return self.calendar.day_of(self.now)
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether anything was ever imported; of tables elsewhere it is believed."""
+        return not self.store.is_local or (Path(self.store.uri) / "messages.lance").is_dir()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no activity at all is stored."""
+        return not self.has_tables or not any(map(self.store.count, RAW_TABLES))
+
+
+def open_existing(given: Given, *, llm: str | None = None) -> Opened:
+    """The home that is there.
+
+    Raises:
+        HomeMissingError: there is none.
+        SettingsError: a setting is wrong.
+    """
+    return _opened(open_home(given.home, flags=_flags(given, llm)))
+
+
+def open_or_make(given: Given) -> Opened:
+    """The home that is there, or a new one, with all its tables."""
+    opened = _opened(open_home(given.home, create=True, flags=_flags(given, None)))
+    opened.store.create()
+    return opened
+
+
+def users_in(store: Store) -> list[str]:
+    """Everybody of whom something is stored, in the order of the alphabet."""
+    return sorted({each for table in RAW_TABLES for each in store.read(table, ["user_id"])["user_id"].unique().to_pylist()})
+
+
+def reader_of(opened: Opened) -> str:
+    """The user whose activity is read: the one asked for, or the only one there is.
+
+    Raises:
+        UnknownUserError: nothing of the user is stored.
+    """
+    asked = opened.home.settings.user
+    if is_known(opened.store, asked):
+        return asked
+    users = users_in(opened.store)
+    if opened.home.origins.get("user") == "default" and len(users) == 1:
+        return users[0]
+    raise unknown_user(asked, users)
+
+
+def is_known(store: Store, user_id: str) -> bool:
+    """Whether anything of a user is stored."""
+    return any(store.count(table, equals("user_id", user_id)) for table in RAW_TABLES)
+
+
+def unknown_user(asked: str, users: list[str]) -> UnknownUserError:
+    """What is said of a user of whom nothing is stored."""
+    whose = f"It holds activity of {listed(users, most=USERS_NAMED)}" if users else "It holds no activity yet"
+    hint = "choose one with --user" if users else "`rem import PATH` brings some in"
+    return UnknownUserError(
+        f"Nothing of user {asked!r} is in this home. {whose}; {hint}. Nothing was changed."
+    )
+
+
+def empty_home(home: Home) -> str:
+    """What is said where nothing was imported yet."""
+    return f"The home {home.path} is empty so far. Next: rem import PATH   rem demo"
+
+
+def _opened(home: Home) -> Opened:
+    return Opened(home, Store(home.tables_uri, home.settings.storage_options), datetime.now(UTC))
+
+
+def _flags(given: Given, llm: str | None) -> dict[str, object]:
+    return {"user": given.user, "timezone": given.timezone, "llm": llm}
