@@ -35,6 +35,11 @@ class ListSource:
     account: str = "list"
     kind: str = "list"
 
+    @property
+    def place(self) -> str:
+        """Its account: a list lies nowhere."""
+        return self.account
+
     def fingerprint(self) -> str | None:
         """A list has no state to remember."""
         return None

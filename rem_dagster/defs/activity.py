@@ -21,32 +21,42 @@ HOW_SYNCED = (
 )
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            name,
-            description=text + HOW_SYNCED,
-            group_name="activity",
-            kinds={"lancedb", "python"},
-            owners=["team:memory"],
-        )
-        for name, text in DESCRIPTIONS.items()
-    ],
-    name="activity",
-    partitions_def=DAYS,
-    backfill_policy=BY_MONTH,
-    can_subset=True,
-)
-def activity(context: dg.AssetExecutionContext, home: HomeConnection) -> Iterator[dg.MaterializeResult[None]]:
-    """Sync once, then say what the store holds for the days of the run."""
-    opened = home.open()
-    failed = [report for report in sync(opened.home, opened.store, now=datetime.now(UTC)) if report.error]
-    for report in failed:
-        context.log.warning(f"{report.kind} source {report.path} was not read: {report.error}")
-    events = activity_metadata(opened.store, context.partition_keys)
-    for key in sorted(context.selected_asset_keys):
-        for day, metadata in events[key.to_user_string()].items():
-            context.add_asset_metadata(
-                {**metadata, "failed_sources": len(failed)}, asset_key=key, partition_key=day
+def activity_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    """The three assets of activity over a calendar of days."""
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(
+                name,
+                description=text + HOW_SYNCED,
+                group_name="activity",
+                kinds={"lancedb", "python"},
+                owners=["team:memory"],
             )
-        yield dg.MaterializeResult(asset_key=key)
+            for name, text in DESCRIPTIONS.items()
+        ],
+        name="activity",
+        partitions_def=days,
+        backfill_policy=BY_MONTH,
+        can_subset=True,
+    )
+    def activity(
+        context: dg.AssetExecutionContext, home: HomeConnection
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        """Sync once, then say what the store holds for the days of the run."""
+        opened = home.open()
+        failed = [report for report in sync(opened.home, opened.store, now=datetime.now(UTC)) if report.error]
+        for report in failed:
+            context.log.warning(f"{report.kind} source {report.path} was not read: {report.error}")
+        events = activity_metadata(opened.store, context.partition_keys)
+        for key in sorted(context.selected_asset_keys):
+            for day, metadata in events[key.to_user_string()].items():
+                context.add_asset_metadata(
+                    {**metadata, "failed_sources": len(failed)}, asset_key=key, partition_key=day
+                )
+            yield dg.MaterializeResult(asset_key=key)
+
+    return activity
+
+
+activity = activity_assets(DAYS)

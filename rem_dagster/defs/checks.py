@@ -52,3 +52,6 @@ def claims_have_evidence(home: HomeConnection) -> dg.AssetCheckResult:
             "latest_days": ", ".join(days[:DAYS_SHOWN]) or "none",
         },
     )
+
+
+DREAM_CHECKS = (days_are_whole, claims_have_evidence)

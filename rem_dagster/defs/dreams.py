@@ -82,7 +82,7 @@ def _plan(context: dg.AssetExecutionContext, config: DreamConfig) -> DreamPlan:
         last_day=days[-1],
         user_ids=config.users,
         redo=config.redo,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         on_days=caller.on_days if caller else lambda done: _log_chunk(context, done),
     )
 

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from rem_dagster.defs.activity import activity
+from rem_dagster.defs.checks import DREAM_CHECKS
 from rem_dagster.defs.dreams import dreams
 from rem_dagster.defs.maintenance import maintenance
 
@@ -21,6 +22,6 @@ sync_job = dg.define_asset_job(
 )
 maintenance_job = dg.define_asset_job(
     "maintenance_job",
-    selection=dg.AssetSelection.assets(maintenance),
-    description="Compact the tables and bring their indexes up to date.",
+    selection=dg.AssetSelection.assets(maintenance) | dg.AssetSelection.checks(*DREAM_CHECKS),
+    description="Compact the tables, bring their indexes up to date, and look for days that are not whole.",
 )

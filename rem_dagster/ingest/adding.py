@@ -67,9 +67,9 @@ def add_message(
     }
     item = _validated(MessageItem, {**values, **_shared(user_id, at)})
     origin = Origin(KIND, ACCOUNT, user_id)
-    peers = _peers_of(store, origin.id_of(user_id, session_id), LocalDays(calendar_of(home)), item)
+    peers = _peers_of(store, origin.id_of(user_id, "session", session_id), LocalDays(calendar_of(home)), item)
     _add(home, store, item, now=now, peers=peers)
-    return origin.id_of(user_id, item.native_id)
+    return origin.id_of(user_id, "message", item.native_id)
 
 
 def add_resource(
@@ -114,7 +114,7 @@ def add_resource(
     }
     item = _validated(ResourceItem, {**values, **_shared(user_id, at)})
     _add(home, store, item, now=now, peers=Peers())
-    return Origin(KIND, ACCOUNT, user_id).id_of(user_id, item.native_id)
+    return Origin(KIND, ACCOUNT, user_id).id_of(user_id, "document", item.native_id)
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ class _Given:
     item: Activity
     kind: str = KIND
     account: str = ACCOUNT
+    place: str = KIND
 
     def fingerprint(self) -> None:
         """None: it is read once."""

@@ -95,7 +95,7 @@ class Change:
 
 def document_of(item: ResourceItem, origin: Origin, days: LocalDays) -> Document:
     """An item as a document with chunks."""
-    document_id = origin.id_of(item.user_id, item.native_id)
+    document_id = origin.id_of(item.user_id, "document", item.native_id)
     header: Row = {
         "user_id": origin.owner_of(item.user_id),
         "source": origin.kind,

@@ -11,7 +11,7 @@ from rem_dagster.ingest.implicit import add_implicit_sessions
 from rem_dagster.ingest.order import Peers
 from rem_dagster.ingest.report import ImportReport, Tally
 from rem_dagster.ingest.row_landing import RowEntry, RowLanding
-from rem_dagster.ingest.rows import Origin, Row, message_row, sealed, session_row
+from rem_dagster.ingest.rows import Origin, Row, Thing, message_row, sealed, session_row
 from rem_dagster.ingest.syncs import note_sync
 from rem_dagster.ingest.times import LocalDays
 from rem_dagster.ingest.tombstones import Tombstones
@@ -51,7 +51,14 @@ def import_source(
     """
     work = _Import(home, store, source, user_id=user_id, now=now)
     report = work.run(progress)
-    note_sync(store, work.origin, report, now=now, last_item_at=work.last_item_at, watermark=watermark)
+    note_sync(
+        store,
+        Origin(source.kind, source.place, user_id),
+        report,
+        now=now,
+        last_item_at=work.last_item_at,
+        watermark=watermark,
+    )
     return report
 
 
@@ -82,7 +89,7 @@ class _Import:
         self.home, self.store, self.source, self.now = home, store, source, now
         self.origin = Origin(source.kind, source.account, user_id)
         self.days = LocalDays(calendar_of(home))
-        self.tally = Tally(f"{source.kind} {source.account}")
+        self.tally = Tally(f"{source.kind} {source.place}")
         self.sessions = RowLanding(store, SESSIONS, self.tally, now)
         self.messages = RowLanding(store, MESSAGES, self.tally, now)
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
@@ -105,7 +112,7 @@ class _Import:
     def take(self, item: Activity) -> None:
         """Take one item in; one that cannot be stored is a problem of the report."""
         where = f"{self.tally.source} {item.native_id!r}"
-        if self.origin.id_of(item.user_id, item.native_id) in self.forgotten:
+        if self.origin.id_of(item.user_id, _thing(item), item.native_id) in self.forgotten:
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
             return
         kept = _without_private(item)
@@ -165,6 +172,12 @@ class _Import:
         self.tally.seen_days.add(day)
         if self.last_item_at is None or at > self.last_item_at:
             self.last_item_at = at
+
+
+def _thing(item: Activity) -> Thing:
+    if isinstance(item, SessionItem):
+        return "session"
+    return "message" if isinstance(item, MessageItem) else "document"
 
 
 def _without_private(item: Activity) -> Activity | None:

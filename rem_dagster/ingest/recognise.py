@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from rem_dagster.errors import InputError
 from rem_dagster.settings import Home, SourceSettings
-from rem_dagster.sources.git import GitSource, repository_root
+from rem_dagster.sources.git import GitSource, repository_identity
 from rem_dagster.sources.jsonl import JsonlSource
 from rem_dagster.sources.markdown import MarkdownSource
 from rem_dagster.sources.source import Source
@@ -44,8 +44,9 @@ def make_source(kind: Kind, path: Path, *, account: str | None = None, emails: S
     """The source of a kind at a path.
 
     Args:
-        account: tells two sources of a kind apart; by default the resolved path, for git that of the
-            repository, which all its work trees share.
+        account: tells two sources of a kind apart, where the same native id means another thing. By
+            default nothing for jsonl, so that two exports of one system may overlap; the address of
+            `origin`, else its folder, for git; the folder for notes.
         emails: git: commits of these authors only.
 
     Raises:
@@ -58,9 +59,9 @@ def make_source(kind: Kind, path: Path, *, account: str | None = None, emails: S
         raise InputError(f"E-mails choose commits: they say nothing about a {kind} source. Leave them out.")
     place = path.expanduser().resolve()
     if kind == "git":
-        return GitSource(place, account or str(repository_root(place)), tuple(emails))
+        return GitSource(place, account or repository_identity(place), tuple(emails))
     if kind == "jsonl":
-        return JsonlSource(place, account or str(place))
+        return JsonlSource(place, account or "")
     return MarkdownSource(place, account or str(place.parent if place.is_file() else place))
 
 
@@ -70,8 +71,12 @@ def source_of(entry: SourceSettings, home: Home) -> Source:
     Raises:
         InputError, SourceError: as `make_source`.
     """
-    path = home.path / Path(entry.path).expanduser()
-    return make_source(entry.kind, path, account=entry.account, emails=entry.emails)
+    return make_source(entry.kind, place_of(entry, home), account=entry.account, emails=entry.emails)
+
+
+def place_of(entry: SourceSettings, home: Home) -> Path:
+    """Where an entry of `[[sources]]` is read from."""
+    return (home.path / Path(entry.path).expanduser()).resolve()
 
 
 def _kind_of_file(path: Path) -> Kind | None:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from rem_dagster.ingest.times import LocalDays
 from rem_dagster.model.activity import MessageItem, SessionItem
 from rem_dagster.model.ids import content_hash, derive_id
 
 Row = dict[str, Any]
+Thing = Literal["session", "message", "document"]
 NOT_HASHED = ("content_hash", "ingested_at")
 
 
@@ -27,9 +28,12 @@ class Origin:
         """The user of an item."""
         return self.user_id if user_id is None else user_id
 
-    def id_of(self, user_id: str | None, native_id: str) -> str:
-        """The id that a source's own id stands for."""
-        return derive_id(self.owner_of(user_id), self.kind, self.account, native_id)
+    def id_of(self, user_id: str | None, thing: Thing, native_id: str) -> str:
+        """The id that a source's own id stands for.
+
+        The kind of thing is part of it: tables that count their rows from 1 share native ids.
+        """
+        return derive_id(self.owner_of(user_id), self.kind, self.account, thing, native_id)
 
 
 def session_row(item: SessionItem, origin: Origin, days: LocalDays) -> Row:
@@ -38,7 +42,7 @@ def session_row(item: SessionItem, origin: Origin, days: LocalDays) -> Row:
     return sealed(
         "sessions",
         {
-            "id": origin.id_of(item.user_id, item.native_id),
+            "id": origin.id_of(item.user_id, "session", item.native_id),
             "user_id": origin.owner_of(item.user_id),
             "source": origin.kind,
             "native_id": item.native_id,
@@ -57,11 +61,11 @@ def message_row(item: MessageItem, origin: Origin, days: LocalDays) -> Row:
     """The row of a message, without `ingested_at`, and with neither `seq` nor `content_hash` settled."""
     placed = days.place(item.created_at, item.time_confidence)
     return {
-        "id": origin.id_of(item.user_id, item.native_id),
+        "id": origin.id_of(item.user_id, "message", item.native_id),
         "user_id": origin.owner_of(item.user_id),
         "source": origin.kind,
         "native_id": item.native_id,
-        "session_id": origin.id_of(item.user_id, item.session_native_id),
+        "session_id": origin.id_of(item.user_id, "session", item.session_native_id),
         "role": item.role,
         "author": item.author,
         "trust": item.trust,

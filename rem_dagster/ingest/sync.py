@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.ingest.importing import Progress, import_source
-from rem_dagster.ingest.recognise import source_of
+from rem_dagster.ingest.recognise import place_of, source_of
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.ingest.rows import Origin
 from rem_dagster.ingest.syncs import note_sync_error, read_sync
@@ -19,7 +19,6 @@ class SourceReport:
 
     kind: str
     path: str
-    account: str
     user_id: str
     report: ImportReport | None = None
     error: str | None = None
@@ -43,18 +42,17 @@ def _pull(
     home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None
 ) -> SourceReport:
     user_id = entry.user or home.settings.user
-    account = entry.account or entry.path
+    place = str(place_of(entry, home))
     try:
         source = source_of(entry, home)
-        account = source.account
         watermark = source.fingerprint()
-        held = read_sync(store, Origin(source.kind, account, user_id))
+        held = read_sync(store, Origin(entry.kind, place, user_id))
         if watermark is not None and held is not None and held.watermark == watermark:
-            return SourceReport(entry.kind, entry.path, account, user_id)
+            return SourceReport(entry.kind, entry.path, user_id)
         report = import_source(
             home, store, source, user_id=user_id, now=now, progress=progress, watermark=watermark
         )
     except (SourceError, InputError) as error:
-        note_sync_error(store, Origin(entry.kind, account, user_id), str(error), now=now)
-        return SourceReport(entry.kind, entry.path, account, user_id, error=str(error))
-    return SourceReport(entry.kind, entry.path, account, user_id, report=report)
+        note_sync_error(store, Origin(entry.kind, place, user_id), str(error), now=now)
+        return SourceReport(entry.kind, entry.path, user_id, error=str(error))
+    return SourceReport(entry.kind, entry.path, user_id, report=report)

@@ -1,4 +1,4 @@
-"""What is remembered of each source between two pulls?"""
+"""What is remembered of each source between two pulls? Here an origin's account is its place."""
 
 import json
 from dataclasses import dataclass

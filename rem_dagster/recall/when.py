@@ -16,6 +16,8 @@ from rem_dagster.model.window import Calendar, Window
 from rem_dagster.recall.days import WEEKDAYS, Days, days_between_named
 from rem_dagster.recall.hours import HOUR_RULES, Clock, When, day_label, without_article
 
+__all__ = ["EXAMPLES", "When", "find_when", "parse_when"]
+
 EXAMPLES = (
     "'yesterday', 'last tuesday afternoon', 'the week before last', '20 october', 'past 7 days', "
     "'between 3 and 5 pm on 20 october', '2025-10-14', '2025-W42'"

@@ -33,6 +33,11 @@ class GitSource:
     """Only commits of these authors, before or after `.mailmap`; all when empty."""
     kind: str = "git"
 
+    @property
+    def place(self) -> str:
+        """The folder that is read."""
+        return str(self.path)
+
     def fingerprint(self) -> str:
         """The hash of all refs, and of what else decides which commits are read."""
         refs = run_git(self.path, "for-each-ref", "--format=%(objectname) %(refname)")
@@ -138,6 +143,16 @@ def repository_root(path: Path) -> Path:
     common = run_git(path, "rev-parse", "--path-format=absolute", "--git-common-dir")
     folder = path_of(common).resolve()
     return folder.parent if folder.name == ".git" else folder
+
+
+def repository_identity(path: Path) -> str:
+    """What a repository's commits are known by: the same in every clone of one `origin`.
+
+    Raises:
+        SourceError: it is no repository, or git is missing.
+    """
+    root = repository_root(path)
+    return remote_url(path) or str(root)
 
 
 def path_of(printed: bytes) -> Path:

@@ -49,6 +49,11 @@ class JsonlSource:
     account: str
     kind: str = "jsonl"
 
+    @property
+    def place(self) -> str:
+        """The file that is read."""
+        return str(self.path)
+
     def fingerprint(self) -> str:
         """The hash of the file's bytes."""
         with _opened(self.path) as file:

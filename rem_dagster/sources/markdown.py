@@ -36,6 +36,11 @@ class MarkdownSource:
     account: str
     kind: str = "markdown"
 
+    @property
+    def place(self) -> str:
+        """The folder or note that is read."""
+        return str(self.path)
+
     def fingerprint(self) -> None:
         """None: only reading the notes shows whether they changed; file times lie after a sync."""
 

@@ -45,6 +45,11 @@ class Source(Protocol):
         """What tells two sources of one kind apart; part of every id."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where it is read from, as people name it: what is remembered between two pulls is kept by it."""
+        ...
+
     def fingerprint(self) -> str | None:
         """Equal while `read` would give the same; None when finding out costs as much as reading.
 

@@ -30,9 +30,9 @@ def test_ids_follow_from_user_source_account_and_the_sources_own_id(home: Home, 
     (session,), (message,), (resource,) = (
         rows(store, table) for table in ("sessions", "messages", "resources")
     )
-    assert session["id"] == message["session_id"] == derive_id("ines", "list", "a", "s")
-    assert message["id"] == derive_id("ines", "list", "a", "m1")
-    assert resource["document_id"] == derive_id("ines", "list", "a", "page")
+    assert session["id"] == message["session_id"] == derive_id("ines", "list", "a", "session", "s")
+    assert message["id"] == derive_id("ines", "list", "a", "message", "m1")
+    assert resource["document_id"] == derive_id("ines", "list", "a", "document", "page")
     assert resource["id"] == derive_id("ines", "list", "a", "page", "2024-05-01", 0)
     assert resource["slice_key"] == f"{resource['document_id']}/2024-05-01"
 
@@ -203,7 +203,7 @@ def test_what_is_marked_private_never_reaches_the_store(home: Home, store: Store
 
 
 def test_what_was_forgotten_does_not_come_in_again(home: Home, store: Store) -> None:
-    ids = [derive_id("ines", "list", "a", native_id) for native_id in ("m1", "page")]
+    ids = [derive_id("ines", "list", "a", *each) for each in (("message", "m1"), ("document", "page"))]
     stones = [{"id": tombstone_of(home, each), "user_id": "ines", "at": NOW} for each in ids]
     store.upsert("forgotten", rows_of(TABLES["forgotten"], stones))
     report = put(home, store, said(1), said(2), page("text"))

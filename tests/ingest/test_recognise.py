@@ -1,13 +1,17 @@
 """What lies at a path."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from rem_dagster.errors import InputError, SourceError
+from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.recognise import make_source, recognise, source_of
 from rem_dagster.settings import Home, SourceSettings
-from tests.sources.repositories import new_repository
+from rem_dagster.store.database import Store
+from tests.ingest.items import NOW
+from tests.sources.repositories import git, new_repository
 
 
 def test_files_and_folders_are_recognised_by_what_they_are(tmp_path: Path) -> None:
@@ -34,15 +38,60 @@ def test_what_is_not_recognised_is_an_error_that_says_what_was_looked_for(tmp_pa
             recognise(tmp_path / name)
 
 
-def test_the_account_is_the_resolved_path_unless_it_is_given(tmp_path: Path) -> None:
+def test_the_account_follows_the_place_where_native_ids_mean_nothing_beyond_it(tmp_path: Path) -> None:
     repository = new_repository(tmp_path / "code")
     (repository / "src").mkdir()
     (tmp_path / "n.md").touch()
     (tmp_path / "link.jsonl").symlink_to(tmp_path / "a.jsonl")
-    assert make_source("jsonl", tmp_path / "link.jsonl").account == str(tmp_path / "a.jsonl")
+    assert make_source("jsonl", tmp_path / "link.jsonl").account == ""
+    assert make_source("jsonl", tmp_path / "link.jsonl").place == str(tmp_path / "a.jsonl")
     assert make_source("git", repository / "src").account == str(repository)
     assert make_source("markdown", tmp_path / "n.md").account == str(tmp_path)
     assert make_source("markdown", tmp_path, account="mine").account == "mine"
+
+
+def test_clones_of_one_origin_share_their_commits(tmp_path: Path) -> None:
+    first, second = (new_repository(tmp_path / name) for name in ("work", "laptop"))
+    for folder in (first, second):
+        git(folder, "remote", "add", "origin", "git@git.example.org:ines/graphd.git")
+    assert make_source("git", first).account == make_source("git", second).account
+    assert make_source("git", first).place != make_source("git", second).place
+
+
+def test_a_message_a_session_and_a_document_may_share_a_native_id(home: Home, store: Store) -> None:
+    at = "2024-05-01T10:00:00Z"
+    lines: list[dict[str, object]] = [
+        {"t": "session", "id": 1, "created_at": at},
+        {"t": "message", "id": 1, "session_id": 1, "role": "user", "content": "hello", "created_at": at},
+        {"t": "resource", "id": 1, "name": "n", "content": "text", "created_at": at},
+    ]
+    path = tmp_file(home, "\n".join(json.dumps(line) for line in lines))
+    import_source(home, store, make_source("jsonl", path), user_id="ines", now=NOW)
+    ids = {row["id"] for table in ("sessions", "messages") for row in store.read(table).to_pylist()}
+    ids |= {row["document_id"] for row in store.read("resources").to_pylist()}
+    assert len(ids) == 3
+
+
+def test_two_exports_of_one_system_may_overlap(home: Home, store: Store) -> None:
+    line = json.dumps(
+        {
+            "t": "message",
+            "id": "m1",
+            "session_id": "s",
+            "role": "user",
+            "content": "hello",
+            "created_at": "2024-05-01T10:00:00Z",
+        }
+    )
+    for name in ("monday.jsonl", "tuesday.jsonl"):
+        import_source(home, store, make_source("jsonl", tmp_file(home, line, name)), user_id="ines", now=NOW)
+    assert store.count("messages") == 1
+
+
+def tmp_file(home: Home, text: str, name: str = "a.jsonl") -> Path:
+    path = home.path / name
+    path.write_text(text + "\n")
+    return path
 
 
 def test_a_source_that_cannot_be_is_refused(tmp_path: Path) -> None:
@@ -56,4 +105,4 @@ def test_a_source_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 def test_paths_in_the_settings_are_taken_from_the_home(home: Home) -> None:
     entry = SourceSettings(kind="jsonl", path="inbox/a.jsonl")
-    assert source_of(entry, home).account == str(home.path / "inbox/a.jsonl")
+    assert source_of(entry, home).place == str(home.path / "inbox/a.jsonl")

@@ -48,10 +48,10 @@ def test_every_source_is_pulled_and_one_that_fails_does_not_stop_the_others(
     assert [report.report.new if report.report else None for report in reports] == [1, None, 1, 1]
     assert "no such folder" in str(reports[1].error)
     assert [report.user_id for report in reports] == ["me", "me", "tomas", "me"]
-    held = {row["source"]: row for row in rows(store, "syncs") if row["account"] != reports[1].account}
+    held = {row["source"]: row for row in rows(store, "syncs") if row["account"] != reports[1].path}
     assert {row["error"] for row in held.values()} == {None}
     assert json.loads(str(held["git"]["counts"]))["new"] == 1
-    (failed,) = [row for row in rows(store, "syncs") if row["account"] == reports[1].account]
+    (failed,) = [row for row in rows(store, "syncs") if row["account"] == reports[1].path]
     assert failed["error"] == reports[1].error
     assert failed["last_sync_at"] == NOW
 

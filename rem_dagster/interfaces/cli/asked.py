@@ -34,7 +34,9 @@ def whole_days(window: Window, opened: Opened) -> tuple[date, date] | None:
 
 def days_touched(window: Window, opened: Opened) -> tuple[date, date]:
     """First and last local day that a window shares an instant with."""
-    return opened.calendar.day_of(window.start), opened.calendar.day_of(max(window.start, window.end - A_MOMENT))
+    return opened.calendar.day_of(window.start), opened.calendar.day_of(
+        max(window.start, window.end - A_MOMENT)
+    )
 
 
 def first_day(text: str, opened: Opened) -> date:

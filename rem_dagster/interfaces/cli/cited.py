@@ -43,7 +43,9 @@ def cited_by(store: Store, moments: Iterable[Moment]) -> Mapping[str, Cited]:
     sessions = {row["session_id"] for row in messages}
     titles = {
         row["id"]: row["title"]
-        for row in (store.read_in("sessions", "id", sessions, ["id", "title"]).to_pylist() if sessions else ())
+        for row in (
+            store.read_in("sessions", "id", sessions, ["id", "title"]).to_pylist() if sessions else ()
+        )
     }
     found = {row["id"]: _message(row, titles.get(row["session_id"])) for row in messages}
     resources = ids - found.keys()

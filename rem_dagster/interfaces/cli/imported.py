@@ -32,7 +32,13 @@ def report_as_json(report: ImportReport) -> dict[str, object]:
             for (kind, field, reason), count in report.reasons.items()
         ],
         "problems": [
-            {"kind": each.kind, "where": each.where, "field": each.field, "reason": each.reason, "got": each.got}
+            {
+                "kind": each.kind,
+                "where": each.where,
+                "field": each.field,
+                "reason": each.reason,
+                "got": each.got,
+            }
             for each in report.problems
         ],
     }
@@ -54,7 +60,9 @@ def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:
             continue
         what = f"{field}: {reason}" if field else reason
         lines += [f"  {line}" for line in wrap(f"{count:,} × {what}" if count > 1 else what, width - 2)]
-        alike = [each for each in report.problems if (each.kind, each.field, each.reason) == (kind, field, reason)]
+        alike = [
+            each for each in report.problems if (each.kind, each.field, each.reason) == (kind, field, reason)
+        ]
         for each in alike:
             place = clean(each.where) + (f"  got {each.got}" if each.got is not None else "")
             lines += [f"    {fit(place, width - 4)}" if len(place) > width - 4 else f"    {place}"]

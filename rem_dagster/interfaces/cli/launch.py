@@ -143,6 +143,7 @@ def _dream_job(home: Home, first_day: date) -> "dg.JobDefinition":
     """The job of the dream assets over the home's days; the sources were synced before."""
     import dagster as dg
 
+    from rem_dagster.defs.checks import DREAM_CHECKS
     from rem_dagster.defs.connections import HomeConnection
     from rem_dagster.defs.dreams import dream_assets
     from rem_dagster.defs.jobs import DREAM_JOB
@@ -151,7 +152,8 @@ def _dream_job(home: Home, first_day: date) -> "dg.JobDefinition":
     assets = dream_assets(days_of(home, first_day=first_day))
     return dg.Definitions(
         assets=[assets],
-        jobs=[dg.define_asset_job(DREAM_JOB, selection=[assets])],
+        asset_checks=DREAM_CHECKS,
+        jobs=[dg.define_asset_job(DREAM_JOB, selection=dg.AssetSelection.assets(assets))],
         resources={"home": HomeConnection(path=str(home.path))},
     ).resolve_job_def(DREAM_JOB)
 

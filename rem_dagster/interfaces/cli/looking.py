@@ -69,7 +69,9 @@ def look_at_day(look: Look, day: date, *, asked_as: str | None = None, remark: s
         evidence=look.evidence,
         quarantine=look.quarantine,
         remark=remark,
-        next_commands=_after_day(look, page, asked_as or day.isoformat(), changed=changed, nearest=before + after),
+        next_commands=_after_day(
+            look, page, asked_as or day.isoformat(), changed=changed, nearest=before + after
+        ),
     )
 
 

@@ -58,6 +58,7 @@ def _say_version(asked: bool) -> None:
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
+    *,
     home: HomeOption = None,
     user: UserOption = None,
     timezone: TimezoneOption = None,
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         leave_quietly()
-    except Exception as error:  # the edge of the command line
+    except Exception as error:  # noqa: BLE001 - the edge of the command line
         if debug:
             traceback.print_exc()
         return _told(error)

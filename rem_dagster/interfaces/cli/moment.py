@@ -1,10 +1,10 @@
 """How is one moment written into the columns of a page?
 
-    14:00  ● Work       Built the graph; the build waited on the disk
-    3 h 30              #graph-build #recall
-                        ✓ Builder merged  ✓ Build 214 s to 51 s
-                        “Two hours. It was fsync the whole time.”
-                          chat with Claude, 16:12
+14:00  ● Work       Built the graph; the build waited on the disk
+3 h 30              #graph-build #recall
+                    ✓ Builder merged  ✓ Build 214 s to 51 s
+                    “Two hours. It was fsync the whole time.”
+                      chat with Claude, 16:12
 """
 
 from collections.abc import Mapping

@@ -70,7 +70,13 @@ def open_or_make(given: Given) -> Opened:
 
 def users_in(store: Store) -> list[str]:
     """Everybody of whom something is stored, in the order of the alphabet."""
-    return sorted({each for table in RAW_TABLES for each in store.read(table, ["user_id"])["user_id"].unique().to_pylist()})
+    return sorted(
+        {
+            each
+            for table in RAW_TABLES
+            for each in store.read(table, ["user_id"])["user_id"].unique().to_pylist()
+        }
+    )
 
 
 def reader_of(opened: Opened) -> str:
@@ -91,6 +97,12 @@ def reader_of(opened: Opened) -> str:
 def is_known(store: Store, user_id: str) -> bool:
     """Whether anything of a user is stored."""
     return any(store.count(table, equals("user_id", user_id)) for table in RAW_TABLES)
+
+
+def require_known(store: Store, user_id: str) -> None:
+    """Raise UnknownUserError where nothing of a user is stored."""
+    if not is_known(store, user_id):
+        raise unknown_user(user_id, users_in(store))
 
 
 def unknown_user(asked: str, users: list[str]) -> UnknownUserError:

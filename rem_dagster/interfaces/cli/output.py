@@ -14,6 +14,7 @@ from uuid import UUID
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
     from rich.text import Text
 
 MOST_CELLS = 80
@@ -31,6 +32,12 @@ def show(text: "Text | str") -> None:
     """Print data."""
     with _while_read():
         console(sys.stdout).print(text, soft_wrap=True)
+
+
+def show_table(table: "Table") -> None:
+    """Print a table within the page's width."""
+    with _while_read():
+        console(sys.stdout).print(table)
 
 
 def show_raw(text: str) -> None:

@@ -151,7 +151,9 @@ def _nothing(view: PageView) -> str:
     near = [
         f"{long_day(each)} ({days_apart(each, view.page.day)})" for each in view.nearest if each is not None
     ]
-    return "Nothing is recorded of this day." + (f" The nearest that hold something: {listed(near)}." if near else "")
+    return "Nothing is recorded of this day." + (
+        f" The nearest that hold something: {listed(near)}." if near else ""
+    )
 
 
 def _held_back(dream: Dream | None, width: int) -> list[Text]:
@@ -185,4 +187,3 @@ def _made(at: datetime | None, day: date, zone: ZoneInfo) -> str:
     made = at.astimezone(zone).date()
     near = made in (day, day + timedelta(days=1))
     return clock(at, zone) if near else f"{short_day(made)} {made.year} {clock(at, zone)}"
-

@@ -12,7 +12,10 @@ from rem_dagster.interfaces.cli.words import clean, counted
 
 def pull(opened: Opened) -> list[SourceReport]:
     """Pull every configured source, with a bar."""
-    with keeping("What was read before is stored; the next sync goes on from there."), progress("items", None) as bar:
+    with (
+        keeping("What was read before is stored; the next sync goes on from there."),
+        progress("items", None) as bar,
+    ):
         return sync(
             opened.home,
             opened.store,

@@ -1,6 +1,7 @@
 """How are the Dagster UI and its daemon kept running over a home?"""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
@@ -121,10 +122,31 @@ def _reload(url: str) -> None:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ask Dagster to end, which ends its own processes; then leave none."""
+    """Ask Dagster to end its own processes, wait for all of them, and leave none.
+
+    Its code servers end by themselves some time after it: they are told, and killed if that is not enough.
+    """
     process.send_signal(signal.SIGINT)
     try:
         process.wait(SECONDS_TO_END)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if _tell_group(process.pid, number):
+            _wait_until(lambda: not _tell_group(process.pid, 0), SECONDS_TO_END / 4)
+
+
+def _tell_group(leader: int, number: int) -> bool:
+    """Send a signal to all processes that Dagster started; whether there were any."""
+    try:
+        os.killpg(leader, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait_until(reached: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(0.1)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    kind_or_path: Annotated[str, typer.Argument(metavar="[KIND] PATH", help="jsonl, git or markdown; a path.")],
+    *,
+    kind_or_path: Annotated[
+        str, typer.Argument(metavar="[KIND] PATH", help="jsonl, git or markdown; a path.")
+    ],
     path: Annotated[str | None, typer.Argument(metavar="", hidden=True)] = None,
     email: Annotated[
         list[str] | None, typer.Option("--email", metavar="ADDRESS", help="git: only this author's commits.")

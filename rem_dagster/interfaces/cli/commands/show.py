@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
+    *,
     when: Annotated[
         list[str] | None,
         typer.Argument(metavar="[WHEN]", help="A day, hours of a day, or days; yesterday by default."),

@@ -1,0 +1,40 @@
+"""What does `rem config show` say about the settings?"""
+
+import typer
+
+from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, given_in
+
+app = typer.Typer(
+    name="config", help="See the settings that hold.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.callback()
+def config() -> None:
+    """See the settings that hold.
+
+    \b
+    Example:
+      rem config show
+    """
+
+
+@app.command("show")
+def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption = False) -> int:
+    """Every setting, its value, and where the value came from; secrets are masked.
+
+    \b
+    Example:
+      rem config show --json
+    """
+    from rem_dagster.interfaces.cli.failure import DONE
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.setup import setting_lines, settings_of
+
+    held = settings_of(given_in(context, home=home))
+    if as_json:
+        show_json({each.name: {"value": each.value, "from": each.origin} for each in held})
+    else:
+        for line in setting_lines(held, page_width()):
+            show(line)
+    return DONE

@@ -1,0 +1,147 @@
+"""What can be asked of `rem dream`?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rem_dagster.interfaces.cli.options import (
+    EndOption,
+    HomeOption,
+    JsonOption,
+    StartOption,
+    UserOption,
+    given_in,
+)
+
+if TYPE_CHECKING:
+    from rem_dagster.interfaces.cli.opening import Opened
+    from rem_dagster.interfaces.cli.options import Given
+
+
+def run(
+    context: typer.Context,
+    *,
+    days: Annotated[
+        list[str] | None, typer.Argument(metavar="[DAY]...", help="yesterday, 2025-10-14, 'last week'.")
+    ] = None,
+    lookback_hours: Annotated[
+        int | None,
+        typer.Option("--lookback-hours", min=1, max=1_000_000, help="Every day that the last N hours touch."),
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Today so far.")] = False,
+    start: StartOption = None,
+    end: EndOption = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Make days again that are up to date.")] = False,
+    other_versions: Annotated[
+        bool, typer.Option("--other-versions", help="Also days that another version or engine made.")
+    ] = False,
+    no_sync: Annotated[bool, typer.Option("--no-sync", help="Do not pull the sources first.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
+    ] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Say what it would cost; do nothing.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Also write moments (.json) or pages (.md)."),
+    ] = None,
+    llm: Annotated[
+        str | None, typer.Option("--llm", metavar="MODEL", help="The model to dream with.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Stop before this is passed.")
+    ] = None,
+    summary_only: Annotated[bool, typer.Option("--summary-only", help="Only the day's summary.")] = False,
+    moment_types: Annotated[
+        str | None, typer.Option("--moment-types", metavar="TYPES", help="Only these, with commas between.")
+    ] = None,
+    min_duration_minutes: Annotated[
+        int | None, typer.Option("--min-duration-minutes", min=0, help="Only moments that last so long.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for every day.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error comes from, and prompts of a model.")
+    ] = False,
+    home: HomeOption = None,
+    user: UserOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Make moments, entities, edges and a summary of days.
+
+    Without days: all that is out of date up to today, of every user. Sources that
+    config.toml names are pulled first. A day that is up to date costs nothing.
+
+    \b
+    Examples:
+      rem dream
+      rem dream yesterday
+      rem dream --lookback-hours 48
+      rem dream --start 2025-10-20 --end 2025-10-25 --dry-run
+      rem dream last week --output moments.json
+    """
+    from rem_dagster.dreaming.draft.choice import choose_engine
+    from rem_dagster.dreaming.dream import moment_types_of, recipe_hash
+    from rem_dagster.interfaces.cli import dream_work
+    from rem_dagster.interfaces.cli.dream_ask import (
+        DreamAsk,
+        check_output,
+        ranges_asked,
+        redo_asked,
+        refuse_what_is_to_come,
+    )
+    from rem_dagster.interfaces.cli.opening import open_existing, require_known
+    from rem_dagster.interfaces.cli.output import note
+
+    refuse_what_is_to_come(
+        {
+            "--summary-only": summary_only,
+            "--moment-types": moment_types,
+            "--min-duration-minutes": min_duration_minutes is not None,
+        }
+    )
+    check_output(output)
+    given = given_in(context, home=home, user=user)
+    opened = open_existing(given, llm=llm)
+    engine = choose_engine(opened.home.settings.llm)
+    ask = DreamAsk(
+        ranges=ranges_asked(
+            opened, days=days or [], start=start, end=end, lookback_hours=lookback_hours, now=now
+        ),
+        user_ids=[given.user] if given.user is not None else None,
+        redo=redo_asked(refresh=refresh, other_versions=other_versions),
+        is_open=not (days or start or end or lookback_hours or now),
+    )
+    pulls_failed = not (no_sync or dry_run or estimate) and _pull(opened, given, quiet=not verbose)
+    if given.user is not None and opened.has_tables:
+        require_known(opened.store, given.user)
+    states = ask.states(opened, recipe_hash(engine.recipe, moment_types_of(opened.home)))
+    work = dream_work.Work(
+        opened,
+        engine,
+        ask,
+        states,
+        output=output,
+        verbose=verbose,
+        as_json=as_json,
+        pulls_failed=pulls_failed,
+    )
+    if max_cost is not None and verbose:
+        note("Nothing can be spent: the offline engine asks no model.")
+    if estimate:
+        return dream_work.estimate(work)
+    return dream_work.dry_run(work) if dry_run else dream_work.dream(work)
+
+
+def _pull(opened: "Opened", given: "Given", *, quiet: bool) -> bool:
+    """Pull the configured sources; whether one of them could not be read."""
+    if not opened.home.settings.sources:
+        return False
+    from rem_dagster.interfaces.cli.opening import open_or_make
+    from rem_dagster.interfaces.cli.output import note
+    from rem_dagster.interfaces.cli.pulling import pull, pull_line
+
+    pulls = pull(open_or_make(given))
+    for each in pulls:
+        if each.error is not None or not quiet or (each.report and (each.report.days or each.report.failed)):
+            note(pull_line(each))
+    return any(each.error is not None for each in pulls)

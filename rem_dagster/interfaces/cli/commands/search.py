@@ -1,0 +1,107 @@
+"""How does `rem search` find what was said or done?"""
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from rem_dagster.interfaces.cli.options import (
+    EndOption,
+    HomeOption,
+    JsonOption,
+    StartOption,
+    UserOption,
+    given_in,
+)
+
+if TYPE_CHECKING:
+    from rem_dagster.interfaces.cli.opening import Opened
+    from rem_dagster.model.window import Window
+    from rem_dagster.recall.search import Hit, SearchTable
+
+
+def run(
+    context: typer.Context,
+    *,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
+    schema: Annotated[
+        str, typer.Option("--schema", metavar="TABLE", help="moments, messages or resources.")
+    ] = "moments",
+    when: Annotated[
+        str | None,
+        typer.Option("--when", metavar="TIME", help="Only then: 'last week', 'tuesday afternoon'."),
+    ] = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")] = 10,
+    home: HomeOption = None,
+    user: UserOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Find moments, messages or resources by their words, best first.
+
+    \b
+    Examples:
+      rem search "DiskANN implementation"
+      rem search alpha sweep --schema messages --when "last week"
+    """
+    from rem_dagster.interfaces.cli.failure import DONE
+    from rem_dagster.interfaces.cli.hits import hit_as_json
+    from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
+    from rem_dagster.interfaces.cli.output import note, show_json
+    from rem_dagster.recall.search import search
+
+    opened = open_existing(given_in(context, home=home, user=user))
+    query = " ".join(words)
+    hits: list[Hit] = []
+    if opened.is_empty:
+        note(empty_home(opened.home))
+    else:
+        hits = search(
+            opened.store,
+            query,
+            table=cast("SearchTable", schema.lower()),
+            user_id=reader_of(opened),
+            window=_window(opened, when, start, end),
+            limit=limit,
+        )
+    if as_json:
+        show_json([hit_as_json(hit) for hit in hits])
+    elif hits or not opened.is_empty:
+        _print(hits, query, schema, opened)
+    return DONE
+
+
+def _window(opened: "Opened", when: str | None, start: str | None, end: str | None) -> "Window | None":
+    """The time that the options leave; None is all of it."""
+    from datetime import UTC, datetime, timedelta
+
+    from rem_dagster.errors import InputError
+    from rem_dagster.interfaces.cli.asked import asked_time, days_from
+    from rem_dagster.model.window import Window
+
+    if when is not None:
+        if start is not None or end is not None:
+            raise InputError("A time is named twice: give --when, or --start and --end.")
+        return asked_time(when, opened).window
+    first, last = days_from(start, end, opened)
+    if first is None and last is None:
+        return None
+    calendar = opened.calendar
+    return Window(
+        calendar.start_of(first) if first else datetime(1, 1, 2, tzinfo=UTC),
+        calendar.start_of(last + timedelta(days=1)) if last else datetime(9999, 12, 30, tzinfo=UTC),
+    )
+
+
+def _print(hits: "list[Hit]", query: str, schema: str, opened: "Opened") -> None:
+    from rem_dagster.interfaces.cli.hits import hits_text
+    from rem_dagster.interfaces.cli.output import note, page_width, show
+
+    if hits:
+        show(hits_text(hits, query, opened.zone, this_year=opened.today.year, width=page_width()))
+        return
+    others = [name for name in ("moments", "messages", "resources") if name != schema]
+    note(
+        f"Nothing found for {query!r} in {schema}. Other places to look: "
+        + " or ".join(f"--schema {name}" for name in others)
+    )

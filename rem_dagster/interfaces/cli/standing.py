@@ -1,0 +1,223 @@
+"""How does a home stand: what it holds, from where, and which days are out of date?"""
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.dream import moment_types_of, recipe_hash
+from rem_dagster.dreaming.stale import DayState, Freshness, find_days
+from rem_dagster.errors import SettingsError
+from rem_dagster.interfaces.cli.opening import Opened
+from rem_dagster.interfaces.cli.words import clean, clock, counted, fit, short_day
+from rem_dagster.settings import stray_api_key
+
+WORDS: Mapping[Freshness, str] = {
+    "current": "up to date",
+    "undreamt": "never dreamt",
+    "stale": "changed since they were dreamt",
+    "unfinished": "stopped while being written",
+    "failed": "failed",
+    "another_version": "made by another version",
+}
+UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One source that was pulled or imported."""
+
+    user_id: str
+    kind: str
+    account: str
+    last_item_at: datetime | None
+    last_sync_at: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that `rem status` says."""
+
+    home: Path
+    zone: ZoneInfo
+    engine: str
+    hints: Sequence[str]
+    bytes_on_disk: int | None
+    """None where the tables lie elsewhere."""
+    states: Sequence[DayState]
+    moments: int
+    sources: Sequence[SourceLine]
+    next_commands: Sequence[tuple[str, str]]
+
+    @property
+    def users(self) -> Mapping[str, list[DayState]]:
+        """Each user's days."""
+        held: dict[str, list[DayState]] = {}
+        for state in self.states:
+            held.setdefault(state.user_id, []).append(state)
+        return dict(sorted(held.items()))
+
+    @property
+    def by_state(self) -> Mapping[Freshness, int]:
+        """How many days are in which state."""
+        counted = Counter(state.freshness for state in self.states)
+        return {name: counted[name] for name in WORDS if counted[name]}
+
+    @property
+    def items(self) -> int:
+        """Messages and resources of all users."""
+        return sum(state.input.items for state in self.states)
+
+
+def standing_of(opened: Opened) -> Standing:
+    """How a home stands now."""
+    home, store = opened.home, opened.store
+    engine, recipe, hints = _engine(opened)
+    states = find_days(store, recipe=recipe) if opened.has_tables else []
+    return Standing(
+        home=home.path,
+        zone=opened.zone,
+        engine=engine,
+        hints=hints,
+        bytes_on_disk=_bytes_in(home.path) if store.is_local else None,
+        states=states,
+        moments=store.count("moments") if opened.has_tables else 0,
+        sources=_sources(opened),
+        next_commands=_next(states),
+    )
+
+
+def standing_sentence(standing: Standing) -> str:
+    """A home in one sentence."""
+    if not standing.states:
+        return f"The home {standing.home} is empty so far."
+    days = {state.partition_key for state in standing.states}
+    users = standing.users
+    whose = f" of {counted(len(users), 'user')}" if len(users) > 1 else ""
+    return (
+        f"The home {standing.home} holds {counted(standing.items, 'item')} on {counted(len(days), 'day')}{whose}; "
+        f"{counted(_to_dream(standing.states), 'day')} to dream."
+    )
+
+
+def standing_lines(standing: Standing, width: int) -> list[str]:
+    """The whole standing, one fact a line."""
+    size = "kept elsewhere" if standing.bytes_on_disk is None else size_words(standing.bytes_on_disk)
+    lines = [
+        f"Home     {standing.home}",
+        f"         {size} · days of {standing.zone.key} · engine: {standing.engine}",
+    ]
+    for user, states in standing.users.items():
+        first, last = (states[place].partition_key for place in (0, -1))
+        items = sum(state.input.items for state in states)
+        lines.append(
+            f"User     {clean(user)}: {counted(items, 'item')} on {counted(len(states), 'day')}, {first} to {last}"
+        )
+    if standing.states:
+        lines.append(f"Moments  {standing.moments:,}")
+    for number, (state, count) in enumerate(standing.by_state.items()):
+        lines.append(f"{'Days' if number == 0 else '':<9}{count:,} {WORDS[state]}")
+    for number, source in enumerate(standing.sources):
+        lines += _source_lines(source, standing.zone, "Sources" if number == 0 else "")
+    lines += standing.hints
+    lines.append("Next:    " + "   ".join(command for command, _ in standing.next_commands))
+    return [fit(line, width) if len(line) > width and "Home" not in line[:4] else line for line in lines]
+
+
+def standing_as_json(standing: Standing) -> dict[str, object]:
+    """The standing for programs."""
+    return {
+        "home": str(standing.home),
+        "timezone": standing.zone.key,
+        "engine": standing.engine,
+        "bytes": standing.bytes_on_disk,
+        "items": standing.items,
+        "moments": standing.moments,
+        "users": {
+            user: {
+                "items": sum(state.input.items for state in states),
+                "days": len(states),
+                "first_day": states[0].partition_key,
+                "last_day": states[-1].partition_key,
+            }
+            for user, states in standing.users.items()
+        },
+        "days": {name: standing.by_state.get(name, 0) for name in WORDS},
+        "sources": [vars(source) for source in standing.sources],
+        "next": [command for command, _ in standing.next_commands],
+    }
+
+
+def size_words(size: int) -> str:
+    """A number of bytes as people say it."""
+    number = float(size)
+    for unit in UNITS:
+        if number < 1000 or unit == UNITS[-1]:
+            return f"{number:.0f} {unit}" if number >= 10 or unit == "bytes" else f"{number:.1f} {unit}"
+        number /= 1000
+    raise AssertionError("the last unit takes all")
+
+
+def _engine(opened: Opened) -> tuple[str, str | None, list[str]]:
+    """The engine's name, its recipe, and what is to be said about it."""
+    llm = opened.home.settings.llm
+    try:
+        engine = choose_engine(llm)
+    except SettingsError as error:
+        return str(llm), None, [str(error)]
+    recipe = recipe_hash(engine.recipe, moment_types_of(opened.home))
+    said = "Hint     OPENAI_API_KEY is set; it is used only where a model is chosen by name."
+    return engine.recipe.engine, recipe, [said] if stray_api_key() and not llm else []
+
+
+def _sources(opened: Opened) -> list[SourceLine]:
+    if not opened.has_tables:
+        return []
+    columns = ["user_id", "source", "account", "last_item_at", "last_sync_at", "error"]
+    rows = opened.store.read("syncs", columns).to_pylist()
+    lines = [SourceLine(**{"kind": row.pop("source"), **row}) for row in rows]
+    return sorted(lines, key=lambda each: (each.user_id, each.kind, each.account))
+
+
+def _source_lines(source: SourceLine, zone: ZoneInfo, label: str) -> list[str]:
+    synced = "never" if source.last_sync_at is None else _at(source.last_sync_at, zone)
+    item = f", last item {_at(source.last_item_at, zone)}" if source.last_item_at else ""
+    lines = [f"{label:<9}{source.kind} {clean(source.account)}", f"         synced {synced}{item}"]
+    return [*lines, f"         failed: {clean(source.error)}"] if source.error else lines
+
+
+def _at(instant: datetime, zone: ZoneInfo) -> str:
+    local = instant.astimezone(zone)
+    return f"{short_day(local.date())} {local.year} {clock(local, zone)}"
+
+
+def _to_dream(states: Sequence[DayState]) -> int:
+    return len({state.partition_key for state in states if state.needs_dream})
+
+
+def _next(states: Sequence[DayState]) -> list[tuple[str, str]]:
+    if not states:
+        return [
+            ("rem import PATH", "bring in notes, a git repository, or JSONL"),
+            ("rem demo", "see a fortnight dreamt and shown, in seconds"),
+        ]
+    if days := _to_dream(states):
+        return [("rem dream", f"dream {counted(days, 'day')}"), ("rem show", "read the latest day")]
+    return [("rem show", "read the latest day"), ("rem show week", "look back on the week")]
+
+
+def _bytes_in(place: Path) -> int:
+    """Bytes of all files below a directory; what vanishes meanwhile does not count."""
+    total = 0
+    for folder, _, names in os.walk(place):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size
+            except OSError:
+                continue
+    return total
