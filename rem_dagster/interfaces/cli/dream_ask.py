@@ -77,7 +77,10 @@ def ranges_asked(
     if now:
         return [(opened.today, opened.today)]
     if lookback_hours is not None:
-        window = Window(opened.now - timedelta(hours=lookback_hours), opened.now)
+        try:
+            window = Window(opened.now - timedelta(hours=lookback_hours), opened.now)
+        except OverflowError as error:
+            raise WindowError(f"{lookback_hours} hours reach back before all time. Name fewer.") from error
         touched = opened.calendar.days_in(window)
         return [(touched[0], touched[-1])]
     first, last = days_from(start, end, opened)
@@ -118,9 +121,9 @@ def refuse_what_is_to_come(given: Mapping[str, object]) -> None:
     asked = [name for name, value in given.items() if value]
     if asked:
         raise InputError(
-            f"{listed(asked)} {'is' if len(asked) == 1 else 'are'} not there yet: this version makes all moments "
-            "of a day and its summary together, of every type and length. Nothing was changed. Leave it out; "
-            "`rem query` chooses among moments by moment_type or length."
+            f"{listed(asked)} {'is' if len(asked) == 1 else 'are'} not there yet: this version makes all "
+            "moments of a day and its summary together, of every type and length. Nothing was changed. "
+            "Leave them out; `rem query` chooses among moments by moment_type or length."
         )
 
 
@@ -134,7 +137,11 @@ def check_output(path: Path | None) -> None:
         return
     if path.suffix.lower() not in OUTPUT_SUFFIXES:
         raise InputError(
-            f"What is {str(path)!r} to hold? End its name in .json (moments) or .md (pages). Nothing was changed."
+            f"What is {str(path)!r} to hold? End its name in .json (moments) or .md (pages). "
+            "Nothing was changed."
         )
     if path.is_dir() or not path.expanduser().absolute().parent.is_dir():
-        raise InputError(f"{str(path)!r} cannot be written: its directory is not there. Nothing was changed.")
+        raise InputError(
+            f"{str(path)!r} cannot be written: it is a directory, or its directory is not there. "
+            "Nothing was changed."
+        )

@@ -125,15 +125,15 @@ def dream(work: Work) -> int:
 
 def _run(work: Work, total: int) -> list[DayResult]:
     with_lines = not work.as_json and (work.verbose or total <= A_LINE_EACH)
-    with keeping("Finished days are kept; the next `rem dream` goes on with the others."):
-        with progress("Dreaming", total) as bar:
+    kept = "Finished days are kept; the next `rem dream` goes on with the others."
+    with keeping(kept), progress("Dreaming", total) as bar:
 
-            def tell(done: Sequence[DayResult]) -> None:
-                bar.advance(bar.task_ids[0], len(done))
-                for each in done if with_lines else ():
-                    bar.console.print(day_line(each, with_user=work.has_several_users), soft_wrap=True)
+        def tell(done: Sequence[DayResult]) -> None:
+            bar.advance(bar.task_ids[0], len(done))
+            for each in done if with_lines else ():
+                bar.console.print(day_line(each, with_user=work.has_several_users), soft_wrap=True)
 
-            return _run_through_dagster(work, tell)
+        return _run_through_dagster(work, tell)
 
 
 def _run_through_dagster(work: Work, tell: Callable[[Sequence[DayResult]], None]) -> list[DayResult]:
@@ -167,8 +167,8 @@ def _nothing_to_dream(work: Work) -> int:
         show_json(report_as_json(all_results(work.states, ())))
     else:
         days = len({state.partition_key for state in work.states})
-        verb = "is" if days == 1 else "are"
-        show(f"Nothing to dream: {counted(days, 'day')} {verb} up to date.")
+        said = f"{counted(days, 'day')} {'is' if days == 1 else 'are'} up to date"
+        show(f"Nothing to dream: {said if days else 'nothing is recorded there'}.")
         if others:
             note(f"{counted(others, 'day')} of them made by another version: rem dream --other-versions")
     if work.output is not None:
@@ -183,7 +183,8 @@ def _write_output(work: Work, dreamt: Sequence[DayResult]) -> None:
     )
     if not keys or work.output is None:
         note(
-            f"Nothing was dreamt, so {work.output} was not written. Name days: rem dream yesterday --output FILE"
+            f"Nothing was dreamt, so {work.output} was not written. "
+            "Name days: rem dream yesterday --output FILE"
         )
         return
     views = [look_at_day(Look(work.opened, user), date.fromisoformat(day)) for user, day in keys]
@@ -214,7 +215,7 @@ def _as_view(made: DreamtDay, opened: Opened) -> PageView:
 def _show_titles(view: PageView) -> None:
     show(Text(f"\n{long_day(view.page.day)}", "bold"))
     for moment in view.page.moments:
-        show(fit(f"{clock(moment.start_time, view.zone)}  {moment.name}", page_width() - 2))
+        show(f"{clock(moment.start_time, view.zone)}  {fit(moment.name, page_width() - 7)}")
 
 
 def _engine_name(engine: Engine) -> str:

@@ -31,4 +31,6 @@ def words_of(error: RemError) -> str:
     """An error's message; a question asked wrongly changes nothing, and that is said."""
     message = str(error)
     said = any(each in message for each in ("Nothing was", "nothing was", "was not changed"))
-    return message if said or exit_code_of(error) != USAGE else f"{message} {UNCHANGED}"
+    if said or exit_code_of(error) != USAGE:
+        return message
+    return f"{message}{'' if message[-1:] in '.?!' else '.'} {UNCHANGED}"

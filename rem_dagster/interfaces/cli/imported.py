@@ -48,8 +48,7 @@ def _days(report: ImportReport) -> list[str]:
     if not report.days:
         return ["No day changed."]
     first, last = date.fromisoformat(report.days[0]), date.fromisoformat(report.days[-1])
-    between = "" if len(report.days) == 1 else " between"
-    return [f"{counted(len(report.days), 'day')} touched{between}: {days_from_to(first, last)}"]
+    return [f"{counted(len(report.days), 'day')} touched: {days_from_to(first, last)}"]
 
 
 def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:

@@ -1,6 +1,5 @@
 """What does a home hold for the page of a day, an answer about a span, or a review of days?"""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,9 +42,7 @@ class Look:
 
     def command(self, *words: str) -> str:
         """A command line that works on the same home."""
-        is_named = self.opened.home.origins.get("home") == "flag"
-        home = ["--home", str(self.opened.home.path)] if is_named else []
-        return shlex.join(["rem", *home, *words])
+        return self.opened.command(*words)
 
 
 def look_at_day(look: Look, day: date, *, asked_as: str | None = None, remark: str | None = None) -> PageView:
@@ -132,10 +129,10 @@ def _after_day(
         return [look.command("dream", page.day.isoformat())]
     if not page.moments:
         near = min(nearest, key=lambda day: abs((day - page.day).days), default=None)
-        return [look.command("show", near.isoformat()) if near else "rem import PATH"]
+        return [look.command("show", near.isoformat()) if near else look.command("import", "PATH")]
     this_week = look.opened.calendar.week_start(look.opened.today)
-    week = ["week"] if page.day >= this_week else [f"week of {page.day}"]
-    evidence = [] if look.evidence else [look.command("show", asked_as, "--evidence")]
+    week = ["week"] if page.day >= this_week else ["week", "of", str(page.day)]
+    evidence = [] if look.evidence else [look.command("show", *asked_as.split(), "--evidence")]
     return [*evidence, look.command("show", *week)]
 
 

@@ -23,7 +23,9 @@ from rem_dagster.interfaces.cli.commands import (
 )
 from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exit_code_of, words_of
 from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
-from rem_dagster.interfaces.cli.output import leave_quietly
+from rem_dagster.interfaces.cli.output import leave_quietly, page_width
+from rem_dagster.interfaces.cli.usage import Usage
+from rem_dagster.interfaces.cli.words import wrap
 
 HELP = """A memory that dreams: notes, chats and commits become days you can read,
 each claim with its source.
@@ -43,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for command in (demo, import_, sync, dream, show, search, query, status, up):
-    app.command(command.__name__.rpartition(".")[2].rstrip("_"))(command.run)
+    app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=Usage)(command.run)
 app.add_typer(config.app, name="config")
 
 
@@ -104,24 +106,28 @@ def _run(words: list[str]) -> int:
 def _told(error: Exception) -> int:
     """Say on stderr what went wrong, and return the exit code."""
     if isinstance(error, Stopped):
-        typer.echo(str(error), err=True)
-        return INTERRUPTED
+        return _said(str(error), INTERRUPTED)
     if isinstance(error, RemError):
-        typer.echo(words_of(error), err=True)
-        return exit_code_of(error)
+        return _said(words_of(error), exit_code_of(error))
     if isinstance(error, typer.TyperException):
-        typer.echo(_usage(error), err=True)
-        return error.exit_code
-    typer.echo(
-        f"Something went wrong inside rem ({type(error).__name__}: {error}). --debug shows where.", err=True
-    )
-    return FAILED
+        return _said(_usage(error), error.exit_code)
+    what = f"{type(error).__name__}: {error}"
+    return _said(f"Something went wrong inside rem ({what}). --debug shows where.", FAILED)
+
+
+def _said(message: str, code: int) -> int:
+    """Print a message on stderr, between words where a person looks; return the code."""
+    if sys.stderr.isatty():
+        message = "\n".join(each for line in message.splitlines() for each in wrap(line, page_width()))
+    typer.echo(message, err=True)
+    return code
 
 
 def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "rem"
-    return f"{error.format_message().rstrip('.')}.\n`{command} --help` shows how it is used."
+    message = error.format_message()
+    return f"{message}{'' if message[-1:] in '.?!' else '.'}\n`{command} --help` shows how it is used."
 
 
 def _print_what_can_be_printed() -> None:

@@ -7,6 +7,7 @@
                       chat with Claude, 16:12
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from rem_dagster.interfaces.cli.cited import Cited
 from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
-from rem_dagster.interfaces.cli.words import clock, fit, lasting, pack, wrap
+from rem_dagster.interfaces.cli.words import clock, fit, lasting, one_line, pack, wrap
 from rem_dagster.model.moment import Evidence, Moment
 
 TIME_CELLS = 7
@@ -25,6 +26,8 @@ SOFT = "bright_black"
 LONGEST_QUOTE = 110
 """Characters of a quote that stands for a moment."""
 MOST_QUOTE_LINES = 3
+MOSTLY = 0.7
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ def moment_lines(moment: Moment, drawing: Drawing) -> list[Text]:
 
 
 def best_quote(moment: Moment) -> Evidence | None:
-    """The quote that adds most to what the title says: one that shows a feeling, else the first short one."""
-    said = [each for each in moment.evidence if each.quote.strip() and each.quote not in moment.name]
+    """The quote that adds most: one that shows a feeling, else the first short one; none that repeats."""
+    said = [each for each in moment.evidence if not _repeats(each.quote, moment)]
     feeling = [each for each in said if feelings_in(each.quote, moment)]
     short = [each for each in said if len(each.quote) <= LONGEST_QUOTE]
     return next(iter((*feeling, *short, *said)), None)
@@ -77,6 +80,13 @@ def feelings_in(quote: str, moment: Moment) -> list[str]:
     return [tag for tag in moment.emotion_tags if tag[:6] in quote.lower()]
 
 
+def _repeats(quote: str, moment: Moment) -> bool:
+    """Whether the title and outcomes say most of a quote already."""
+    words = set(_WORD.findall(quote.lower()))
+    said = set(_WORD.findall(" ".join((moment.name, *moment.outcomes)).lower()))
+    return len(words & said) >= MOSTLY * len(words)
+
+
 def _beside(left: str, line: Text) -> Text:
     whole = Text.assemble((f"{left:<{INDENT}}", SOFT), line)
     whole.rstrip()
@@ -84,10 +94,11 @@ def _beside(left: str, line: Text) -> Text:
 
 
 def _details(moment: Moment, drawing: Drawing) -> list[Text]:
-    lines = [Text(line, SOFT) for line in pack([f"#{tag}" for tag in moment.tags], drawing.room, gap=" ")]
+    lines = [Text(one_line([f"#{tag}" for tag in moment.tags], drawing.room), SOFT)] if moment.tags else []
     if drawing.summaries:
         lines += [Text(line) for line in wrap(moment.summary, drawing.room)]
-    lines += [Text(line) for line in pack([f"✓ {each}" for each in moment.outcomes], drawing.room)]
+    outcomes = [f"✓ {each}" for each in moment.outcomes if each.lower() not in moment.name.lower()]
+    lines += [Text(line) for line in pack(outcomes, drawing.room, hang="  ")]
     quotes = moment.evidence if drawing.all_quotes else filter(None, [best_quote(moment)])
     shown: set[str] = set()
     for quote in quotes:
@@ -111,7 +122,10 @@ def _quote(quote: Evidence, feelings: list[str], drawing: Drawing) -> list[Text]
 def _named(name: str, width: int) -> str:
     """A source's name with its time of day, which is never cut off."""
     what, _, at = name.rpartition(", ")
-    return f"{fit(what, width - len(at) - 2)}, {at}" if what else fit(name, width)
+    fitting = fit(what, width - len(at) - 2)
+    if fitting != what and what.endswith("”"):
+        fitting = fit(what, width - len(at) - 3) + "”"
+    return f"{fitting}, {at}" if what else fit(name, width)
 
 
 def _clock_there(moment: Moment, drawing: Drawing) -> str:

@@ -1,5 +1,6 @@
 """Which home, which tables and whose activity does a command work on?"""
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,6 +45,11 @@ class Opened:
     def has_tables(self) -> bool:
         """Whether anything was ever imported; of tables elsewhere it is believed."""
         return not self.store.is_local or (Path(self.store.uri) / "messages.lance").is_dir()
+
+    def command(self, *words: str) -> str:
+        """A command line that works on the same home."""
+        is_named = self.home.origins.get("home") == "flag"
+        return shlex.join(["rem", *(["--home", str(self.home.path)] if is_named else []), *words])
 
     @property
     def is_empty(self) -> bool:

@@ -80,7 +80,7 @@ def on_page(blocks: Sequence[Sequence[Text]]) -> Text:
 
 def header(left: str, right: str, width: int) -> Text:
     """A page's first line: what it is of, and its figures."""
-    line = Text(apart(left, right, width))
+    line = Text(apart(left, right, width).rstrip())
     line.stylize("bold", 0, len(clean(left)))
     return line
 

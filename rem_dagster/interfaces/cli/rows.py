@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
@@ -13,10 +15,20 @@ from rich.text import Text
 from rem_dagster.interfaces.cli.output import as_json
 from rem_dagster.interfaces.cli.words import clean, lasting, wrap
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 CELLS_A_COLUMN = 10
 """Fewer than this and a table cannot be read; rows go one below the other then."""
 NAME_CELLS = 20
 Row = Mapping[str, object]
+
+
+def plain_rows(found: "pa.Table") -> tuple[list[str], list[Row]]:
+    """Column names of which none occurs twice, and the rows by them; intervals are timedeltas."""
+    columns = _unique(found.column_names)
+    rows = found.rename_columns(columns).to_pylist()
+    return columns, [{name: _length_or(value) for name, value in row.items()} for row in rows]
 
 
 def table_fits(columns: Sequence[str], width: int) -> bool:
@@ -65,21 +77,36 @@ def csv_of(columns: Sequence[str], rows: Sequence[Row]) -> str:
 def cell_text(value: object) -> str:
     """A value as a person reads it."""
     match value:
-        case None:
-            return ""
         case datetime():
-            return f"{value:%Y-%m-%d %H:%M}"
+            text = f"{value:%Y-%m-%d %H:%M}"
         case timedelta():
-            return lasting(value) or "0 min"
+            text = lasting(value) or "0 min"
         case float():
-            return f"{value:.6g}"
+            text = f"{value:.6g}"
         case list():
-            return ", ".join(cell_text(each) for each in value)
+            text = ", ".join(cell_text(each) for each in value)
         case dict():
-            return json.dumps(value, ensure_ascii=False, default=as_json)
-        case str():
-            return clean(value)
-    return str(value)
+            text = json.dumps(value, ensure_ascii=False, default=as_json)
+        case _:
+            text = "" if value is None else clean(str(value))
+    return text
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    result = []
+    for name in names:
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return result
+
+
+def _length_or(value: object) -> object:
+    """A SQL interval as a length; one that has months has none, and stays as it is."""
+    months, days, nanoseconds = (getattr(value, name, None) for name in ("months", "days", "nanoseconds"))
+    if not isinstance(nanoseconds, int) or not isinstance(days, int) or months:
+        return value
+    return timedelta(days=days, microseconds=nanoseconds / 1000)
 
 
 def _in_csv(value: object) -> str:

@@ -21,7 +21,7 @@ from rem_dagster.interfaces.cli.opening import Opened, open_or_make
 from rem_dagster.interfaces.cli.options import Given
 from rem_dagster.interfaces.cli.output import note, page_width, progress, show, show_table
 from rem_dagster.interfaces.cli.page import day_text
-from rem_dagster.interfaces.cli.rows import table_of
+from rem_dagster.interfaces.cli.rows import plain_rows, table_of
 from rem_dagster.interfaces.cli.span import answer_text, review_text
 from rem_dagster.interfaces.cli.words import counted
 from rem_dagster.recall.search import search
@@ -31,7 +31,7 @@ from rem_dagster.settings import open_home
 
 USER = "demo"
 QUESTION = "What was I working on last tuesday afternoon?"
-SEARCH = "why did recall fall"
+SEARCH = "alpha and recall"
 SQL = """\
 SELECT name AS entity, kind, count(DISTINCT partition_key) AS days, sum(count)::INT AS mentions
 FROM mentions GROUP BY ALL ORDER BY days DESC, mentions DESC LIMIT 5"""
@@ -78,7 +78,7 @@ def show_all(look: Look, *, kept: Path | None, began: float) -> None:
     _prompt(f'rem query "{SQL}"')
     found = query(look.opened.home, look.opened.store, SQL, user_id=USER)
     show("")
-    show_table(table_of(found.column_names, found.to_pylist()))
+    show_table(table_of(*plain_rows(found)))
     _close(kept, began)
 
 
@@ -95,11 +95,9 @@ def _dream(opened: Opened, days: int) -> None:
     with progress("Dreaming", days) as bar:
         plan = DreamPlan(on_days=lambda done: bar.advance(bar.task_ids[0], len(done)))
         report = dream(opened.home, opened.store, choose_engine(None), plan)
-    moments = sum(each.moments for each in report.days)
-    seconds = time.monotonic() - began
-    note(
-        f"Dreamt {counted(len(report.dreamt), 'day')}, {counted(moments, 'moment')} in {seconds:.1f} s, offline"
-    )
+    moments = counted(sum(each.moments for each in report.days), "moment")
+    days_made, seconds = counted(len(report.dreamt), "day"), time.monotonic() - began
+    note(f"Dreamt {days_made}, {moments} in {seconds:.1f} s, offline")
 
 
 def _prompt(command: str) -> None:

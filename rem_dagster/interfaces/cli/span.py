@@ -17,6 +17,7 @@ from rem_dagster.interfaces.cli.words import (
     days_from_to,
     fit,
     lasting,
+    one_line,
     short_day,
     wrap,
 )
@@ -26,7 +27,7 @@ BAR_CELLS = 18
 LENGTH_CELLS = 8
 TOPICS = 3
 MOST_OUTCOMES = 8
-DAY_CELLS = 11
+DAY_CELLS = 12
 HOW_HOURS_COUNT = "Hours run from a moment's first item to its last; overlaps count once."
 
 
@@ -129,7 +130,7 @@ def _by_type(days: Sequence[DayLine], width: int) -> list[Text]:
         word = f"{fit(kind.word, WORD_CELLS):<{WORD_CELLS}}  {lasting(spent[name]):>{LENGTH_CELLS}}  "
         room = width - 2 - len(word) - BAR_CELLS - 2
         bar = ("▇" * cells + " " * (BAR_CELLS - cells), kind.colour)
-        topics = fit(", ".join(_topics(types[name])), room)
+        topics = one_line(_topics(types[name]), room, gap=", ")
         line = Text.assemble((kind.shape, kind.colour), " ", word, bar, "  ", (topics, SOFT))
         line.rstrip()
         lines.append(line)

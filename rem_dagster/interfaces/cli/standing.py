@@ -88,7 +88,7 @@ def standing_of(opened: Opened) -> Standing:
         states=states,
         moments=store.count("moments") if opened.has_tables else 0,
         sources=_sources(opened),
-        next_commands=_next(states),
+        next_commands=_next(opened, states),
     )
 
 
@@ -100,8 +100,8 @@ def standing_sentence(standing: Standing) -> str:
     users = standing.users
     whose = f" of {counted(len(users), 'user')}" if len(users) > 1 else ""
     return (
-        f"The home {standing.home} holds {counted(standing.items, 'item')} on {counted(len(days), 'day')}{whose}; "
-        f"{counted(_to_dream(standing.states), 'day')} to dream."
+        f"The home {standing.home} holds {counted(standing.items, 'item')} on "
+        f"{counted(len(days), 'day')}{whose}; {counted(_to_dream(standing.states), 'day')} to dream."
     )
 
 
@@ -115,9 +115,8 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
     for user, states in standing.users.items():
         first, last = (states[place].partition_key for place in (0, -1))
         items = sum(state.input.items for state in states)
-        lines.append(
-            f"User     {clean(user)}: {counted(items, 'item')} on {counted(len(states), 'day')}, {first} to {last}"
-        )
+        held = f"{counted(items, 'item')} on {counted(len(states), 'day')}, {first} to {last}"
+        lines.append(f"User     {clean(user)}: {held}")
     if standing.states:
         lines.append(f"Moments  {standing.moments:,}")
     for number, (state, count) in enumerate(standing.by_state.items()):
@@ -200,15 +199,17 @@ def _to_dream(states: Sequence[DayState]) -> int:
     return len({state.partition_key for state in states if state.needs_dream})
 
 
-def _next(states: Sequence[DayState]) -> list[tuple[str, str]]:
+def _next(opened: Opened, states: Sequence[DayState]) -> list[tuple[str, str]]:
     if not states:
         return [
-            ("rem import PATH", "bring in notes, a git repository, or JSONL"),
+            (opened.command("import", "PATH"), "bring in notes, a git repository, or JSONL"),
             ("rem demo", "see a fortnight dreamt and shown, in seconds"),
         ]
+    read = (opened.command("show"), "read the latest day")
     if days := _to_dream(states):
-        return [("rem dream", f"dream {counted(days, 'day')}"), ("rem show", "read the latest day")]
-    return [("rem show", "read the latest day"), ("rem show week", "look back on the week")]
+        return [(opened.command("dream"), f"dream {counted(days, 'day')}"), read]
+    last = max(state.partition_key for state in states)
+    return [read, (opened.command("show", "week", "of", last), "look back on its week")]
 
 
 def _bytes_in(place: Path) -> int:

@@ -16,7 +16,8 @@ MONTHS = (
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _STEERING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn the direction of what follows; they have no place in somebody else's line."""
-_DAYS_A_PERSON_COUNTS = 60
+DAYS_A_PERSON_COUNTS = 60
+WEEKS_A_PERSON_COUNTS = 104
 
 
 def clean(text: str) -> str:
@@ -51,15 +52,33 @@ def wrap(text: str, width: int, *, most_lines: int | None = None) -> list[str]:
     return lines
 
 
-def pack(parts: Iterable[str], width: int, *, gap: str = "  ") -> list[str]:
-    """Lines that hold as many parts as there is room for; a part alone is wrapped."""
+def pack(parts: Iterable[str], width: int, *, gap: str = "  ", hang: str = "") -> list[str]:
+    """Lines that hold as many parts as there is room for; a longer part is wrapped and stands alone.
+
+    Args:
+        hang: what the further lines of a wrapped part begin with.
+    """
     lines: list[str] = []
+    is_open = False
     for part in map(clean, parts):
-        if lines and cell_len(lines[-1]) + cell_len(gap) + cell_len(part) <= width:
+        if is_open and cell_len(lines[-1]) + cell_len(gap) + cell_len(part) <= width:
             lines[-1] += gap + part
-        else:
-            lines += wrap(part, width)
+            continue
+        first, *more = wrap(part, width) or [""]
+        more = wrap(" ".join(more), width - cell_len(hang))
+        lines += [first, *(hang + line for line in more)]
+        is_open = not more
     return lines
+
+
+def one_line(parts: Iterable[str], width: int, *, gap: str = " ") -> str:
+    """The first parts that fit into a line; the first alone is cut where it must be."""
+    line = ""
+    for part in map(clean, parts):
+        if line and cell_len(line) + cell_len(gap) + cell_len(part) > width:
+            break
+        line = line + gap + part if line else fit(part, width)
+    return line
 
 
 def apart(left: str, right: str, width: int) -> str:
@@ -119,7 +138,14 @@ def days_from_to(first: date, last: date) -> str:
 def days_apart(day: date, other: date) -> str:
     """How far a day lies from another, as a person counts: `3 days before`."""
     days = (day - other).days
-    far = counted(abs(days), "day") if abs(days) <= _DAYS_A_PERSON_COUNTS else f"{abs(days) // 7} weeks"
+    far = counted(abs(days), "day")
+    if abs(days) > DAYS_A_PERSON_COUNTS:
+        weeks = abs(days) // 7
+        far = (
+            f"{weeks} weeks"
+            if weeks <= WEEKS_A_PERSON_COUNTS
+            else f"about {counted(round(weeks / 52), 'year')}"
+        )
     return f"{far} {'before' if days < 0 else 'after'}"
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rem_dagster.dreaming.draft.offline.words_verbs import is_past, past_of
+from rem_dagster.dreaming.draft.offline.words_verbs import gerund_of, is_past, past_of
 from rem_dagster.model.day import DayItem
 
 _PREFIX = re.compile(
@@ -50,14 +50,13 @@ _NOUNS = frozenset(
         "log",
         "map",
         "order",
-        "record",
         "format",
         "display",
     ]
 )
 _AFTER_NOUNS = frozenset("for of notes is case cases".split())  # noqa: SIM905
 _WITH_FOR = frozenset("check prepare wait look search allow account think".split())  # noqa: SIM905
-_OBJECT = re.compile(r"\s+(?:it|them|the|a|an|that|this|their|its)\b")
+_OBJECT = re.compile(r"\s*(?:it|them|the|a|an|that|this|their|its)\b")
 _CHORES = re.compile(
     r"^(?:applied |apply |ran |run |re-?ran )?(?:black|prettier|ruff|isort|cog|lint)\b"
     r"|^(?:fix(?:ed)? )?typos?\b|^merge\b"
@@ -159,19 +158,36 @@ def in_past(subject: str) -> str:
     ('Added a builder', 'readline support')
     """
     first, space, rest = subject.partition(" ")
+    if rest and first.lower() in ("never", "fail"):
+        return _behaviour(first.lower(), rest) or subject
     past = past_of(first.lower()) if rest else None
     if past is None or _is_noun_phrase(first, rest):
         return subject
     return f"{past.capitalize()}{space}{_second_verb(rest)}"
 
 
+def _behaviour(first: str, rest: str) -> str | None:
+    """What the program does from now on: "Never print x", "Fail early when x"."""
+    verb, _, object_ = rest.partition(" ")
+    if first == "never":
+        gerund = gerund_of(verb.lower())
+        return f"Stopped {gerund} {object_}" if gerund and object_ else None
+    found = re.match(r"((?:the|a|an) [\w-]+) (?=when|if|on|for)", rest)
+    return f"Made {found.group(1)} fail {rest[found.end() :]}" if found else f"Now fails {rest}"
+
+
 def _second_verb(rest: str) -> str:
     """ "fix x and add y": the second verb follows the first into the past where both are certain."""
-    found = re.search(r"(?:,| and| &) ([a-z]+) (?=\S)", rest)
-    past = past_of(found.group(1)) if found else None
-    if not found or past is None or (found.group(1) in _NOUNS and not _OBJECT.match(rest[found.end() :])):
-        return rest
-    return f"{rest[: found.start(1)]}{past}{rest[found.end(1) :]}"
+    for found in re.finditer(r"(?:,| and|, and| &) ([a-z]+) (?=\S)", rest):
+        past = past_of(found.group(1))
+        certain = found.group(1) not in _NOUNS or _OBJECT.match(rest[found.end() :])
+        if (
+            past is not None
+            and certain
+            and not re.search(r"\b(?:to|that|can|will|which|not)\b", rest[: found.start()])
+        ):
+            return f"{rest[: found.start(1)]}{past}{rest[found.end(1) :]}"
+    return rest
 
 
 def _is_noun_phrase(first: str, rest: str) -> bool:

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rem_dagster.dreaming.draft.offline.choose import FIRST_PAST, Candidate
+from rem_dagster.dreaming.draft.offline.choose import Candidate
+from rem_dagster.dreaming.draft.offline.language import weight_of, words_of
+from rem_dagster.dreaming.draft.offline.listing import alike
+from rem_dagster.dreaming.draft.offline.outcomes import is_result
 from rem_dagster.dreaming.draft.offline.reading import Sentence
+from rem_dagster.dreaming.draft.offline.standing import points_elsewhere, stands_alone
+from rem_dagster.dreaming.draft.offline.tags import is_noun_like
 from rem_dagster.dreaming.draft.offline.telling import clauses_of, in_diary_style, longest_told, without_when
 from rem_dagster.dreaming.draft.offline.trim import listed, shortened
-from rem_dagster.dreaming.draft.offline.words_function import ENGLISH
 from rem_dagster.dreaming.draft.offline.words_verbs import is_past
 
 LIMIT = 70
@@ -47,14 +51,23 @@ _VAGUE = re.compile(
 def titles_of_talk(
     candidates: Sequence[Candidate], people: Sequence[str], phrases: Sequence[str], language: str
 ) -> Iterator[str]:
-    """Titles of a conversation between people, best first: what each of them did, else what it was about."""
+    """Titles of a conversation between people, best first: what came of it, what each of them did, else
+    what it was about."""
     if language == "en":
+        if any(c.sentence.speaker is None and c.sentence.is_own for c in candidates):
+            yield from _results(candidates)
         told = _told_best(candidates, people)
-        pairs = [f"{told[a]}; {told[b]}" for a in told for b in told if a < b]
+        pairs = [f"{told[a]}; {told[b]}" for a in told for b in told if a < b and not alike(told[a], told[b])]
         yield from (pair for pair in pairs if len(pair) <= LIMIT)
-        yield from (told[name] for name in told)
-        yield from _said(candidates)
+        yield from (told[name] for name in told if is_specific(told[name], people))
     yield from _about(phrases, people, language)
+
+
+_WIDE = frozenset(
+    """options kinds hurdles challenges ways stuff changes areas ideas aspects bunch bunches part lots adventures
+    journey passion interests activities efforts steps choices decisions awareness sorts recent extended
+    techniques options""".split()  # noqa: SIM905
+)
 
 
 def titles_of_own(
@@ -85,30 +98,30 @@ def _told_best(candidates: Sequence[Candidate], people: Sequence[str]) -> dict[s
     return {name: told for name, (_, told) in sorted(best.items(), key=lambda pair: -pair[1][0])}
 
 
-def _said(candidates: Sequence[Candidate]) -> Iterator[str]:
-    """Something that happened to somebody, in their own words behind their name."""
-    telling = (
-        c
-        for c in candidates
-        if c.sentence.is_own and (c.trust >= FIRST_PAST or any(map(str.isdigit, c.shown)))
+def _results(candidates: Sequence[Candidate]) -> Iterator[str]:
+    """Results that the person whose day it is states, those on the talk's main topics first."""
+    ranked = sorted((c for c in candidates if c.sentence.is_own), key=lambda c: -c.density)
+    for candidate in ranked:
+        if candidate.sentence.speaker is not None or not is_result(candidate.shown):
+            continue
+        for clause in reversed(clauses_of(candidate.shown)):
+            title = without_when(in_diary_style(clause) or clause)
+            if len(title) <= LIMIT and is_result(title) and stands_alone(clause) and not _VAGUE.search(title):
+                yield title
+                break
+
+
+def is_specific(title: str, people: Sequence[str] = ()) -> bool:
+    """Whether a title holds a word that says what it is about: no name, no verb, no small talk."""
+    names = {part.lower() for name in people for part in name.split()}
+    return any(
+        weight_of(word) == 1.0
+        and word.lower() not in names
+        and word.lower() not in _WIDE
+        and not is_past(word.lower())
+        and not word.lower().endswith("ing")
+        for word in words_of(title)
     )
-    ranked = sorted(telling, key=lambda c: -c.density)
-    for candidate in ranked[:6]:
-        text = without_when(candidate.shown.rstrip(".!"))
-        first = text.split(" ", 1)[0]
-        lower = (
-            text[:1].lower() + text[1:]
-            if first.lower() in ENGLISH and first != "I" and not first.startswith("I'")
-            else text
-        )
-        title = f"{candidate.sentence.speaker}: {lower}"
-        if (
-            candidate.sentence.speaker
-            and len(title) <= LIMIT
-            and not _VAGUE.search(text)
-            and len(text.split()) >= 5
-        ):
-            yield title
 
 
 def _is_event(told: str, name: str) -> bool:
@@ -137,6 +150,8 @@ def _statements(ranked: Sequence[Candidate]) -> Iterator[str]:
             and candidate.trust >= 0.7
             and not _VAGUE.search(text)
             and len(text.split()) >= 4
+            and stands_alone(text)
+            and is_specific(text)
         ):
             yield text
 
@@ -150,7 +165,14 @@ def _diary(sentence: Sentence) -> str | None:
         if (d := in_diary_style(clause)) and len(d) <= LIMIT and len(d.split()) >= 3
     ]
     title = without_when(told[-1]) if told else None
-    return None if title is None or _PRONOUN_END.search(title) else title
+    return (
+        None
+        if title is None
+        or not is_specific(title)
+        or points_elsewhere(f"I {title}")
+        or _PRONOUN_END.search(title)
+        else title
+    )
 
 
 def _request(sentence: Sentence) -> str | None:
@@ -166,6 +188,7 @@ def _request(sentence: Sentence) -> str | None:
 def _about(phrases: Sequence[str], people: Sequence[str], language: str) -> Iterator[str]:
     """Key phrases, with the people in front."""
     head = listed(people[:2], language=language)
+    phrases = [p for p in phrases if language != "en" or is_noun_like(p)] or list(phrases)
     for count in (3, 2, 1):
         parts = list(phrases[:count])
         if not parts:

@@ -3,9 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
 from rem_dagster.dreaming.draft.offline.plans import is_plan
+from rem_dagster.model.day import DayItem
+
+EVENING = 18
+"""The local hour from which on a note looks back on its day."""
 
 _CUES: dict[str, re.Pattern[str]] = {
     "work_session": re.compile(
@@ -31,14 +36,25 @@ _CUES: dict[str, re.Pattern[str]] = {
         r"|pottery|bak(?:ed|ing)|recipe|cook(?:ed|ing)|"
         r"sculpt\w*|knit\w*|sew\w*|photo series|guitar|piano|essay)\b", re.I),
 }  # fmt: skip
+_TAGGED: dict[str, frozenset[str]] = {
+    "work_session": frozenset(["work", "debugging", "ops", "coding", "benchmark", "oncall", "incident"]),
+    "learning": frozenset(["learning", "paper", "reading", "course", "book", "study", "til"]),
+    "planning": frozenset(
+        ["planning", "plan", "sprint", "todo", "checklist", "packing", "decision", "decisions"]
+    ),
+    "reflection": frozenset(["reflection", "journal", "diary", "running", "gratitude", "personal"]),
+    "creation": frozenset(["art", "music", "drawing", "painting", "cooking", "poem", "craft"]),
+    "communication": frozenset(["call", "chat", "meeting", "standup"]),
+}
+"""The types for which a tag that somebody gave speaks."""
 _CATEGORY: dict[str, str] = {
     "commit": "work_session", "transcript": "communication", "email": "communication",
-    "event": "communication",
+    "event": "other",
     "web": "learning", "document": "learning",
 }  # fmt: skip
 
 
-def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, str]) -> str:
+def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, str], *, zone: ZoneInfo) -> str:
     """The type with the most evidence among those that are known; `other` where there is none."""
     votes: Counter[str] = Counter()
     for reading in group.readings:
@@ -47,7 +63,9 @@ def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, st
             if reading.item.category != "commit"
             else ""
         )
-        votes.update({kind: 2 for kind, cue in _CUES.items() if cue.search(called)})
+        votes.update({kind: 3 for kind, cue in _CUES.items() if cue.search(called)})
+        votes.update(_tagged(reading.item.tags))
+        votes.update(_event(reading.item))
         votes[_CATEGORY.get(reading.item.category or "", "")] += 3
         for sentence in reading.sentences[:30]:
             if sentence.is_own:
@@ -56,12 +74,30 @@ def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, st
     if len(people) > 1 and any(reading.speakers for reading in group.readings):
         votes["communication"] += 2 + sum(1 for r in group.readings for _ in r.speakers) * 2
     if _is_journal(group):
-        votes["reflection"] += 1
+        votes["reflection"] += 3 if group.start.astimezone(zone).hour >= EVENING else 1
     elif is_question_session(group):
         votes["learning"] += 1
         votes["reflection"] -= 2
     allowed = [(kind, count) for kind, count in votes.items() if kind in known and count > 0]
     return max(allowed, key=lambda pair: (pair[1], pair[0]))[0] if allowed else "other"
+
+
+def _tagged(tags: tuple[str, ...]) -> Counter[str]:
+    """Votes of the tags that somebody gave; the first one says most."""
+    votes: Counter[str] = Counter()
+    for place, tag in enumerate(tags):
+        votes.update(
+            {kind: 6 if place == 0 else 2 for kind, words in _TAGGED.items() if tag.lower() in words}
+        )
+    return votes
+
+
+def _event(item: DayItem) -> Counter[str]:
+    """An event is spent with people where others attend."""
+    attendees = item.metadata.get("attendees")
+    others = item.category == "event" and isinstance(attendees, list) and len(attendees) > 0
+    travel = re.search(r"\b(?:flight|train|ferry|dentist|doctor)\b", item.name or "", re.I)
+    return Counter({"communication": 4} if others and not travel else {})
 
 
 def _is_journal(group: Group) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rem_dagster.dreaming.draft.offline.changes import Change
 from rem_dagster.dreaming.draft.offline.reading import Sentence
+from rem_dagster.dreaming.draft.offline.standing import stands_alone
 from rem_dagster.dreaming.draft.offline.telling import clauses_of, in_diary_style, longest_told
 from rem_dagster.dreaming.draft.offline.trim import first_upper, shortened
 
@@ -21,6 +22,7 @@ _DONE = re.compile(
     r"|are) (?:now )?(?:done|live|out|in|up)(?=$))(?!\w)",
     re.I,
 )
+_FIGURE = re.compile(r"\b\d[\d.,]*\s?(?:%|ms\b|s\b|min\b|GB\b|MB\b|km\b|kilomet|points\b|times\b)", re.I)
 _VAGUE = re.compile(r"^(?:this|that|it|these|they|he|she|there|which|then|\w+ing|you|your)\b", re.I)
 _NOT_DONE = re.compile(
     r"\b(?:not|n't|never|if|should|would|could|will|might|maybe|hope|want|need to|going to|almost"
@@ -48,6 +50,12 @@ def outcomes_of_talk(sentences: Sequence[Sentence], *, named: bool) -> list[str]
     return [text for text in found if 8 < len(text) <= LIMIT][:MOST]
 
 
+def is_result(text: str) -> bool:
+    """Whether a sentence states a result: something done, decided, or measured with a figure."""
+    done = bool(_DONE.search(text)) or bool(_FIGURE.search(text))
+    return done and not _NOT_DONE.search(text.split(",", 1)[0])
+
+
 def _with_issue(change: Change) -> str:
     told = first_upper(shortened(change.told, LIMIT - 14))
     return f"{told} ({change.closes})" if change.closes else told
@@ -55,18 +63,17 @@ def _with_issue(change: Change) -> str:
 
 def _result_clauses(sentence: Sentence) -> list[str]:
     """The shortest beginning of the sentence that holds a result."""
-    text = re.sub(r"^So (?=[A-Z])", "", sentence.core)
+    text = re.sub(r"^So (?:we agreed: )?(?=[A-Za-z])", "", sentence.core)
     for clause in clauses_of(text):
         if _DONE.search(clause):
             fits = len(clause) <= LIMIT and len(clause.split()) >= 4 and not _VAGUE.match(clause)
-            return [clause] if fits and not _NOT_DONE.search(clause) else []
+            whole = fits and stands_alone(clause) and clause.count("(") == clause.count(")")
+            return [clause] if whole and not _NOT_DONE.search(clause) else []
     return []
 
 
 def _told(clause: str, sentence: Sentence, *, named: bool) -> str:
     if named and sentence.speaker:
-        return (
-            longest_told(clause, sentence.speaker, limit=LIMIT)
-            or f"{sentence.speaker}: “{first_upper(clause)}”"
-        )
+        told = longest_told(clause, sentence.speaker, limit=LIMIT)
+        return told or ("" if sentence.first_person else first_upper(clause))
     return first_upper(in_diary_style(clause) or clause)

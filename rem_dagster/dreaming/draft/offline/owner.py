@@ -38,7 +38,9 @@ def is_owner(name: str | None, owner: str | None) -> bool:
 
 
 def _commit_authors(items: Iterable[DayItem]) -> set[str]:
-    names = (item.author or str(item.metadata.get("author") or "") for item in items if item.category == "commit")
+    names = (
+        item.author or str(item.metadata.get("author") or "") for item in items if item.category == "commit"
+    )
     return {name for name in names if name.strip()}
 
 

@@ -13,8 +13,8 @@ _PLAN = re.compile(
     r"|have|plan|intend) to|I must|"
     r"I want to (?:start|try|finish|write|build|get|make|read|learn|fix)|we(?:'|’)ll|we(?:'re|’re"
     r"| are) (?:going to|planning (?:to|on))|"
-    r"let(?:'|’)s (?:move|do|start|plan)|next (?:step|up)\b|ich (?:werde|muss|will))|^(?:TODO|To do"
-    r"|Next|Tomorrow|Plan)\s*[:,]",
+    r"ich (?:werde|muss|will))|\b(?:tomorrow|next (?:week|month|weekend)),? I (?:start|go|fly|meet|write"
+    r"|finish|begin|leave|try|run|look)\b|^(?:TODO|To do|Tomorrow)\s*[:,]",
     re.I,
 )
 _IDLE = re.compile(
@@ -23,7 +23,8 @@ _IDLE = re.compile(
     r"|it) in mind|think about it|try to|"
     r"have to say|have to admit|need to remember|miss|definitely (?:check|try|keep)|be sure|I'll (?:be"
     r"|take|let|keep|check|admit|see|never|catch)|I will be|"
-    r"have to (?:agree|be honest)|if I|would have to)\b",
+    r"have to (?:agree|be honest)|if I|if we|would have to|will not|won['’]t|don['’]t (?:want|need|have)"
+    r"|will have to see|unless|when I(?:'m| am)|might|maybe|could|said)\b",
     re.I,
 )
 
@@ -43,11 +44,13 @@ def is_plan(sentence: Sentence) -> bool:
 
 
 def _is_plan(text: str) -> bool:
+    if re.match(r"(?:if|when|should)\b", text, re.I) or len(re.findall('[“”"]', text)) > 0:
+        return False
     return bool(_PLAN.search(text)) and not _IDLE.search(text) and 4 <= len(text.split()) <= 40
 
 
 def _told(sentence: Sentence, *, named: bool) -> str:
-    text = sentence.core
+    text = re.sub(r"^(?:So|And|But|Then|Okay),? (?=I\b)", "", sentence.core)
     if not named or not sentence.speaker:
         return text
     return longest_told(sentence.core, sentence.speaker, limit=200) or f"{sentence.speaker}: “{text}”"

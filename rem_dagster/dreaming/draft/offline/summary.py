@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from rem_dagster.dreaming.draft.offline.changes import Change, inside_a_line, released_in
+from rem_dagster.dreaming.draft.offline.changes import Change
 from rem_dagster.dreaming.draft.offline.choose import Candidate
+from rem_dagster.dreaming.draft.offline.listing import changes_told
+from rem_dagster.dreaming.draft.offline.sentences import sentences_of
 from rem_dagster.dreaming.draft.offline.telling import longest_told
-from rem_dagster.dreaming.draft.offline.trim import first_upper, listed, shortened
+from rem_dagster.dreaming.draft.offline.trim import first_upper
 
 LIMIT = 400
 SENTENCES = 3
@@ -15,14 +17,20 @@ DAY_WORDS = 70
 
 def summary_of(changes: Sequence[Change], chosen: Sequence[Candidate], *, named: bool, language: str) -> str:
     """At most three sentences and 400 characters: the changes in one, then what people say."""
-    parts = [changes_told(changes, limit=240)] if changes else []
-    room = LIMIT - sum(len(part) + 2 for part in parts)
-    return " ".join(
-        [
-            *map(closed, parts),
-            told_in_turn(chosen[: SENTENCES - len(parts)], named=named, language=language, limit=room),
-        ]
-    ).strip()
+    told_changes = changes_told(changes, limit=240) if changes else ""
+    head = [closed(told_changes)] if told_changes else []
+    room = LIMIT - sum(len(part) + 1 for part in head)
+    for count in range(min(len(chosen), SENTENCES - len(head)), -1, -1):
+        talk = told_in_turn(chosen[:count], named=named, language=language, limit=room)
+        text = " ".join([*head, talk]).strip()
+        if count_sentences(text) <= SENTENCES and len(text) <= LIMIT:
+            return text
+    return " ".join(sentences_of(" ".join(head))[:SENTENCES])
+
+
+def count_sentences(text: str) -> int:
+    """Sentences of a summary, those within quotation marks counted each."""
+    return len(sentences_of(re.sub('[“”"]', "", text)))
 
 
 def told_in_turn(chosen: Sequence[Candidate], *, named: bool, language: str, limit: int) -> str:
@@ -36,24 +44,6 @@ def told_in_turn(chosen: Sequence[Candidate], *, named: bool, language: str, lim
             pieces.append(piece)
             quoting = speaker
     return " ".join(pieces)
-
-
-def changes_told(changes: Sequence[Change], *, limit: int, most: int = 6, with_rest: bool = True) -> str:
-    """Releases and the weightiest changes in one sentence, in the order of time; how many were left out."""
-    several = len({change.project for change in changes}) > 1
-    released = [n for n, change in enumerate(changes) if change.release]
-    lines = {released[-1]: f"released {listed(released_in(changes))}"} if released else {}
-    ranked = sorted(
-        (n for n in range(len(changes)) if n not in released), key=lambda n: (-changes[n].weight, n)
-    )
-    for place in ranked[: most - bool(released)]:
-        line = _line(changes[place], several=several)
-        fits = len("; ".join([*lines.values(), line])) <= limit - 30
-        if not lines or (fits and line.lower() not in {told.lower() for told in lines.values()}):
-            lines[place] = line
-    rest = len(ranked) - len(lines) + bool(released)
-    more = f"; and {rest} more change{'s' if rest > 1 else ''}" if rest > 0 and with_rest else ""
-    return first_upper("; ".join(lines[place] for place in sorted(lines))) + more
 
 
 def told(candidate: Candidate, *, named: bool, language: str) -> tuple[str, str | None]:
@@ -82,8 +72,3 @@ def closed(text: str) -> str:
     """The text with a stop at its end."""
     text = text.rstrip(" -–—,;:")
     return text if re.search(r"[.!?…。！？][\"”’“)]*$", text) else f"{text}."
-
-
-def _line(change: Change, *, several: bool) -> str:
-    told = inside_a_line(shortened(change.told, 110))
-    return f"{told} in {change.project}" if several else told

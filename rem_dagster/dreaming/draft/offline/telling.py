@@ -20,6 +20,11 @@ _OPENER = re.compile(
 _CONNECTIVE = re.compile(
     r"^(?:also|and|but|so|well|plus|then|anyway|actually|recently|lately|finally),?\s+(?=I\b)", re.I
 )
+_FRONT = re.compile(
+    r"^(?:(?:just )?(?:yesterday|today|tonight|recently|(?:last|this) (?:night|week|weekend|month|year|summer|\w+day)"
+    r"|last (?:mon|tues?|wed|thu|thurs?|fri|sat|sun)|on \w+day|(?:a|two|three|few) \w+ ago)),? (?=I\b)",
+    re.I,
+)
 _ADVERBS = (
     r"(?:(?:just|also|finally|recently|actually|really|even|still|already|totally|definitely"
     r"|never|always|usually|often|currently|only|both)\s+)*"
@@ -70,7 +75,8 @@ def in_third_person(text: str, name: str) -> str | None:
     >>> in_third_person("I just took my kids to the museum and I loved it!", "Melanie")
     'Melanie just took their kids to the museum and loved it'
     """
-    found = _SUBJECT.match(text.rstrip("!. "))
+    when = _FRONT.match(text)
+    found = _SUBJECT.match(text[when.end() if when else 0 :].rstrip("!. "))
     if not found or not found.group(3):
         return None
     contracted, adverbs, verb, rest = found.groups()
@@ -80,7 +86,7 @@ def in_third_person(text: str, name: str) -> str | None:
     rest = re.sub(r"\bmy\b", "their", _second_subject(rest))
     if _OTHERS.search(rest):
         return None
-    return f"{name} {head}{rest}"
+    return f"{when.group(0) if when else ''}{name} {head}{rest}"
 
 
 def clauses_of(text: str) -> list[str]:
@@ -88,7 +94,8 @@ def clauses_of(text: str) -> list[str]:
     if _SUBORDINATE.match(text):
         return [text.rstrip(" ,;:-–—.!")]
     ends = [found.start() for found in _BREAKS.finditer(text) if not _TURNS.match(text[found.start() :])]
-    return [text[:end].rstrip(" ,;:-–—!?.") for end in ends if end > 12] + [text.rstrip(" ,;:-–—.!")]
+    whole = [end for end in ends if end > 12 and not re.search(r"\b(?:and|or|but),[^,]*$", text[:end])]
+    return [text[:end].rstrip(" ,;:-–—!?.") for end in whole] + [text.rstrip(" ,;:-–—.!")]
 
 
 def longest_told(text: str, name: str, *, limit: int) -> str | None:
@@ -123,6 +130,9 @@ def in_diary_style(clause: str) -> str | None:
 
 def without_when(text: str) -> str:
     """The text without a closing "yesterday", "last week" or "too"."""
+    text = re.sub(
+        r"^(?:(?:just )?(?:yesterday|today|recently|last \w+|this \w+)),? (?=[A-Z])", "", text, flags=re.I
+    )
     for _ in range(2):
         text = _WHEN.sub("", text).rstrip(" ,;-–—")
     return text

@@ -7,6 +7,7 @@ from rem_dagster.dreaming.draft.offline.changes import Change, inside_a_line, re
 from rem_dagster.dreaming.draft.offline.groups import Group
 from rem_dagster.dreaming.draft.offline.headlines import LIMIT
 from rem_dagster.dreaming.draft.offline.language import is_dense
+from rem_dagster.dreaming.draft.offline.listing import alike
 from rem_dagster.dreaming.draft.offline.trim import (
     as_many_as_fit,
     first_upper,
@@ -35,9 +36,8 @@ def title_of_changes(changes: Sequence[Change]) -> str:
     room = LIMIT - len(projects[0]) - 2
     lines = [_line(c, room if n == 0 else 40) for n, c in enumerate(ranked)]
     unique = list(dict.fromkeys(line for line in lines if len(line) > 5))
-    kept = as_many_as_fit(
-        unique[:1] + [u for u in unique[1:4] if not u.endswith("…")], limit=room, joint="; "
-    )
+    apart = [u for u in unique[1:4] if not u.endswith("…") and not alike(u, unique[0])]
+    kept = as_many_as_fit(unique[:1] + apart[:1], limit=room, joint="; ")
     return shortened(f"{projects[0]}: {'; '.join(kept)}", LIMIT)
 
 

@@ -33,9 +33,3 @@ GERMAN_FEELINGS: dict[str, str] = {
     "gespannt": "excited", "aufgeregt": "excited", "zufrieden": "satisfied", "überrascht": "surprised",
     "verwirrt": "confused", "ruhig": "calm",
 }  # fmt: skip
-
-DOING: dict[str, str] = {
-    "frustrating": "frustrated", "annoying": "frustrated", "relief": "relieved", "exhausting": "tired",
-    "confusing": "confused",
-}  # fmt: skip
-"""Words for a thing which, after "so", "such a" or "what a", name the speaker's own state."""

@@ -46,11 +46,13 @@ REGULAR = frozenset(
     hook linkify notify paginate persist pre-compute precompute re-enable re-export rebuild seed stub
     stream throttle visit walk call ask sketch train fail hand turn repeat attend book cancel clean climb
     cook cycle decide email enjoy finish hike invite paint phone plant play practise practice reply sign
-    stay study submit talk visit volunteer walk watch""".split()
+    stay study submit talk visit volunteer walk watch record rank issue cap gate revoke hand await embed
+    emit estimate evaluate expire fold invoke migrate quantise quantize shuffle sample score trace tune
+    vary wait warn""".split()
 )
 DOUBLED = frozenset(
     """ban drop plan pin skip stop strip stub swap tag trim wrap log map unpin permit commit crop refer prefer
-    scan prep slim step submit chat plot spot clip snap zip flag rub""".split()
+    scan prep slim step cap submit chat plot spot clip snap zip flag rub""".split()
 )
 """Verbs that double their last letter in the past."""
 
@@ -99,6 +101,19 @@ def third_person_of(verb: str) -> str | None:
 def is_past(word: str) -> bool:
     """Whether a lower-case word looks like a past form."""
     return word in PAST_FORMS or (word.endswith("ed") and len(word) > 4 and not word.endswith("eed"))
+
+
+def gerund_of(verb: str) -> str | None:
+    """The gerund of a known verb in its base form (lower case); None for other words.
+
+    >>> gerund_of("print"), gerund_of("write"), gerund_of("stop")
+    ('printing', 'writing', 'stopping')
+    """
+    if past_of(verb) is None:
+        return None
+    if verb in DOUBLED or verb in ("run", "set", "put", "cut", "get", "let", "hit", "win", "sit", "swim"):
+        return f"{verb}{verb[-1]}ing"
+    return f"{verb[:-1]}ing" if verb.endswith("e") and not verb.endswith(("ee", "ye")) else f"{verb}ing"
 
 
 def _regular_past(verb: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from rem_dagster.dreaming.draft.offline.changes import Change, change_of
 from rem_dagster.dreaming.draft.offline.choose import Candidate, candidates_of, choose
@@ -13,17 +14,30 @@ from rem_dagster.dreaming.draft.offline.kinds import moment_type_of
 from rem_dagster.dreaming.draft.offline.language import stem, words_of
 from rem_dagster.dreaming.draft.offline.outcomes import outcomes_of_changes, outcomes_of_talk
 from rem_dagster.dreaming.draft.offline.people import participants_of, people_of
-from rem_dagster.dreaming.draft.offline.phrases import phrases_of, tag_of
+from rem_dagster.dreaming.draft.offline.phrases import phrases_of
 from rem_dagster.dreaming.draft.offline.plans import plans_of
 from rem_dagster.dreaming.draft.offline.prose import paragraphs_of
 from rem_dagster.dreaming.draft.offline.quotes import MOST_WORDS, is_fit, quote_of
 from rem_dagster.dreaming.draft.offline.reading import Reading, Sentence, is_machine
+from rem_dagster.dreaming.draft.offline.standing import has_verb, points_elsewhere
 from rem_dagster.dreaming.draft.offline.summary import summary_of
+from rem_dagster.dreaming.draft.offline.tags import tags_of
 from rem_dagster.dreaming.draft.offline.titles import fit_title, title_of_changes, titles_by_name
 from rem_dagster.model.draft import DraftMoment, DraftQuote
 
-MOST_TAGS = 5
 MOST_QUOTES = 3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a moment takes from its day."""
+
+    types: Mapping[str, str]
+    zone: ZoneInfo
+    tags: tuple[str, ...]
+    """Every tag that somebody gave that day."""
+    told: Mapping[str, float]
+    """What stems of the day's summary still count for a moment."""
 
 
 @dataclass(frozen=True)
@@ -76,29 +90,44 @@ def material_of(group: Group, language: str) -> Material:
     )
 
 
-def moment_of(
-    material: Material, types: Mapping[str, str], *, told: Mapping[str, float], taken: Collection[str]
-) -> DraftMoment:
-    """The moment of a group; `told` holds the stems of the day's summary, `taken` the titles before."""
+def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> DraftMoment:
+    """The moment of a group; `taken` holds the titles before."""
     sentences = material.sentences
     name = title_of(material, taken)
-    in_title = {stem(word, material.language): 0.2 for word in words_of(name)}
-    happened = [s for s in sentences if s.handle not in material.described]
-    outcomes = outcomes_of_changes(material.changes) + outcomes_of_talk(happened, named=material.named)
-    chosen = choose(material.candidates, words=60, most=3, told={**told, **in_title})
+    people = people_of(material.group)
+    chosen = told_of(material, name, frame.told)
     return DraftMoment(
         name=name,
         summary=summary_of(material.changes, chosen, named=material.named, language=material.language)
         or name,
-        moment_type=moment_type_of(material.group, material.speakers, types),
-        tags=tags_of(material),
+        moment_type=moment_type_of(material.group, material.speakers, frame.types, zone=frame.zone),
+        tags=tags_of(material.group, material.changes, material.phrases, frame.tags, people),
         emotions=feelings_of(sentences),
-        people=people_of(material.group),
-        outcomes=tuple(dict.fromkeys(outcomes))[:3],
+        people=people,
+        outcomes=outcomes_of(material, name),
         handles=tuple(reading.item.handle for reading in material.group.readings),
         evidence=evidence_of(material, [c.sentence for c in chosen]),
         intentions=plans_of(sentences, named=material.named),
     )
+
+
+def told_of(material: Material, name: str, told: Mapping[str, float]) -> list[Candidate]:
+    """At most three sentences for the summary; those that stand alone and people said, where there are any."""
+    in_title = {stem(word, material.language): 0.2 for word in words_of(name)}
+    own = [c for c in material.candidates if c.sentence.is_own and not c.sentence.is_question]
+    english = material.language == "en"
+    fit = [c for c in own if not english or (has_verb(c.shown) and not points_elsewhere(c.shown))]
+    for pool in (fit, own, list(material.candidates)):
+        if chosen := choose(pool, words=60, most=3, told={**told, **in_title}):
+            return chosen
+    return []
+
+
+def outcomes_of(material: Material, name: str) -> tuple[str, ...]:
+    """At most three results, none of them the title again."""
+    happened = [s for s in material.sentences if s.handle not in material.described]
+    found = outcomes_of_changes(material.changes) + outcomes_of_talk(happened, named=material.named)
+    return tuple(each for each in dict.fromkeys(found) if each.lower() != name.lower())[:3]
 
 
 def title_of(material: Material, taken: Collection[str] = ()) -> str:
@@ -121,14 +150,6 @@ def _titles(material: Material) -> Iterator[str]:
         yield from titles_of_own(
             material.candidates, material.phrases, language, asks=is_question_session(group)
         )
-
-
-def tags_of(material: Material) -> tuple[str, ...]:
-    """Projects, then key phrases, as tags; none twice."""
-    projects = [tag_of(change.project) for change in material.changes]
-    releases = ["release"] if any(change.release for change in material.changes) else []
-    tags = [*projects, *releases, *(tag_of(phrase) for phrase in material.phrases)]
-    return tuple(dict.fromkeys(tag for tag in tags if len(tag) > 1))[:MOST_TAGS]
 
 
 def evidence_of(material: Material, chosen: Sequence[Sentence]) -> tuple[DraftQuote, ...]:

@@ -3,25 +3,27 @@
 import typer
 
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, given_in
+from rem_dagster.interfaces.cli.usage import Usage
 
-app = typer.Typer(
-    name="config", help="See the settings that hold.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(name="config", rich_markup_mode=None, invoke_without_command=True)
 
 
 @app.callback()
-def config() -> None:
+def config(context: typer.Context) -> int | None:
     """See the settings that hold.
 
     \b
     Example:
       rem config show
     """
+    return run(context) if context.invoked_subcommand is None else None
 
 
-@app.command("show")
+@app.command("show", cls=Usage)
 def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption = False) -> int:
-    """Every setting, its value, and where the value came from; secrets are masked.
+    """Every setting, its value and where it came from.
+
+    Secrets are masked.
 
     \b
     Example:

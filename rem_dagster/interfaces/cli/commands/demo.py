@@ -18,8 +18,9 @@ def run(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the home, to look around in it.")] = False,
     home: HomeOption = None,
 ) -> int:
-    """Import, dream and show a fortnight of an engineer's life, in seconds and offline.
+    """See a fortnight of somebody's life dreamt and shown.
 
+    It is imported, dreamt and shown in seconds, offline.
     Without --home or --keep the home is thrown away at the end. No key is needed, nothing is sent.
 
     \b

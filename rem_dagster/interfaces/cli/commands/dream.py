@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     *,
-    days: Annotated[
-        list[str] | None, typer.Argument(metavar="[DAY]...", help="yesterday, 2025-10-14, 'last week'.")
-    ] = None,
+    days: Annotated[list[str] | None, typer.Argument(metavar="[DAY]...", hidden=True)] = None,
     lookback_hours: Annotated[
         int | None,
-        typer.Option("--lookback-hours", min=1, max=1_000_000, help="Every day that the last N hours touch."),
+        typer.Option("--lookback-hours", metavar="N", min=1, help="Every day the last N hours touch."),
     ] = None,
     now: Annotated[bool, typer.Option("--now", help="Today so far.")] = False,
     start: StartOption = None,
@@ -56,7 +54,7 @@ def run(
         str | None, typer.Option("--moment-types", metavar="TYPES", help="Only these, with commas between.")
     ] = None,
     min_duration_minutes: Annotated[
-        int | None, typer.Option("--min-duration-minutes", min=0, help="Only moments that last so long.")
+        int | None, typer.Option("--min-duration-minutes", metavar="N", min=0, help="Only longer moments.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for every day.")] = False,
     debug: Annotated[
@@ -68,7 +66,7 @@ def run(
 ) -> int:
     """Make moments, entities, edges and a summary of days.
 
-    Without days: all that is out of date up to today, of every user. Sources that
+    Without a DAY: all that is out of date up to today, of every user. Sources that
     config.toml names are pulled first. A day that is up to date costs nothing.
 
     \b

@@ -26,6 +26,6 @@ def run(context: typer.Context) -> int:
     standing = standing_of(open_existing(given))
     show(f"\n{standing_sentence(standing)}\n")
     for command, what in standing.next_commands:
-        show(f"  {command:<22}{what}")
-    show(f"  {'rem --help':<22}all commands")
+        show(f"  {command:<29}{what}")
+    show(f"  {'rem --help':<29}all commands")
     return DONE

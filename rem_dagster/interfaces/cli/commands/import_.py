@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, TimezoneOption, UserOption, given_in
+from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, TimezoneOption, given_in
 
 if TYPE_CHECKING:
     from rem_dagster.ingest.report import ImportReport
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     *,
-    kind_or_path: Annotated[
-        str, typer.Argument(metavar="[KIND] PATH", help="jsonl, git or markdown; a path.")
-    ],
-    path: Annotated[str | None, typer.Argument(metavar="", hidden=True)] = None,
+    places: Annotated[list[str], typer.Argument(metavar="[KIND] PATH", hidden=True)],
     email: Annotated[
         list[str] | None, typer.Option("--email", metavar="ADDRESS", help="git: only this author's commits.")
     ] = None,
     home: HomeOption = None,
-    user: UserOption = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="ID", help="Whose activity it is, where it does not say.")
+    ] = None,
     timezone: TimezoneOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Bring notes, chats or commits in; what is there already stays as it is.
+    """Bring notes, chats or commits in.
 
-    The kind is recognised when it is not named. A home is made when there is none.
+    KIND is jsonl, git or markdown; it is recognised when it is not named. What was
+    imported before stays as it is. A home is made when there is none.
 
     \b
     Examples:
@@ -47,7 +47,7 @@ def run(
 
     given = given_in(context, home=home, user=user)
     given = replace(given, timezone=timezone or given.timezone)
-    source = _source(kind_or_path, path, email or [])
+    source = _source(places, email or [])
     is_new = not (find_home_path(given.home)[0] / "home.json").exists()
     opened = open_or_make(given)
     if is_new:
@@ -62,24 +62,26 @@ def run(
     return report.exit_code
 
 
-def _source(kind_or_path: str, path: str | None, emails: list[str]) -> "Source":
+def _source(places: list[str], emails: list[str]) -> "Source":
+    """The source that was named, by kind and path or by path alone."""
     from rem_dagster.errors import InputError
     from rem_dagster.ingest.recognise import KINDS, make_source, recognise
 
-    if path is not None:
-        kind = next((each for each in KINDS if each == kind_or_path.lower()), None)
-        if kind is None:
-            raise InputError(
-                f"There is no kind of source {kind_or_path!r}. Give one of {', '.join(KINDS)}, or the path "
-                f"alone: rem import {path}"
-            )
-        if not Path(path).expanduser().exists():
-            recognise(Path(path))  # says that there is nothing
-        return make_source(kind, Path(path), emails=emails)
-    if kind_or_path in KINDS and not Path(kind_or_path).exists():
-        raise InputError(f"What is to be imported? Name a path: rem import {kind_or_path} PATH")
-    place = Path(kind_or_path)
-    return make_source(recognise(place), place, emails=emails)
+    *kinds, path = places
+    if len(kinds) > 1:
+        raise InputError("Name one path at a time: rem import [KIND] PATH. Nothing was changed.")
+    if not kinds and path in KINDS and not Path(path).exists():
+        raise InputError(f"What is to be imported? Name a path: rem import {path} PATH. Nothing was changed.")
+    place = Path(path)
+    kind = next((each for each in KINDS if kinds and each == kinds[0].lower()), None)
+    if kinds and kind is None:
+        raise InputError(
+            f"There is no kind of source {kinds[0]!r}. Nothing was changed. Give one of {', '.join(KINDS)}, "
+            f"or the path alone: rem import {path}"
+        )
+    if kind is None or not place.expanduser().exists():
+        return make_source(recognise(place), place, emails=emails)  # says what is not there
+    return make_source(kind, place, emails=emails)
 
 
 def _import(opened: "Opened", source: "Source") -> "ImportReport":

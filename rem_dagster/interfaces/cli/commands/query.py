@@ -15,7 +15,7 @@ FORMATS = ("table", "json", "csv")
 def run(
     context: typer.Context,
     *,
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", hidden=True)],
     layout: Annotated[
         str | None, typer.Option("--format", metavar="table|json|csv", help="How rows are printed.")
     ] = None,
@@ -24,15 +24,15 @@ def run(
     home: HomeOption = None,
     user: UserOption = None,
 ) -> int:
-    """Ask one read-only SELECT of moments, summaries, messages, resources, entities and more.
+    """Ask one read-only SELECT.
 
     Tables: moments, mentions, entities, edges, summaries, resources, sessions, messages, dreams,
     corrections. CURRENT_DATE is the local day. Without --user every user's rows are seen.
 
     \b
     Examples:
-      rem query "SELECT name, start_time FROM moments WHERE DATE(start_time) = CURRENT_DATE - 1"
-      rem query "SELECT name, kind, mention_count FROM entities ORDER BY 3 DESC LIMIT 10" --csv
+      rem query "SELECT name FROM moments WHERE DATE(start_time) = CURRENT_DATE - 1"
+      rem query "SELECT name, kind FROM entities ORDER BY mention_count DESC" --csv
     """
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, require_known
@@ -67,11 +67,10 @@ def _layout(layout: str | None, *, as_json: bool, as_csv: bool) -> str:
 
 def _print_rows(found: "pyarrow.Table | None", layout: str) -> None:
     from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_raw, show_table
-    from rem_dagster.interfaces.cli.rows import csv_of, records_of, table_fits, table_of
+    from rem_dagster.interfaces.cli.rows import csv_of, plain_rows, records_of, table_fits, table_of
     from rem_dagster.interfaces.cli.words import counted
 
-    columns = _unique(found.column_names) if found is not None else []
-    rows = found.rename_columns(columns).to_pylist() if found is not None else []
+    columns, rows = plain_rows(found) if found is not None else ([], [])
     if layout == "json":
         show_json(rows)
     elif layout == "csv":
@@ -85,13 +84,3 @@ def _print_rows(found: "pyarrow.Table | None", layout: str) -> None:
         for line in records_of(columns, rows, page_width()):
             show(line)
         note(f"{counted(len(rows), 'row')}; empty values are left out")
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Column names of which none occurs twice."""
-    seen: dict[str, int] = {}
-    result = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        result.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return result

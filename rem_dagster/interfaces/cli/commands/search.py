@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     *,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", hidden=True)],
     schema: Annotated[
         str, typer.Option("--schema", metavar="TABLE", help="moments, messages or resources.")
     ] = "moments",
@@ -37,13 +37,14 @@ def run(
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Find moments, messages or resources by their words, best first.
+    """Find moments, messages or resources, best first.
 
     \b
     Examples:
       rem search "DiskANN implementation"
       rem search alpha sweep --schema messages --when "last week"
     """
+    from rem_dagster.errors import InputError
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.hits import hit_as_json
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
@@ -52,6 +53,8 @@ def run(
 
     opened = open_existing(given_in(context, home=home, user=user))
     query = " ".join(words)
+    if not query.strip():
+        raise InputError("What is to be looked for? Give some words: rem search WORDS. Nothing was changed.")
     hits: list[Hit] = []
     if opened.is_empty:
         note(empty_home(opened.home))
@@ -102,6 +105,6 @@ def _print(hits: "list[Hit]", query: str, schema: str, opened: "Opened") -> None
         return
     others = [name for name in ("moments", "messages", "resources") if name != schema]
     note(
-        f"Nothing found for {query!r} in {schema}. Other places to look: "
-        + " or ".join(f"--schema {name}" for name in others)
+        f"Nothing found for {query!r} in {schema}.\nThere is more to look in: "
+        + ", ".join(f"--schema {name}" for name in others)
     )

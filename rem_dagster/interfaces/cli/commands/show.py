@@ -16,7 +16,7 @@ def run(
     *,
     when: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHEN]", help="A day, hours of a day, or days; yesterday by default."),
+        typer.Argument(metavar="[WHEN]", hidden=True),
     ] = None,
     evidence: Annotated[bool, typer.Option("--evidence", help="Show every quote with its source.")] = False,
     quarantine: Annotated[
@@ -27,6 +27,8 @@ def run(
     as_json: JsonOption = False,
 ) -> int:
     """Read a day, some hours of it, or a week.
+
+    WHEN is yesterday, or the latest day that holds something, when it is not named.
 
     \b
     Examples:

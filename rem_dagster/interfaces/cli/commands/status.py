@@ -6,7 +6,7 @@ from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, given_in
 
 
 def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption = False) -> int:
-    """What this home holds, which days are out of date, and what may come next.
+    """See what this home holds and which days are out of date.
 
     \b
     Example:

@@ -6,7 +6,9 @@ from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, given_in
 
 
 def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption = False) -> int:
-    """Pull what is new from the sources of config.toml; nothing is dreamt.
+    """Pull what is new from the configured sources.
+
+    Nothing is dreamt.
 
     \b
     Example:

@@ -13,7 +13,9 @@ def run(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the UI listens.")] = 3000,
     home: HomeOption = None,
 ) -> int:
-    """Serve the Dagster UI over this home and run its schedules and sensors, until Ctrl-C.
+    """Serve the Dagster UI over this home, until Ctrl-C.
+
+    Its schedules and sensors run as long.
 
     \b
     Example:
