@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dagster as dg
+from dagster.components import load_defs
 
 import rem_dagster.defs
 
@@ -10,4 +11,4 @@ import rem_dagster.defs
 @dg.definitions
 def defs() -> dg.Definitions:
     """Load the `defs` folder."""
-    return dg.components.load_defs(rem_dagster.defs, project_root=Path(__file__).parents[1])
+    return load_defs(rem_dagster.defs, project_root=Path(__file__).parents[1])

@@ -91,6 +91,7 @@ ENVIRONMENT = {
     "sync_minutes": "REM_SYNC_MINUTES",
     "idle_minutes": "REM_IDLE_MINUTES",
 }
+POSTGRES_SCHEME = "postgresql+psycopg2://"
 FIXED_BY_HOME = ("timezone", "day_starts_at", "week_starts_on")
 
 
@@ -277,6 +278,21 @@ def environment_of(home: Home) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def postgres_url() -> str | None:
+    """Where Dagster's history is kept when not in the home: `REM_POSTGRES_URL`.
+
+    Raises:
+        SettingsError: it names another driver than the one that is installed.
+    """
+    url = os.environ.get("REM_POSTGRES_URL")
+    if url and not url.startswith(POSTGRES_SCHEME):
+        raise SettingsError(
+            f"REM_POSTGRES_URL begins with {url.split('://')[0]!r} and must begin with {POSTGRES_SCHEME!r}: "
+            "SQLAlchemy takes 'postgresql' alone for a driver that is not installed. Nothing was changed."
+        )
+    return url or None
 
 
 def stray_api_key() -> bool:

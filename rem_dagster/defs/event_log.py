@@ -34,9 +34,12 @@ class BatchedSqliteEventLog(SqliteEventLogStorage):
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the events of one run; other kinds than those of assets go one by one."""
-        if {event.dagster_event_type for event in events} - BATCHED or len({e.run_id for e in events}) > 1:
-            super().store_event_batch(events)
-            return
+        super().store_event_batch([event for event in events if event.dagster_event_type not in BATCHED])
+        batched = [event for event in events if event.dagster_event_type in BATCHED]
+        if batched:
+            self._store_asset_events(batched)
+
+    def _store_asset_events(self, events: Sequence[EventLogEntry]) -> None:
         rows = [self._event_to_row(event) for event in events]
         insert = SqlEventLogStorageTable.insert()
         with self.run_connection(events[0].run_id) as run:

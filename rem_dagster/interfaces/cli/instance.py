@@ -1,16 +1,13 @@
 """Where does the Dagster instance of a home keep its settings and its history?"""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from rem_dagster.settings import Home
+from rem_dagster.settings import Home, postgres_url
 
 INSTANCE_CONFIG = """\
-# The Dagster instance of this home, written once by rem; your changes stay.
-# SQLite below this directory. For Postgres, set REM_POSTGRES_URL to a URL that begins with
-# postgresql+psycopg2:// (bare postgresql:// fails with SQLAlchemy 2.1) and take the comments off:
-# storage:
-#   postgres:
-#     postgres_url: {env: REM_POSTGRES_URL}
+# The Dagster instance of this home, written by rem; once you change it, it stays as you leave it.
+# History lies in SQLite below this directory, or in Postgres where REM_POSTGRES_URL names one.
 telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency:
@@ -32,22 +29,40 @@ retention:
 """
 
 
+POSTGRES_CONFIG = f"""\
+{INSTANCE_CONFIG}\
+storage:
+  postgres:
+    postgres_url: {{env: REM_POSTGRES_URL}}
+"""
 WORKSPACE = """\
-# What `dagster dev` loads when it is started here; your changes stay.
+# What `dagster dev` loads when it is started here.
 load_from:
   - python_module:
       module_name: rem_dagster.definitions
       location_name: rem_dagster
 """
-FILES = {"dagster.yaml": INSTANCE_CONFIG, "workspace.yaml": WORKSPACE}
 
 
 def prepare_instance(home: Home) -> Path:
-    """The directory of the home's Dagster instance; made, with its two files, where it is missing."""
+    """The directory of the home's Dagster instance; made, with its two files, where it is missing.
+
+    A file that was edited stays as it is.
+
+    Raises:
+        SettingsError: `REM_POSTGRES_URL` cannot be used.
+    """
+    config = POSTGRES_CONFIG if postgres_url() else INSTANCE_CONFIG
     place = home.dagster_path
     place.mkdir(mode=0o700, exist_ok=True)
-    for name, text in FILES.items():
-        if not (place / name).exists():
-            (place / name).touch(mode=0o600)
-            (place / name).write_text(text, encoding="utf-8")
+    _write(place / "dagster.yaml", config, unless_edited_from=(INSTANCE_CONFIG, POSTGRES_CONFIG))
+    _write(place / "workspace.yaml", WORKSPACE, unless_edited_from=(WORKSPACE,))
     return place
+
+
+def _write(path: Path, text: str, *, unless_edited_from: Collection[str]) -> None:
+    if not path.exists():
+        path.touch(mode=0o600)
+    elif path.read_text(encoding="utf-8") not in unless_edited_from:
+        return
+    path.write_text(text, encoding="utf-8")

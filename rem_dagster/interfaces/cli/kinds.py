@@ -21,7 +21,7 @@ KINDS = {
     "creation": Kind("★", "Making", "red"),
     "collaboration": Kind("▣", "Together", "cyan"),
     "prediction": Kind("◇", "Ahead", "bright_yellow"),
-    "other": Kind("•", "Other", "bright_black"),
+    "other": Kind("•", "Other", "dim"),
 }
 WORD_CELLS = 10
 

@@ -3,6 +3,7 @@
 Dagster is imported by the functions that need it: `rem dream` with nothing to do never pays for it.
 """
 
+import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -24,6 +25,7 @@ from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.dreaming.triggers import DayRange, day_ranges
 from rem_dagster.interfaces.cli.instance import prepare_instance
 from rem_dagster.interfaces.cli.serving import up
+from rem_dagster.model.ids import digest_text
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, environment_of
 from rem_dagster.store.database import Store
@@ -40,6 +42,7 @@ LONGEST_GAP = 30
 WAIT_FOR_OTHER_RUN = 3600.0
 """Seconds to wait for another `rem dream` in this home."""
 LAUNCHED_BY = {"rem/trigger": "rem dream", "dagster/max_retries": "0"}
+"""Dagster's daemon is not to run again what this process ran: the caller sees it fail."""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What a run has to say reaches the caller as results and errors."""
 
@@ -133,10 +136,15 @@ def _instance(home: Home) -> Iterator["dg.DagsterInstance"]:
         from rem_dagster.defs.event_log import open_instance
 
         with open_instance(directory) as instance:
-            started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=LAUNCHED_BY)
+            started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=_launched_in(home))
             for run in instance.get_runs(started):
                 instance.report_run_failed(run, "The process of this run was killed.")
             yield instance
+
+
+def _launched_in(home: Home) -> dict[str, str]:
+    """The tags of this machine's runs of a home; several may share one Postgres."""
+    return {**LAUNCHED_BY, "rem/place": digest_text(platform.node(), str(home.path))[:16]}
 
 
 def _dream_job(home: Home, first_day: date) -> "dg.JobDefinition":
@@ -181,7 +189,7 @@ def _run(
             instance=instance,
             run_id=run_id,
             run_config={**QUIET, "ops": {"dreams": {"config": config}}},
-            tags={**tags, **LAUNCHED_BY, **day_tags(days)},
+            tags={**tags, **_launched_in(home), **day_tags(days)},
         )
     except dg.Failure:
         pass  # the failed days are in the ledger, the others are recorded

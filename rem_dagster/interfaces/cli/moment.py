@@ -17,12 +17,12 @@ from rich.text import Text
 
 from rem_dagster.interfaces.cli.cited import Cited
 from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
-from rem_dagster.interfaces.cli.words import clock, fit, lasting, one_line, pack, wrap
+from rem_dagster.interfaces.cli.words import clock, fit, lasting, one_line, pack, padded, wrap
 from rem_dagster.model.moment import Evidence, Moment
 
 TIME_CELLS = 7
 INDENT = TIME_CELLS + 2 + WORD_CELLS + 1
-SOFT = "bright_black"
+SOFT = "dim"
 LONGEST_QUOTE = 110
 """Characters of a quote that stands for a moment."""
 MOST_QUOTE_LINES = 3
@@ -51,13 +51,12 @@ def moment_lines(moment: Moment, drawing: Drawing) -> list[Text]:
     """The lines of one moment."""
     kind = kind_of(moment.moment_type)
     title, *more = wrap(moment.name, drawing.room) or ["(no title)"]
-    word = Text(fit(kind.word, WORD_CELLS))
-    word.pad_right(max(WORD_CELLS + 1 - word.cell_len, 0))
     first = Text.assemble(
         f"{clock(moment.start_time, drawing.zone):<{TIME_CELLS}}",
         (kind.shape, kind.colour),
         " ",
-        word,
+        padded(kind.word, WORD_CELLS),
+        " ",
         (title, "bold"),
     )
     rest = [Text(line, "bold") for line in more] + _details(moment, drawing)

@@ -57,11 +57,11 @@ def _scale(start: datetime, cell: timedelta, size: int, zone: ZoneInfo) -> str:
 
 
 def _cells(moments: Sequence[Moment], start: datetime, cell: timedelta, size: int) -> Text:
-    line = [("·", "bright_black")] * size
+    line = [("·", "dim")] * size
     for moment in sorted(moments, key=lambda each: each.start_time - each.end_time):
         kind = kind_of(moment.moment_type)
         first = min(int((moment.start_time - start) / cell), size - 1)
-        last = min(-int((start - moment.end_time) // cell), size)
+        last = min(round((moment.end_time - start) / cell), size)
         for place in range(first, max(last, first + 1)):
             line[place] = (kind.shape, kind.colour)
     return Text.assemble(*line)

@@ -54,7 +54,7 @@ def records_of(columns: Sequence[str], rows: Sequence[Row], width: int) -> list[
     name_cells = min(max(map(len, columns), default=0), NAME_CELLS)
     lines: list[Text] = []
     for number, row in enumerate(rows, 1):
-        lines.append(Text(f"─ {number} " + "─" * (width - len(str(number)) - 3), "bright_black"))
+        lines.append(Text(f"─ {number} " + "─" * (width - len(str(number)) - 3), "dim"))
         for name in columns:
             if row[name] is None or row[name] in ("", [], "{}"):
                 continue

@@ -11,15 +11,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from threading import Event
 
 import typer
 
-from rem_dagster.errors import InputError
+from rem_dagster.errors import InputError, RemError
 from rem_dagster.interfaces.cli.instance import prepare_instance
 from rem_dagster.settings import Home, child_environment, open_home
 
 LOCATION = "rem_dagster"
+LOOPBACK = ("127.0.0.1", "localhost")
 SECONDS_TO_START = 120.0
 SECONDS_TO_END = 40.0
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -35,9 +37,9 @@ def up(home: Home, *, port: int, host: str = "127.0.0.1") -> int:
         0 when it was asked to end, 1 when Dagster ended by itself.
 
     Raises:
-        InputError: the port is taken; nothing was started.
+        InputError: the port is taken, or the host is not this machine alone; nothing was started.
     """
-    _check_free(host, port)
+    _check_place(host, port)
     url = f"http://{host}:{port}"
     directory = prepare_instance(home)
     with _stop_asked_for() as stop:
@@ -62,7 +64,13 @@ def _command(host: str, port: int) -> list[str]:
     ]
 
 
-def _check_free(host: str, port: int) -> None:
+def _check_place(host: str, port: int) -> None:
+    if host not in LOOPBACK:
+        raise InputError(
+            "The Dagster UI asks nobody for a password, so it listens on this machine alone, "
+            f"not on {host!r}. "
+            "Nothing was started. To reach it from elsewhere, use a tunnel (ssh -L) or a proxy that asks."
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -102,10 +110,18 @@ def _watch(home: Home, url: str, process: "subprocess.Popen[bytes]", stop: Event
     """Wait for the end; load definitions again when older days came in."""
     first_day = home.file.first_day
     while process.poll() is None and not stop.wait(SECONDS_BETWEEN_LOOKS):
-        now = open_home(home.path).file.first_day
+        now = _first_day(home)
         if now is not None and (first_day is None or now < first_day):
             first_day = now
             _reload(url)
+
+
+def _first_day(home: Home) -> date | None:
+    """The home's first day now; None where that cannot be told, as while a setting is being edited."""
+    try:
+        return open_home(home.path).file.first_day
+    except RemError:
+        return None
 
 
 def _reload(url: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from rem_dagster.interfaces.cli.cited import Cited
@@ -13,11 +14,13 @@ from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
 from rem_dagster.interfaces.cli.moment import SOFT, Drawing
 from rem_dagster.interfaces.cli.page import MARGIN, header, moment_blocks, next_line, on_page, time_covered
 from rem_dagster.interfaces.cli.words import (
+    clean,
     counted,
     days_from_to,
     fit,
     lasting,
     one_line,
+    padded,
     short_day,
     wrap,
 )
@@ -126,11 +129,12 @@ def _by_type(days: Sequence[DayLine], width: int) -> list[Text]:
     lines = []
     for name in sorted(spent, key=lambda name: (-spent[name], name)):
         kind = kind_of(name)
-        cells = max(round(BAR_CELLS * (spent[name] / longest)), 1) if spent[name] else 0
-        word = f"{fit(kind.word, WORD_CELLS):<{WORD_CELLS}}  {lasting(spent[name]):>{LENGTH_CELLS}}  "
-        room = width - 2 - len(word) - BAR_CELLS - 2
-        bar = ("▇" * cells + " " * (BAR_CELLS - cells), kind.colour)
-        topics = one_line(_topics(types[name]), room, gap=", ")
+        word = f"{padded(kind.word, WORD_CELLS)}  {lasting(spent[name]):>{LENGTH_CELLS}}  "
+        room = width - 2 - cell_len(word)
+        whole = min(BAR_CELLS, room)
+        cells = max(round(whole * (spent[name] / longest)), 1) if spent[name] else 0
+        bar = ("▇" * cells + " " * (whole - cells), kind.colour)
+        topics = one_line(_topics(types[name]), room - whole - 2, gap=", ")
         line = Text.assemble((kind.shape, kind.colour), " ", word, bar, "  ", (topics, SOFT))
         line.rstrip()
         lines.append(line)
@@ -153,7 +157,7 @@ def _outcomes(days: Sequence[DayLine], width: int) -> list[Text]:
     best = sorted(said, key=lambda each: each[0].start_time - each[0].end_time)[:MOST_OUTCOMES]
     lines = [Text("What came of it", "bold")] if best else []
     for _, outcome in sorted(best, key=lambda each: each[0].start_time):
-        first, *more = wrap(outcome, width - 2)
+        first, *more = wrap(outcome, width - 2) or [""]
         lines += [Text(f"✓ {first}"), *(Text(f"  {line}") for line in more)]
     return lines
 
@@ -164,7 +168,7 @@ def _all(days: Sequence[DayLine]) -> list[Moment]:
 
 def _plain_outcome(moment: Moment) -> str | None:
     """A moment's first outcome in its own words rather than in a quote."""
-    return next((each for each in moment.outcomes if "“" not in each), None)
+    return next((each for each in moment.outcomes if clean(each) and "“" not in each), None)
 
 
 def _day_line(each: DayLine, width: int) -> list[Text]:
@@ -173,8 +177,7 @@ def _day_line(each: DayLine, width: int) -> list[Text]:
     if not each.moments:
         return [Text.assemble(label, (fit(each.remark, room), SOFT))]
     longest = max(each.moments, key=lambda moment: moment.end_time - moment.start_time)
-    title = Text(fit(longest.name, room))
-    title.pad_right(max(room - title.cell_len, 0))
+    title = padded(longest.name, room)
     length = f"{lasting(time_covered(each.moments)):>{LENGTH_CELLS + 1}}"
     line = Text.assemble((label, "bold"), title, (length, SOFT))
     line.rstrip()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -85,6 +85,11 @@ def apart(left: str, right: str, width: int) -> str:
     """Two texts at the two ends of a line; the left one gives way."""
     left = fit(left, width - cell_len(right) - 2)
     return left + " " * max(width - cell_len(left) - cell_len(right), 2) + right
+
+
+def padded(text: str, width: int) -> str:
+    """A text cut or filled up to exactly a number of cells."""
+    return set_cell_size(fit(text, width), width)
 
 
 def counted(number: int, noun: str) -> str:

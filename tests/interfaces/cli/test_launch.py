@@ -16,7 +16,7 @@ import pytest
 
 from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
 from rem_dagster.dreaming.ledger import read_ledger
-from rem_dagster.errors import InputError
+from rem_dagster.errors import InputError, SettingsError
 from rem_dagster.interfaces.cli.launch import prepare_instance, run_dream, up
 from rem_dagster.settings import Home, environment_of, open_home
 from rem_dagster.store.database import Store
@@ -95,12 +95,10 @@ def test_dagsters_own_log_reads_what_was_recorded_in_batches(home: Home, store: 
 
 def test_nothing_out_of_date_makes_no_run_and_no_instance(home: Home, store: Store) -> None:
     fill(home, store, chat_day(0))
-    dream(home, store, ScriptedEngine(), DreamPlan())
-    assert run_dream(home) == [] or home.dagster_path.exists()
-    fresh = open_home(home.path.parent / "other", create=True, flags={"timezone": "UTC"})
-    Store(fresh.tables_uri).create()
-    assert run_dream(fresh) == []
-    assert not fresh.dagster_path.exists()
+    dream(home, store, ScriptedEngine(), DreamPlan())  # another version is not out of date
+    assert run_dream(home) == []
+    assert not home.dagster_path.exists()
+    assert len(run_dream(home, redo="other_versions")) == 1
 
 
 def test_days_dreamt_without_dagster_are_recorded_by_the_next_run(home: Home, store: Store) -> None:
@@ -177,6 +175,19 @@ def test_an_instance_is_private_and_an_edited_file_stays(home: Home) -> None:
     assert config.read_text(encoding="utf-8") == "telemetry: {enabled: false}\n"
 
 
+def test_postgres_is_chosen_by_the_environment(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = prepare_instance(home) / "dagster.yaml"
+    assert "postgres_url" not in config.read_text(encoding="utf-8")
+    monkeypatch.setenv("REM_POSTGRES_URL", "postgresql+psycopg2://rem@localhost/rem")
+    prepare_instance(home)
+    assert "postgres_url: {env: REM_POSTGRES_URL}" in config.read_text(encoding="utf-8")
+    assert "localhost" not in config.read_text(encoding="utf-8")
+    monkeypatch.setenv("REM_POSTGRES_URL", "postgresql://rem:secret@localhost/rem")
+    with pytest.raises(SettingsError, match="psycopg2") as told:
+        prepare_instance(home)
+    assert "secret" not in str(told.value)
+
+
 def test_a_storage_that_the_home_names_is_used(home: Home, store: Store, tmp_path: Path) -> None:
     (prepare_instance(home) / "dagster.yaml").write_text(
         f"storage: {{sqlite: {{base_dir: {tmp_path / 'elsewhere'}}}}}\n", encoding="utf-8"
@@ -194,6 +205,12 @@ def test_a_taken_port_is_said_and_nothing_is_started(home: Home) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"Port {port} .* cannot be used"):
             up(home, port=port)
+    assert not home.dagster_path.exists()
+
+
+def test_the_ui_is_not_offered_to_other_machines(home: Home) -> None:
+    with pytest.raises(InputError, match="on this machine alone"):
+        up(home, port=3000, host="0.0.0.0")
     assert not home.dagster_path.exists()
 
 

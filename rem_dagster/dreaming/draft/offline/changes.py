@@ -166,6 +166,13 @@ def in_past(subject: str) -> str:
     return f"{past.capitalize()}{space}{_second_verb(rest)}"
 
 
+def without_verb(line: str) -> str:
+    """A subject line without the verb in front: what was changed."""
+    first, _, rest = _PREFIX.sub("", line).partition(" ")
+    is_verb = past_of(first.lower()) is not None or is_past(first.lower())
+    return rest if rest and is_verb and not _is_noun_phrase(first, rest) else line
+
+
 def _behaviour(first: str, rest: str) -> str | None:
     """What the program does from now on: "Never print x", "Fail early when x"."""
     verb, _, object_ = rest.partition(" ")
@@ -173,7 +180,7 @@ def _behaviour(first: str, rest: str) -> str | None:
         gerund = gerund_of(verb.lower())
         return f"Stopped {gerund} {object_}" if gerund and object_ else None
     found = re.match(r"((?:the|a|an) [\w-]+) (?=when|if|on|for)", rest)
-    return f"Made {found.group(1)} fail {rest[found.end() :]}" if found else f"Now fails {rest}"
+    return f"Made {found.group(1)} fail {rest[found.end() :]}" if found else f"Made it fail {rest}"
 
 
 def _second_verb(rest: str) -> str:

@@ -24,32 +24,36 @@ _CUES: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
     (re.compile(rf"(\b(?:and|but)\s+{_HOW}(?P<state>{_STATES}))(?=[.!]|$| at the end\b)", re.I), FEELINGS),
     (
         re.compile(
-            rf"{_OPEN}(ich\s+(?:bin|war|fühle mich)\s+(?:(?:so|sehr|echt|ziemlich|total)\s+)*(?P<state>{_GERMAN}))\b",
+            rf"{_OPEN}(ich\s+(?:bin|war|fühle mich)\s+(?:(?:so|sehr|echt|ziemlich|total)\s+)*"
+            rf"(?P<state>{_GERMAN}))\b",
             re.I,
         ),
         GERMAN_FEELINGS,
     ),
 )
 _NOT = re.compile(
-    r"\b(?:not|never|no longer|hardly|without|less|nicht|kein|if|would|wish|hope|when|whenever|nie|unless|until|can|could)\b"
+    r"\b(?:not|never|no longer|hardly|without|less|nicht|kein|if|would|wish|hope|when|whenever|nie|unless"
+    r"|until|can|could)\b"
     r"|n['’]t\b",
     re.I,
 )
 _POLITE = frozenset(
-    ["glad", "happy", "excited", "thrilled", "grateful", "thankful", "pumped", "stoked", "curious", "sad", "proud",
+    ["glad", "happy", "excited", "thrilled", "grateful", "thankful", "pumped", "stoked", "curious", "sad",
+     "proud",
      "delighted", "surprised", "psyched", "hopeful", "concerned", "amused", "intrigued", "content", "pleased"]
 )  # fmt: skip
 """Words that are as often said out of politeness: what follows them decides."""
 _TRUE_OF_ONESELF = re.compile(
     r"\s*(?:$|[.!](?:\s|$)|,?\s*(?:and|but)\s+(?!you)|today\b|tonight\b|now\b|at the end\b"
-    r"|(?:with|about|of|for|that|when|because)\s+(?:I|my|myself|me|this|the|three|two|how|what|[A-ZÀ-Þ][\w'’]+)\b)"
+    r"|(?:with|about|of|for|that|when|because)\s+(?:her\b|him\b|it\b|I|my|myself|me|this|the|three|two|how|what|[A-ZÀ-Þ][\w'’]+)\b)"
 )
 _ADDRESSED = re.compile(
     r"\b(?:you|your|you're|we|our|us)\b|\bto (?:help|hear|share|assist|answer|see|meet|know)\b|\bit helps\b",
     re.I,
 )
 _PAST = re.compile(
-    r"\b(?:used to|back (?:then|in|when)|years ago|as a (?:kid|child)|last (?:year|month|summer)|at first|when I was"
+    r"\b(?:used to|back (?:then|in|when)|years ago|as a (?:kid|child)|last (?:year|month|summer)|at first"
+    r"|when I was"
     r"|always|for (?:years|months)|someday|next|usually)\b",
     re.I,
 )

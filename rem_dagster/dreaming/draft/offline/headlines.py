@@ -60,13 +60,15 @@ def titles_of_talk(
         pairs = [f"{told[a]}; {told[b]}" for a in told for b in told if a < b and not alike(told[a], told[b])]
         yield from (pair for pair in pairs if len(pair) <= LIMIT)
         yield from (told[name] for name in told if is_specific(told[name], people))
-    yield from _about(phrases, people, language)
+    heard = [name for name in people if any(c.sentence.speaker == name for c in candidates)]
+    own = len(heard) < len(people)
+    yield from _about(phrases, [*heard, *people] if own else people, language, own=own)
 
 
 _WIDE = frozenset(
-    """options kinds hurdles challenges ways stuff changes areas ideas aspects bunch bunches part lots adventures
-    journey passion interests activities efforts steps choices decisions awareness sorts recent extended
-    techniques options""".split()  # noqa: SIM905
+    """options kinds hurdles challenges ways stuff changes areas ideas aspects bunch bunches part lots
+    adventures journey passion interests activities efforts steps choices decisions awareness sorts recent
+    extended techniques options""".split()  # noqa: SIM905
 )
 
 
@@ -185,9 +187,12 @@ def _request(sentence: Sentence) -> str | None:
     return None
 
 
-def _about(phrases: Sequence[str], people: Sequence[str], language: str) -> Iterator[str]:
+def _about(
+    phrases: Sequence[str], people: Sequence[str], language: str, *, own: bool = False
+) -> Iterator[str]:
     """Key phrases, with the people in front."""
-    head = listed(people[:2], language=language)
+    alone = own and bool(people) and language == "en"
+    head = f"With {people[0]}" if alone else listed(people[:2], language=language)
     phrases = [p for p in phrases if language != "en" or is_noun_like(p)] or list(phrases)
     for count in (3, 2, 1):
         parts = list(phrases[:count])

@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
 from rem_dagster.dreaming.draft.offline.plans import is_plan
+from rem_dagster.dreaming.draft.offline.reading import Sentence
 from rem_dagster.model.day import DayItem
 
+MOST_OF_ITEM = 5
+"""Votes of one item's sentences for one type, so that a long note does not drown its tags."""
 EVENING = 18
 """The local hour from which on a note looks back on its day."""
 
@@ -42,13 +45,13 @@ _TAGGED: dict[str, frozenset[str]] = {
     "planning": frozenset(
         ["planning", "plan", "sprint", "todo", "checklist", "packing", "decision", "decisions"]
     ),
-    "reflection": frozenset(["reflection", "journal", "diary", "running", "gratitude", "personal"]),
+    "reflection": frozenset(["reflection", "journal", "diary", "running", "gratitude"]),
     "creation": frozenset(["art", "music", "drawing", "painting", "cooking", "poem", "craft"]),
-    "communication": frozenset(["call", "chat", "meeting", "standup"]),
+    "communication": frozenset(["call", "chat", "meeting", "standup", "friends"]),
 }
 """The types for which a tag that somebody gave speaks."""
 _CATEGORY: dict[str, str] = {
-    "commit": "work_session", "transcript": "communication", "email": "communication",
+    "commit": "work_session", "email": "communication",
     "event": "other",
     "web": "learning", "document": "learning",
 }  # fmt: skip
@@ -67,12 +70,11 @@ def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, st
         votes.update(_tagged(reading.item.tags))
         votes.update(_event(reading.item))
         votes[_CATEGORY.get(reading.item.category or "", "")] += 3
-        for sentence in reading.sentences[:30]:
-            if sentence.is_own:
-                votes.update(kind for kind, cue in _CUES.items() if cue.search(sentence.shown))
-                votes["planning"] += is_plan(sentence)
+        said = Counter(kind for s in reading.sentences[:30] if s.is_own for kind in _kinds_of(s))
+        votes.update({kind: min(count, MOST_OF_ITEM) for kind, count in said.items()})
     if len(people) > 1 and any(reading.speakers for reading in group.readings):
-        votes["communication"] += 2 + sum(1 for r in group.readings for _ in r.speakers) * 2
+        votes["communication"] += 2 + sum(1 for r in group.readings for _ in r.speakers) * 4
+    votes["communication"] += 12 * any(r.item.category == "transcript" for r in group.readings)
     if _is_journal(group):
         votes["reflection"] += 3 if group.start.astimezone(zone).hour >= EVENING else 1
     elif is_question_session(group):
@@ -82,12 +84,22 @@ def moment_type_of(group: Group, people: tuple[str, ...], known: Mapping[str, st
     return max(allowed, key=lambda pair: (pair[1], pair[0]))[0] if allowed else "other"
 
 
+def is_work(text: str) -> bool:
+    """Whether a sentence is about work at a computer."""
+    return bool(_CUES["work_session"].search(text))
+
+
+def _kinds_of(sentence: Sentence) -> list[str]:
+    kinds = [kind for kind, cue in _CUES.items() if cue.search(sentence.shown)]
+    return [*kinds, "planning"] if is_plan(sentence) else kinds
+
+
 def _tagged(tags: tuple[str, ...]) -> Counter[str]:
     """Votes of the tags that somebody gave; the first one says most."""
     votes: Counter[str] = Counter()
     for place, tag in enumerate(tags):
         votes.update(
-            {kind: 6 if place == 0 else 2 for kind, words in _TAGGED.items() if tag.lower() in words}
+            {kind: 6 if place == 0 else 4 for kind, words in _TAGGED.items() if tag.lower() in words}
         )
     return votes
 

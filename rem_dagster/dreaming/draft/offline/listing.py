@@ -11,9 +11,9 @@ from rem_dagster.dreaming.draft.offline.words_verbs import AUXILIARIES, PAST_FOR
 
 LONGEST_PART = 100
 _TRIVIAL = re.compile(
-    r"^(?:typos?|fix|wip|tweaks?|oops|minor|lint|whitespace|untitled change|option)\b.{0,12}$", re.I
+    r"^(?:typos?|fix|wip|tweaks?|oops|minor|lint|whitespace|untitled change|option)\b.{0,4}$", re.I
 )
-_STRONG = re.compile(r"\b(?:releas|merg|fix|ship|publish|launch|revert|rewr[io]t|remov)", re.I)
+_STRONG = re.compile(r"^(?:releas|fix|ship|publish|launch|revert|rewr[io]t|remov)", re.I)
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def part_of(change: Change) -> Part:
     first, _, rest = told.partition(" ")
     if rest and is_past(first.lower()):
         return Part(first.lower(), rest, change.project)
-    if told.startswith("now ") or _is_clause(told):
-        return Part("", told, change.project)
+    if told.lower().startswith("now ") or _is_clause(told):
+        return Part("", told[:1].lower() + told[1:] if told.startswith("Now ") else told, change.project)
     return Part("worked on", _lower_noun(told), change.project)
 
 
@@ -68,15 +68,20 @@ def _chosen(changes: Sequence[Change], most: int) -> list[int]:
     released = [n for n, change in enumerate(changes) if change.release]
     ranked = sorted(
         (n for n in range(len(changes)) if n not in released),
-        key=lambda n: (-changes[n].weight - bool(_STRONG.match(changes[n].told)), n),
+        key=lambda n: (-changes[n].weight - _importance(changes[n].told), n),
     )
     kept: list[int] = []
     for place in ranked:
         subject = changes[place].subject
-        if len(kept) < most - bool(released) and not _TRIVIAL.match(subject):
-            if not any(alike(subject, changes[other].subject) for other in kept):
-                kept.append(place)
+        is_new = not any(alike(subject, changes[other].subject) for other in kept)
+        if is_new and len(kept) < most - bool(released) and not _TRIVIAL.match(subject):
+            kept.append(place)
     return released[-1:] + (kept or ([] if released else ranked[:1]))
+
+
+def _importance(told: str) -> float:
+    """How much a reader wants to know of it beside its weight: what is merged or mended."""
+    return 2.0 if told.startswith("Merged ") else float(bool(_STRONG.match(told)))
 
 
 def _sentence(kept: Sequence[Change], changes: Sequence[Change], *, with_project: bool) -> str:
@@ -85,10 +90,11 @@ def _sentence(kept: Sequence[Change], changes: Sequence[Change], *, with_project
     clauses = _merged(parts, several=several)
     if any(change.release for change in kept):
         clauses.append(f"released {listed(released_in(changes))}")
-    joint = "; " if any("; " in c or c.count(",") + c.count(" and ") for c in clauses[:-1]) else ", "
     if len(clauses) < 2:
         return first_upper(clauses[0]) if clauses else ""
-    last = f"{joint}and " if joint == "; " else " and "
+    nested = any(" and " in clause or "," in clause for clause in clauses)
+    joint = "; " if nested and len(clauses) > 2 else ", "
+    last = "; and " if joint == "; " else ", and " if nested else " and "
     return first_upper(joint.join(clauses[:-1]) + last + clauses[-1])
 
 

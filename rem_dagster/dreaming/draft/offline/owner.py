@@ -14,16 +14,15 @@ KNOWN, LIKELY = 3, 2
 def owner_of(items: Sequence[DayItem], user_id: str = "") -> str | None:
     """The author under whose name the home's person writes; None where that cannot be told.
 
-    Signs are the author's name in the user's id or in a commit, an event that only they attend,
-    conversations with several people of which only they are in all, and notes that name the others.
-    Two people who only talk to each other give no sign: both are told by their names.
+    Signs are the author's name in the user's id or in a commit, conversations with several people of
+    which only they are in all, and notes that name the others. Two people who only
+    talk to each other give no sign: both are told by their names.
     """
     authors = list(dict.fromkeys(item.author for item in items if item.kind == "message" and item.author))
     votes: Counter[str] = Counter()
     for author in authors:
         votes[author] += KNOWN * (_first(author) in _folded(user_id))
         votes[author] += KNOWN * any(_first(author) == _first(name) for name in _commit_authors(items))
-        votes[author] += LIKELY * any(_is_alone_at(item, author) for item in items)
     votes.update(_in_every_conversation(items))
     votes.update(_unnamed_in_notes(items, authors))
     ranked = [pair for pair in votes.most_common(2) if pair[1] > 0]
@@ -42,11 +41,6 @@ def _commit_authors(items: Iterable[DayItem]) -> set[str]:
         item.author or str(item.metadata.get("author") or "") for item in items if item.category == "commit"
     )
     return {name for name in names if name.strip()}
-
-
-def _is_alone_at(item: DayItem, author: str) -> bool:
-    attendees = item.metadata.get("attendees")
-    return isinstance(attendees, list) and [_first(str(each)) for each in attendees] == [_first(author)]
 
 
 def _in_every_conversation(items: Iterable[DayItem]) -> Counter[str]:

@@ -11,8 +11,8 @@ from rem_dagster.dreaming.draft.offline.words_function import ENGLISH
 _NAME = r"([A-ZÀ-Þ][a-zà-ÿ]+(?:\s[A-ZÀ-Þ][a-zà-ÿ]+)?)"
 _STRONG = (
     re.compile(
-        rf"\b(?:met|told|asked|thanked|paired with|(?:lunch|dinner|coffee|call|walk|run|breakfast) with|visited"
-        rf"|hugged|thanks to|questions? for|message from|soup for)\s+{_NAME}(?=\s|[.,!?;:)]|$)"
+        rf"\b(?:met|told|asked|thanked|paired with|(?:lunch|dinner|coffee|call|walk|run|breakfast) with"
+        rf"|visited|hugged|thanks to|questions? for|message from|soup for)\s+{_NAME}(?=\s|[.,!?;:)]|$)"
     ),
     re.compile(
         rf"(?:^|\s){_NAME}\s+(?:said|says|asked|told|thinks|thought|wants|wanted|owns|suggested|agreed"
@@ -20,8 +20,8 @@ _STRONG = (
         r"|approved|joins|deserved|confirmed|plays|watches)\b"
     ),
     re.compile(
-        r"\b(?:my|our) (?:\w+ )?(?:friend|sister|brother|wife|husband|partner|boss|colleague|son|daughter|cousin"
-        r"|neighbour|neighbor|mentor|aunt|uncle|coworker)(?:,| is|'s name is)?\s+" + _NAME
+        r"\b(?:my|our) (?:\w+ )?(?:friend|sister|brother|wife|husband|partner|boss|colleague|son|daughter"
+        r"|cousin|neighbour|neighbor|mentor|aunt|uncle|coworker)(?:,| is|'s name is)?\s+" + _NAME
     ),
     re.compile(r"\b[Tt]hanks,? (?:to )?@([A-Za-z][\w-]{2,30})\b"),
 )

@@ -22,6 +22,7 @@ _KIN = re.compile(
 )
 _NAME = re.compile(r"\b(?!I\b|I')[A-ZÀ-Þ][a-zà-ÿ]+")
 _MENU = re.compile(r"·|\||//|\{|\}|=>|==|\(\)$")
+ENGLISH_AUXILIARIES = AUXILIARIES - frozenset("a ai as es está é fue ha he la son war hat ist sind".split())  # noqa: SIM905
 FEWEST_BEFORE = 1
 """Content words that must stand before an "it" for it to mean one of them."""
 
@@ -33,7 +34,7 @@ def stands_alone(text: str) -> bool:
     (True, False)
     """
     return bool(
-        has_verb(text) and not points_elsewhere(text) and not _is_label(text) and not _MENU.search(text)
+        has_verb(text) and not points_elsewhere(text) and not is_label(text) and not _MENU.search(text)
     )
 
 
@@ -54,7 +55,11 @@ def has_verb(text: str) -> bool:
     if not words or is_order(words):
         return False
     return any(
-        is_past(w) or w in AUXILIARIES or w in PRESENT or w.removesuffix("s") in PRESENT or "'" in w[1:]
+        is_past(w)
+        or w in ENGLISH_AUXILIARIES
+        or w in PRESENT
+        or w.removesuffix("s") in PRESENT
+        or "'" in w[1:]
         for w in words
     )
 
@@ -67,7 +72,7 @@ def is_order(words: list[str]) -> bool:
     return base and len(words) > 1 and words[1] not in AUXILIARIES
 
 
-def _is_label(text: str) -> bool:
+def is_label(text: str) -> bool:
     """Whether the sentence begins with a heading ("Fallback, agreed: ...") that is no statement."""
     found = _LABEL.match(text)
     if text.rstrip().endswith(":"):
@@ -82,5 +87,11 @@ def _has_person(before: str) -> bool:
     return bool(_NAME.search(before) or _KIN.search(before))
 
 
+def _is_any_verb(word: str) -> bool:
+    return is_past(word) or word in PRESENT or past_of(word) is not None
+
+
 def _content_before(before: str) -> int:
-    return sum(1 for word in words_of(before) if weight_of(word, "en") >= 0.25 and not is_past(word.lower()))
+    return sum(
+        1 for word in words_of(before) if weight_of(word, "en") >= 0.5 and not _is_any_verb(word.lower())
+    )

@@ -12,6 +12,8 @@ from rem_dagster.dreaming.draft.offline.words_verbs import IRREGULAR, PAST_FORMS
 
 MOST_TAGS = 6
 MOST_CURATED = 4
+MOST_MACHINE, MOST_PARTS = 3, 2
+"""Key phrases beside tags that people gave, and the hyphens that a key phrase may not reach."""
 _NOUNS_TOO = frozenset(
     """build cache index graph test release search design list map report plan call run walk set order record
     format query review work watch talk visit play study train table sample score trace display filter
@@ -21,7 +23,14 @@ _NOUNS_TOO = frozenset(
     check match limit guard group link label""".split()  # noqa: SIM905
 )
 _LETTERS = re.compile(r"[^\W_]+")
-_NO_NOUN = re.compile(r"^(?:regarding|including|according|such|own|several|instead|hers?|ours?|theirs?)$")
+_VERBS_TOO = frozenset(
+    """fit survive gain admit depend land stick receive miss improve touch discuss notice throw promise fall owe
+    edit apply chat argue hate surprise spread""".split()  # noqa: SIM905
+)
+_NO_NOUN = re.compile(
+    r"^(?:\d.*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|sixteen|twenty"
+    r"|hundred|thousand|million|min|ms|late|nervous|angry|heavy|busy|explicit|regarding|including|according|such|own|several|instead|hers?|ours?|theirs?)$"
+)
 
 
 def tags_of(
@@ -41,9 +50,17 @@ def tags_of(
     machine = [tag_of(phrase) for phrase in phrases if is_noun_like(phrase) and not _words(phrase) & named]
     curated = _curated(group, vocabulary)
     tags = dict.fromkeys(tag for tag in [*projects, *releases, *curated] if len(tag) > 1)
+    room = MOST_MACHINE if len(tags) > 2 else MOST_TAGS
     for tag in machine:
-        if len(tag) > 1 and not any(set(tag.split("-")) <= set(other.split("-")) for other in tags):
+        if (
+            len(tag) > 1
+            and tag.count("-") < MOST_PARTS
+            and not any(set(tag.split("-")) <= set(other.split("-")) for other in tags)
+        ):
             tags[tag] = None
+            room -= 1
+        if room <= 0:
+            break
     return tuple(tags)[:MOST_TAGS]
 
 
@@ -74,6 +91,8 @@ def _curated(group: Group, vocabulary: Sequence[str]) -> list[str]:
 
 def _is_verb(word: str, *, alone: bool) -> bool:
     base = word.removesuffix("s")
+    if {word, base, word.removesuffix("es")} & _VERBS_TOO:
+        return True
     if word in _NOUNS_TOO or (base in _NOUNS_TOO and not alone and word != base):
         return False
     known = PRESENT | IRREGULAR.keys()

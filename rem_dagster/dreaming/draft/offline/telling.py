@@ -21,8 +21,9 @@ _CONNECTIVE = re.compile(
     r"^(?:also|and|but|so|well|plus|then|anyway|actually|recently|lately|finally),?\s+(?=I\b)", re.I
 )
 _FRONT = re.compile(
-    r"^(?:(?:just )?(?:yesterday|today|tonight|recently|(?:last|this) (?:night|week|weekend|month|year|summer|\w+day)"
-    r"|last (?:mon|tues?|wed|thu|thurs?|fri|sat|sun)|on \w+day|(?:a|two|three|few) \w+ ago)),? (?=I\b)",
+    r"^(?:(?:just )?(?:yesterday|today|tonight|recently|(?:last|this) (?:night|week|weekend|month|year"
+    r"|summer|\w+day)|last (?:mon|tues?|wed|thu|thurs?|fri|sat|sun)|on \w+day"
+    r"|(?:a|two|three|few) \w+ ago)),? (?=I\b)",
     re.I,
 )
 _ADVERBS = (
@@ -37,8 +38,8 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _BREAKS = re.compile(
-    r"(?<=[\w)”\"'’])(?:\s*(?:[,;:!?]|\.\.\.|…|\.(?=\s))|\s[-–—])\s+|\s+(?=(?:and|because|so that|which"
-    r"|while|since|where|so)\s)"
+    r"(?<=[\w)”\"'’])(?:\s*(?:[,;:!?]|\.\.\.|…|\.(?=\s))|\s[-–—])\s+|\s+(?=(?:and(?! (?:a half|was|were)\b)"
+    r"|because|so that|which|while|since|where|so)\s)"
 )
 _TURNS = re.compile(
     r"^[\s,;:–—-]*(?:but|though|although|if|unless|except|until|or|instead|yet|however|not|aber)\b", re.I
@@ -94,7 +95,7 @@ def clauses_of(text: str) -> list[str]:
     if _SUBORDINATE.match(text):
         return [text.rstrip(" ,;:-–—.!")]
     ends = [found.start() for found in _BREAKS.finditer(text) if not _TURNS.match(text[found.start() :])]
-    whole = [end for end in ends if end > 12 and not re.search(r"\b(?:and|or|but),[^,]*$", text[:end])]
+    whole = [end for end in ends if end > 12 and not re.search(r"\b(?:and|or|but)(?:,[^,]*)?$", text[:end])]
     return [text[:end].rstrip(" ,;:-–—!?.") for end in whole] + [text.rstrip(" ,;:-–—.!")]
 
 

@@ -15,8 +15,10 @@ from rem_dagster.dreaming.draft.offline.trim import (
     shortened,
     starts_an_input,
 )
+from rem_dagster.model.day import DayItem
 
 _NAMES_A_FILE = re.compile(r"\.\w{1,5}$|^\d{4}-\d\d-\d\d|^\W*$")
+_TWO = re.compile(r"\w{2}\. [A-Z]")
 _PLAIN_NAMES = {"transcript": 4, "document": 3, "note": 2, "event": 1, "web": 1}
 
 
@@ -72,12 +74,27 @@ def titles_by_name(group: Group, language: str, *, written: bool) -> Iterator[st
 
 def fit_title(options: Iterator[str], group: Group, fallback: str, *, taken: Collection[str]) -> str:
     """The first option that is short enough, not taken, and not the first words of an input."""
-    texts = [reading.item.text[:600] for reading in group.readings]
+    texts = [_body(reading.item) for reading in group.readings]
     for option in options:
         title = first_upper(" ".join(option.split()))
-        if 3 < len(title) <= LIMIT and title not in taken and not starts_an_input(title, texts):
+        if (
+            3 < len(title) <= LIMIT
+            and not _TWO.search(title)
+            and title not in taken
+            and not starts_an_input(title, texts)
+        ):
             return title
     return fallback
+
+
+def _body(item: DayItem) -> str:
+    """The beginning of a text behind a heading that only repeats its name."""
+    text = item.text[:600].lstrip()
+    first, _, rest = text.partition("\n")
+    is_heading = (
+        first.startswith("#") and first.strip("# ").casefold() == (item.name or "").strip().casefold()
+    )
+    return rest.lstrip() if is_heading and item.category == "note" else text
 
 
 def _worthy(name: str | None, *, least: int) -> str | None:

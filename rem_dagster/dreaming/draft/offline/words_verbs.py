@@ -136,5 +136,5 @@ PAST_FORMS = frozenset(IRREGULAR.values()) | {
     "written", "taken", "given", "seen", "known", "done", "gone", "broken", "chosen", "driven",
     "eaten", "fallen", "shown",
     "forgotten", "hidden", "ridden", "spoken", "worn", "drawn", "grown", "been", "thrown", "woken",
-    "begun", "sung",
+    "begun", "sung", "used",
 }  # fmt: skip

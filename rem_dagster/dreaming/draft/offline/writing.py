@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from rem_dagster.dreaming.draft.offline.changes import Change, change_of
+from rem_dagster.dreaming.draft.offline.changes import Change, change_of, without_verb
 from rem_dagster.dreaming.draft.offline.choose import Candidate, candidates_of, choose
 from rem_dagster.dreaming.draft.offline.feelings import feelings_of
 from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
@@ -78,7 +78,10 @@ def material_of(group: Group, language: str) -> Material:
     speakers = participants_of(others)
     candidates = candidates_of(others, language)
     sentences = list({c.sentence.order: c.sentence for c in candidates}.values()) + [
-        s for r in commits if not is_machine(r.item) for s in r.sentences[:4]
+        replace(s, shown=without_verb(s.shown)) if n == 0 else s
+        for r in commits
+        if not is_machine(r.item)
+        for n, s in enumerate(r.sentences[:4])
     ]
     return Material(
         group=group,
@@ -112,7 +115,7 @@ def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> Dr
 
 
 def told_of(material: Material, name: str, told: Mapping[str, float]) -> list[Candidate]:
-    """At most three sentences for the summary; those that stand alone and people said, where there are any."""
+    """At most three sentences for the summary; those that stand alone where there are any."""
     in_title = {stem(word, material.language): 0.2 for word in words_of(name)}
     own = [c for c in material.candidates if c.sentence.is_own and not c.sentence.is_question]
     english = material.language == "en"

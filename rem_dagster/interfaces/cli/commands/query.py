@@ -31,7 +31,7 @@ def run(
 
     \b
     Examples:
-      rem query "SELECT name FROM moments WHERE DATE(start_time) = CURRENT_DATE - 1"
+      rem query "SELECT name FROM moments WHERE DATE(start_time) = CURRENT_DATE"
       rem query "SELECT name, kind FROM entities ORDER BY mention_count DESC" --csv
     """
     from rem_dagster.interfaces.cli.failure import DONE

@@ -39,5 +39,5 @@ def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption 
         for each in pulls:
             show(pull_line(each))
         if any(each.report and each.report.days for each in pulls):
-            show("Next: rem dream")
+            show(f"Next: {opened.command('dream')}")
     return exit_code_of_pulls(pulls)

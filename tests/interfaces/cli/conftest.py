@@ -1,0 +1,76 @@
+"""A command line to type into, and homes to type it at."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.interfaces.cli.main import main
+from rem_dagster.settings import Home, open_home
+from rem_dagster.store.database import Store
+from tests.activity import MONDAY, chat_day, fill
+
+DAYS = 3
+FIRST, LAST = MONDAY.date(), date(2025, 10, 8)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Rem = Callable[..., Ran]
+
+
+@pytest.fixture
+def rem(capsys: pytest.CaptureFixture[str]) -> Rem:
+    """Types a command line."""
+
+    def run(*words: str | Path) -> Ran:
+        capsys.readouterr()
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home of one user with three dreamt days; tests only read it."""
+    home = open_home(tmp_path_factory.mktemp("lived") / "home", create=True, flags={"timezone": "UTC"})
+    store = Store(home.tables_uri)
+    store.create()
+    fill(home, store, [each for day in range(DAYS) for each in chat_day(day)])
+    dream(home, store, choose_engine(None), DreamPlan())
+    return home
+
+
+@pytest.fixture
+def undreamt(home: Home, store: Store) -> Home:
+    """A home with three days that nobody dreamt yet."""
+    fill(home, store, [each for day in range(DAYS) for each in chat_day(day)])
+    return home
+
+
+def snapshot(home: Home) -> dict[str, int]:
+    """How many versions each table has: equal when nothing was written."""
+    store = Store(home.tables_uri)
+    return {path.stem: store.dataset(path.stem).version for path in Path(home.tables_uri).glob("*.lance")}

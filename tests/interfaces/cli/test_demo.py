@@ -1,0 +1,73 @@
+"""`rem demo`: a fortnight that ends just before today, dreamt and shown."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rem_dagster.interfaces.cli.fortnight import FIRST_DAY, HOME_ZONE, moved_time, shift_for, write_fortnight
+from rem_dagster.settings import Home
+from tests.interfaces.cli.conftest import Rem
+
+A_YEAR = [date(2026, 1, 1) + timedelta(days=day) for day in range(371)]
+
+
+def test_yesterday_lies_in_the_second_week_whatever_the_day() -> None:
+    for today in A_YEAR:
+        shift = shift_for(today)
+        place = (today - timedelta(days=1) - shift - FIRST_DAY).days
+        assert shift.days % 7 == 0
+        assert 7 <= place <= 13
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, day) for day in range(23, 30)])
+def test_all_of_it_lies_before_today_and_yesterday_is_full(today: date, tmp_path: Path) -> None:
+    write_fortnight(tmp_path, today)
+    lines = [json.loads(line) for line in (tmp_path / "activity.jsonl").read_text().splitlines()]
+    days = [datetime.fromisoformat(line["created_at"]).astimezone(HOME_ZONE).date() for line in lines]
+    assert len(lines) >= 180
+    assert max(days) == today - timedelta(days=1)
+    assert days.count(max(days)) >= 10
+    assert min(days) <= today - timedelta(days=8)
+    assert list((tmp_path / "notes").glob("*.md"))
+    sessions = {line["id"] for line in lines if line["t"] == "session"}
+    assert {line["session_id"] for line in lines if line["t"] == "message"} <= sessions
+
+
+def test_times_of_day_stay_though_the_clocks_changed() -> None:
+    into_winter = timedelta(weeks=6)
+    assert moved_time("2025-10-06T09:30:00+01:00", into_winter).isoformat() == "2025-11-17T09:30:00+00:00"
+    assert moved_time("2025-10-17T09:30:00-04:00", into_winter).isoformat() == "2025-11-28T09:30:00-05:00"
+
+
+def test_the_demo_shows_a_day_a_week_an_answer_a_search_and_a_query(
+    rem: Rem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REM_LLM", "gpt-5")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    done = rem("demo")
+    assert done.code == 0, done.err
+    for command in ("show yesterday", "show last week", "show last tuesday afternoon", "search", "query"):
+        assert f"$ rem {command}" in done.out
+    assert "every quote found in its source" in done.out
+    assert "What came of it" in done.out
+    assert "no key, no call, $0.00, nothing was sent." in done.out
+    own = [line for line in done.out.splitlines() if not line.startswith(("$", "  FROM"))]
+    assert max(map(len, own)) <= 80
+
+
+def test_a_kept_demo_can_be_looked_around_in_and_filled_again(rem: Rem, tmp_path: Path) -> None:
+    place = tmp_path / "kept"
+    first = rem("demo", "--home", place)
+    assert f"rem --home {place} show yesterday --evidence" in first.out
+    yesterday = datetime.now(UTC).astimezone(HOME_ZONE).date() - timedelta(days=1)
+    assert rem("--home", place, "show", yesterday.isoformat(), "--evidence").code == 0
+    assert "0 days to dream" in rem("--home", place).out
+    assert rem("demo", "--home", place).code == 0
+
+
+def test_a_home_with_a_life_in_it_is_left_alone(rem: Rem, lived: Home) -> None:
+    done = rem("demo", "--home", lived.path)
+    assert done.code == 2
+    assert "it is not a demo's. Nothing was changed." in done.err
