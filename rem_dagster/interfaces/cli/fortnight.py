@@ -1,10 +1,10 @@
-"""How does the bundled fortnight become one that ends just before today?
+"""How do the bundled three weeks become the fortnight before today?
 
-    bundled    Mon ············ Sun Mon ············ Sun
-    moved                 Mon ············ Sun Mon ···│today
-                                                      └ what would lie here or later is left out
+    bundled    Mon ············ Sun Mon ············ Sun Mon ············ Sun
+    moved                 Mon ············ Sun Mon ············ Sun Mon ···│today
+    kept                        └──────────── fourteen days ──────────────┘
 
-It is moved by whole weeks, as its texts name weekdays, so that yesterday lies in its second week. Times of
+They are moved by whole weeks, as their texts name weekdays, so that yesterday lies in the third. Times of
 day stay as they are; what they are in UTC is found anew, for the clocks may have changed in between.
 """
 
@@ -16,8 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LIFE = Path(__file__).parent / "demo_life"
-FIRST_DAY = date(2025, 10, 6)
-LENGTH = timedelta(days=14)
+FIRST_DAY = date(2025, 9, 29)
 WEEK = timedelta(days=7)
 HOME_ZONE = ZoneInfo("Europe/Lisbon")
 AWAY_ZONE = ZoneInfo("America/Toronto")
@@ -26,13 +25,13 @@ _CREATED = re.compile(r"(?m)^created: (\S+)$")
 
 
 def shift_for(today: date) -> timedelta:
-    """Whole weeks by which the fortnight is moved: yesterday is then in its second week."""
-    into_second_week = today - timedelta(days=1) - (FIRST_DAY + WEEK)
-    return into_second_week // WEEK * WEEK
+    """Whole weeks by which the three weeks are moved: yesterday is then in the third."""
+    into_third_week = today - timedelta(days=1) - (FIRST_DAY + 2 * WEEK)
+    return into_third_week // WEEK * WEEK
 
 
 def write_fortnight(folder: Path, today: date) -> None:
-    """Write the moved fortnight, all of it before today: `activity.jsonl` and `notes/*.md`."""
+    """Write what lies in the fourteen days before today: `activity.jsonl` and `notes/*.md`."""
     shift = shift_for(today)
     notes = folder / "notes"
     notes.mkdir(parents=True, exist_ok=True)
@@ -41,12 +40,12 @@ def write_fortnight(folder: Path, today: date) -> None:
     (folder / "activity.jsonl").write_text("\n".join(moved) + "\n", encoding="utf-8")
     for path in sorted((LIFE / "notes").glob("*.md")):
         text, created = _moved_note(path.read_text(encoding="utf-8"), shift)
-        if _is_before(created, today):
+        if _is_kept(created, today):
             (notes / path.name).write_text(text, encoding="utf-8")
 
 
 def moved_time(text: str, shift: timedelta) -> datetime:
-    """A time of the fortnight, moved: the same time of day in the zone where it was written."""
+    """A bundled time, moved: the same time of day in the zone where it was written."""
     told = datetime.fromisoformat(text)
     offset = told.utcoffset() or timedelta()
     zone = AWAY_ZONE if offset < timedelta() else HOME_ZONE
@@ -57,7 +56,7 @@ def _moved_lines(lines: list[str], shift: timedelta, today: date) -> Iterator[di
     for line in lines:
         item: dict[str, object] = json.loads(line)
         moved = {name: moved_time(str(item[name]), shift) for name in TIMES if item.get(name)}
-        if all(_is_before(time, today) for time in moved.values()):
+        if all(_is_kept(time, today) for time in moved.values()):
             yield {**item, **{name: time.isoformat() for name, time in moved.items()}}
 
 
@@ -68,5 +67,5 @@ def _moved_note(text: str, shift: timedelta) -> tuple[str, datetime]:
     return text.replace(match[0], f"created: {created.isoformat()}", 1), created
 
 
-def _is_before(time: datetime, today: date) -> bool:
-    return time.astimezone(HOME_ZONE).date() < today
+def _is_kept(time: datetime, today: date) -> bool:
+    return today - 2 * WEEK <= time.astimezone(HOME_ZONE).date() < today

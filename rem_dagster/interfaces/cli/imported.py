@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from rich.cells import cell_len
+
 from rem_dagster.ingest.report import ImportReport
-from rem_dagster.interfaces.cli.words import clean, counted, days_from_to, fit, wrap
+from rem_dagster.interfaces.cli.words import counted, days_from_to, fit, fit_end, wrap
 from rem_dagster.sources.source import ProblemKind
 
 HEADINGS: dict[ProblemKind, str] = {"failed": "Failed", "skipped": "Skipped", "notice": "Noticed"}
@@ -63,6 +65,8 @@ def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:
             each for each in report.problems if (each.kind, each.field, each.reason) == (kind, field, reason)
         ]
         for each in alike:
-            place = clean(each.where) + (f"  got {each.got}" if each.got is not None else "")
-            lines += [f"    {fit(place, width - 4)}" if len(place) > width - 4 else f"    {place}"]
+            place = fit_end(each.where, width - 4)
+            got = fit(f"got {each.got}", width - 6) if each.got is not None else ""
+            beside = cell_len(place) + cell_len(got) + 6 <= width
+            lines += [f"    {place}  {got}".rstrip()] if beside else [f"    {place}", f"      {got}"]
     return [f"{HEADINGS[kind]}:", *lines] if lines else []

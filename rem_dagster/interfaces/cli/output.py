@@ -78,8 +78,12 @@ def console(file: IO[str]) -> "Console":
     """A console without colours where NO_COLOR is set or nobody looks."""
     from rich.console import Console
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            leave_quietly()
+
     plain = bool(os.environ.get("NO_COLOR")) or not file.isatty()
-    return Console(
+    return Quiet(
         file=file,
         width=page_width(),
         color_system=None if plain else "auto",

@@ -107,7 +107,7 @@ def _prompt(command: str) -> None:
 
 def _close(kept: Path | None, began: float) -> None:
     seconds = time.monotonic() - began
-    show(f"\nAll of this took {seconds:.1f} s on this machine: no key, no call, $0.00, nothing was sent.")
+    show(f"\nAll of this took {seconds:.1f} s: no key, no call, $0.00, nothing was sent.")
     if kept is None:
         show("Next: rem demo --keep        the same, in a home to look around in")
         show("      rem import PATH        your own notes, a git repository, or JSONL")

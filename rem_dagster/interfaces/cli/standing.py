@@ -13,7 +13,7 @@ from rem_dagster.dreaming.dream import moment_types_of, recipe_hash
 from rem_dagster.dreaming.stale import DayState, Freshness, find_days
 from rem_dagster.errors import SettingsError
 from rem_dagster.interfaces.cli.opening import Opened
-from rem_dagster.interfaces.cli.words import clean, clock, counted, fit, short_day
+from rem_dagster.interfaces.cli.words import clean, clock, counted, fit, fit_end, pack, short_day
 from rem_dagster.settings import stray_api_key
 
 WORDS: Mapping[Freshness, str] = {
@@ -24,6 +24,7 @@ WORDS: Mapping[Freshness, str] = {
     "failed": "failed",
     "another_version": "made by another version",
 }
+LABEL_CELLS = 9
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -109,7 +110,7 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
     """The whole standing, one fact a line."""
     size = "kept elsewhere" if standing.bytes_on_disk is None else size_words(standing.bytes_on_disk)
     lines = [
-        f"Home     {standing.home}",
+        f"Home     {fit_end(str(standing.home), width - LABEL_CELLS)}",
         f"         {size} · days of {standing.zone.key} · engine: {standing.engine}",
     ]
     for user, states in standing.users.items():
@@ -122,10 +123,16 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
     for number, (state, count) in enumerate(standing.by_state.items()):
         lines.append(f"{'Days' if number == 0 else '':<9}{count:,} {WORDS[state]}")
     for number, source in enumerate(standing.sources):
-        lines += _source_lines(source, standing.zone, "Sources" if number == 0 else "")
+        label = "Sources" if number == 0 else ""
+        lines += _source_lines(source, standing.zone, label, width - LABEL_CELLS)
     lines += standing.hints
-    lines.append("Next:    " + "   ".join(command for command, _ in standing.next_commands))
-    return [fit(line, width) if len(line) > width and "Home" not in line[:4] else line for line in lines]
+    room = width - LABEL_CELLS
+    lines = [line[:LABEL_CELLS] + fit(line[LABEL_CELLS:], room) for line in lines]
+    commands = pack((command for command, _ in standing.next_commands), room, gap="   ")
+    return [
+        *lines,
+        *(f"{'Next:' if number == 0 else '':<{LABEL_CELLS}}{line}" for number, line in enumerate(commands)),
+    ]
 
 
 def standing_as_json(standing: Standing) -> dict[str, object]:
@@ -183,10 +190,11 @@ def _sources(opened: Opened) -> list[SourceLine]:
     return sorted(lines, key=lambda each: (each.user_id, each.kind, each.account))
 
 
-def _source_lines(source: SourceLine, zone: ZoneInfo, label: str) -> list[str]:
+def _source_lines(source: SourceLine, zone: ZoneInfo, label: str, room: int) -> list[str]:
     synced = "never" if source.last_sync_at is None else _at(source.last_sync_at, zone)
     item = f", last item {_at(source.last_item_at, zone)}" if source.last_item_at else ""
-    lines = [f"{label:<9}{source.kind} {clean(source.account)}", f"         synced {synced}{item}"]
+    account = fit_end(source.account, room - len(source.kind) - 1)
+    lines = [f"{label:<9}{source.kind} {account}", f"         synced {synced}{item}"]
     return [*lines, f"         failed: {clean(source.error)}"] if source.error else lines
 
 

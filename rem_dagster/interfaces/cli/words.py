@@ -34,6 +34,16 @@ def fit(text: str, width: int) -> str:
     return _first_cells(text, max(width - 1, 0)).rstrip() + "…" if width > 0 else ""
 
 
+def fit_end(text: str, width: int) -> str:
+    """As `fit`, but what is cut off is the beginning: of a path, the file's name stays."""
+    text = clean(text)
+    if cell_len(text) <= width:
+        return text
+    while text and cell_len(text) > width - 1:
+        text = text[1:]
+    return f"…{text}"
+
+
 def wrap(text: str, width: int, *, most_lines: int | None = None) -> list[str]:
     """The lines of a cleaned text, none wider than a number of cells; an empty text has none.
 

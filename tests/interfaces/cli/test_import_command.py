@@ -138,7 +138,8 @@ def test_sync_has_a_line_for_each_source_and_a_failing_one_ends_with_3(
     rem: Rem, home: Home, notes: Path
 ) -> None:
     (home.path / "config.toml").write_text(
-        f'[[sources]]\nkind = "markdown"\npath = "{notes}"\n\n[[sources]]\nkind = "jsonl"\npath = "gone.jsonl"\n'
+        f'[[sources]]\nkind = "markdown"\npath = "{notes}"\n'
+        '[[sources]]\nkind = "jsonl"\npath = "gone.jsonl"\n'
     )
     done = rem("--home", home.path, "sync")
     assert done.code == 3
@@ -147,7 +148,8 @@ def test_sync_has_a_line_for_each_source_and_a_failing_one_ends_with_3(
     assert second.startswith("jsonl gone.jsonl: could not be read")
     assert after == f"Next: rem --home {home.path} dream"
     again = rem("--home", home.path, "sync", "--json").json
-    assert [(each["unchanged"], each["error"] is None) for each in again] == [(True, True), (False, False)]
+    assert [each["error"] is None for each in again] == [True, False]
+    assert again[0]["unchanged"] or again[0]["report"]["days"] == []
 
 
 def test_sync_without_sources_says_how_to_name_some(rem: Rem, home: Home) -> None:

@@ -67,7 +67,8 @@ def test_an_empty_home_finds_nothing_and_says_so(rem: Rem, home: Home) -> None:
 
 
 def test_a_query_prints_a_table_csv_or_json(rem: Rem, lived: Home) -> None:
-    sql = "SELECT moment_type AS kind, count(*) AS n, [1, 2] AS l, NULL AS nothing FROM moments GROUP BY 1 ORDER BY 1"
+    columns = "moment_type AS kind, count(*) AS n, [1, 2] AS l, NULL AS nothing"
+    sql = f"SELECT {columns} FROM moments GROUP BY 1 ORDER BY 1"
     table = rem("--home", lived.path, "query", sql)
     assert table.out.splitlines()[0].split() == ["kind", "n", "l", "nothing"]
     assert "row" in table.err
@@ -86,7 +87,8 @@ def test_wide_rows_go_one_below_the_other_within_the_page(rem: Rem, lived: Home)
 
 
 def test_the_local_day_intervals_and_twin_names_work(rem: Rem, lived: Home) -> None:
-    sql = "SELECT max(end_time - start_time) AS long, min(name) AS name, max(name) AS name FROM moments WHERE DATE(start_time) = DATE '2025-10-06'"
+    columns = "max(end_time - start_time) AS long, min(name) AS name, max(name) AS name"
+    sql = f"SELECT {columns} FROM moments WHERE DATE(start_time) = DATE '2025-10-06'"
     (row,) = rem("--home", lived.path, "query", sql, "--json").json
     assert set(row) == {"long", "name", "name_2"}
     assert isinstance(row["long"], float)

@@ -31,8 +31,8 @@ def run(
 
     \b
     Examples:
-      rem query "SELECT name FROM moments WHERE DATE(start_time) = CURRENT_DATE"
-      rem query "SELECT name, kind FROM entities ORDER BY mention_count DESC" --csv
+      rem query "SELECT * FROM moments WHERE DATE(start_time) = CURRENT_DATE"
+      rem query "SELECT name, mention_count FROM entities" --csv
     """
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, require_known
