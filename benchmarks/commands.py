@@ -1,6 +1,7 @@
 """How long do the commands of every day take, as whole processes?"""
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -11,13 +12,19 @@ from datetime import date, timedelta
 from pathlib import Path
 
 REM = [sys.executable, "-m", "rem_dagster.interfaces.cli.main"]
-LINES = ("I moved the release to Thursday.", "The slow build was fsync, not the graph.", "Recall is 95.4% now.")
+LINES = (
+    "I moved the release to Thursday.",
+    "The slow build was fsync, not the graph.",
+    "Recall is 95.4% now.",
+)
 
 
 def run(home: str, *words: str) -> float:
     """Seconds of one command; it must succeed."""
     began = time.perf_counter()
-    done = subprocess.run([*REM, *words], env={**os.environ, "REM_HOME": home}, capture_output=True, check=False)
+    done = subprocess.run(
+        [*REM, *words], env={**os.environ, "REM_HOME": home}, capture_output=True, check=False
+    )
     if done.returncode:
         sys.exit(f"rem {' '.join(words)} exited {done.returncode}: {done.stderr.decode()[-800:]}")
     return time.perf_counter() - began
@@ -29,11 +36,16 @@ def synthetic_year(place: Path) -> Path:
     with place.open("w", encoding="utf-8") as file:
         for number in range(365 * 20):
             day = start + timedelta(days=number // 20)
-            file.write(
-                f'{{"t": "message", "id": "m{number}", "session_id": "{day}", "role": "user", "author": "Ines", '
-                f'"content": "{LINES[number % 3]} Item {number}.", '
-                f'"created_at": "{day}T{9 + number % 10:02}:{number % 60:02}:00Z"}}\n'
-            )
+            line = {
+                "t": "message",
+                "id": f"m{number}",
+                "session_id": f"{day}",
+                "role": "user",
+                "author": "Inês",
+                "content": f"{LINES[number % 3]} Item {number}.",
+                "created_at": f"{day}T{9 + number % 10:02}:{number % 60:02}:00Z",
+            }
+            file.write(json.dumps(line) + "\n")
     return place
 
 

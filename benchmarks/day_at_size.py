@@ -25,9 +25,22 @@ from rem_dagster.store.tables import MESSAGES
 
 FIRST = date(2015, 1, 1)
 WORDS = (
-    "graph index build disk merge review release Priya Tomas loader recall latency fix test plan memory cache "
-    "I we moved wrote found measured finished need tomorrow slow fast green broken Thursday the a of to in"
-).split()
+    *(
+        "graph",
+        "index",
+        "build",
+        "disk",
+        "merge",
+        "review",
+        "release",
+        "Priya",
+        "loader",
+        "recall",
+        "latency",
+    ),
+    *("fix", "test", "plan", "cache", "I", "we", "moved", "wrote", "found", "measured", "need", "tomorrow"),
+    *("slow", "fast", "green", "broken", "Thursday", "the", "a", "of", "to", "in"),
+)
 
 
 def messages(total: int, per_day: int) -> pa.Table:
@@ -37,9 +50,7 @@ def messages(total: int, per_day: int) -> pa.Table:
     rows = np.arange(total)
     days = [(FIRST + timedelta(days=int(day))).isoformat() for day in range(total // per_day + 1)]
     start = datetime(FIRST.year, FIRST.month, FIRST.day, 9, tzinfo=UTC)
-    created = [
-        start + timedelta(days=int(row) // per_day, seconds=30 * (int(row) % per_day)) for row in rows
-    ]
+    created = [start + timedelta(days=int(row) // per_day, seconds=30 * (int(row) % per_day)) for row in rows]
     content = [texts[row % 2000] for row in rows]
     columns = {
         "id": [derive_id("bench", int(row)) for row in rows],
@@ -108,7 +119,9 @@ def main() -> None:
                 ),
                 "persist": median(lambda store=store, made=made: persist(store, made), options.n),
             }
-            print(f"{size:>9,} messages: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+            print(
+                f"{size:>9,} messages: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+            )
 
 
 if __name__ == "__main__":

@@ -307,7 +307,7 @@ def system_zone() -> str:
     try:
         name = tzlocal.get_localzone_name()
         ZoneInfo(name)
-    except Exception:  # tzlocal and zoneinfo raise many kinds for a machine set up oddly
+    except (LookupError, OSError, ValueError):  # a machine without a zone, or with one of no known name
         return "UTC"
     return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,12 +18,22 @@ from rem_dagster.store.filters import all_of, is_in
 
 Row = dict[str, Any]
 MESSAGE_COLUMNS = (
-    "id user_id session_id seq role author trust content created_at partition_key content_hash metadata"
-).split()
+    *("id", "user_id", "session_id", "seq", "role", "author", "trust", "content", "created_at"),
+    *("partition_key", "content_hash", "metadata"),
+)
 RESOURCE_COLUMNS = (
-    "id user_id document_id chunk_ordinal name content uri category tags trust active_start_time "
-    "active_end_time created_at partition_key content_hash metadata"
-).split()
+    *("id", "user_id", "document_id", "chunk_ordinal", "name", "content", "uri", "category", "tags", "trust"),
+    *("active_start_time", "active_end_time", "created_at", "partition_key", "content_hash", "metadata"),
+)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one (user, day), in no order."""
+
+    messages: list[Row]
+    resources: list[Row]
+    corrections: list[Row]
 
 
 def collect(
@@ -44,9 +55,7 @@ def collect(
         _day(
             key,
             calendar,
-            messages.get(key, []),
-            resources.get(key, []),
-            corrections.get(key, []),
+            _Rows(messages.get(key, []), resources.get(key, []), corrections.get(key, [])),
             titles,
             digests.get(key, NO_ACTIVITY).digest,
         )
@@ -80,17 +89,17 @@ def _session_titles(store: Store, groups: Iterable[list[Row]]) -> dict[str, str 
 def _day(
     key: tuple[str, str],
     calendar: Calendar,
-    messages: list[Row],
-    resources: list[Row],
-    correction_rows: list[Row],
+    rows: _Rows,
     titles: Mapping[str, str | None],
     digest: str,
 ) -> Day:
     user_id, partition_key = key
     day = date.fromisoformat(partition_key)
-    messages = sorted(messages, key=lambda row: (row["created_at"], row["session_id"], row["seq"], row["id"]))
+    messages = sorted(
+        rows.messages, key=lambda row: (row["created_at"], row["session_id"], row["seq"], row["id"])
+    )
     resources = sorted(
-        resources, key=lambda row: (_start(row), row["document_id"], row["chunk_ordinal"], row["id"])
+        rows.resources, key=lambda row: (_start(row), row["document_id"], row["chunk_ordinal"], row["id"])
     )
     items = [
         *(
@@ -100,8 +109,8 @@ def _day(
         *(_resource_item(f"r{place}", row) for place, row in enumerate(resources, 1)),
     ]
     items.sort(key=lambda item: (item.occurred_at, item.kind, int(item.handle[1:])))
-    corrections = tuple(sorted(map(_correction, correction_rows), key=lambda each: (each.made_at, each.id)))
-    hashes = {row["id"]: str(row["content_hash"]) for row in (*messages, *resources, *correction_rows)}
+    corrections = tuple(sorted(map(_correction, rows.corrections), key=lambda each: (each.made_at, each.id)))
+    hashes = {row["id"]: str(row["content_hash"]) for row in (*messages, *resources, *rows.corrections)}
     return Day(
         user_id=user_id,
         day=day,

@@ -15,6 +15,11 @@ from rem_dagster.model.ids import derive_id
 from rem_dagster.model.moment import Moment
 
 SHARED_ENOUGH = 0.5
+JOINED = (
+    *("tags", "emotion_tags", "people", "outcomes", "resource_ids", "session_ids"),
+    *("evidence", "facts", "intentions"),
+)
+"""Columns that a merge puts together."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +138,7 @@ def _merged(
             "created_at": max(each.end_time for each in joined),
             **{
                 column: tuple(dict.fromkeys(value for each in joined for value in getattr(each, column)))
-                for column in (
-                    "tags emotion_tags people outcomes resource_ids session_ids evidence facts intentions"
-                ).split()
+                for column in JOINED
             },
             "metadata": {**first.metadata, "source_ids": [item.source_id for item in cited]},
         }

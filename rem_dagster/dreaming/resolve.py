@@ -23,9 +23,14 @@ def resolve_moments(drafts: Sequence[Draft], day: Day, dream_id: str) -> list[Mo
     for moment in drafted:
         cited = sorted((items[handle] for handle in moment.handles), key=_time_order)
         anchor = cited[0].source_id
-        identifier = derive_id(day.user_id, day.partition_key, "moment", anchor, ranks[anchor])
+        owned = {
+            "id": derive_id(day.user_id, day.partition_key, "moment", anchor, ranks[anchor]),
+            "user_id": day.user_id,
+            "partition_key": day.partition_key,
+            "dream_id": dream_id,
+        }
         ranks[anchor] += 1
-        moments.append(_moment(moment, cited, items, day, identifier, dream_id))
+        moments.append(_moment(moment, cited, items, owned))
     return moments
 
 
@@ -112,18 +117,14 @@ def _moment(
     moment: DraftMoment,
     cited: Sequence[DayItem],
     items: Mapping[str, DayItem],
-    day: Day,
-    identifier: str,
-    dream_id: str,
+    owned: Mapping[str, str],
 ) -> Moment:
     end = max(item.ended_at for item in cited)
     quotes = [(quote.handle, quote.quote) for quote in moment.evidence]
     quotes += [(emotion.handle, emotion.quote) for emotion in moment.emotions]
     made = Moment.model_validate(
         {
-            "id": identifier,
-            "user_id": day.user_id,
-            "partition_key": day.partition_key,
+            **owned,
             "name": moment.name,
             "summary": moment.summary,
             "start_time": cited[0].occurred_at,
@@ -145,7 +146,6 @@ def _moment(
             "trust": "third_party" if any(item.trust == "third_party" for item in cited) else "own",
             "confidence": moment.confidence,
             "metadata": {**moment.metadata, "source_ids": [item.source_id for item in cited]},
-            "dream_id": dream_id,
         }
     )
     return made.model_copy(update={"search_text": search_text(made)})

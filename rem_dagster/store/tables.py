@@ -113,7 +113,9 @@ RESOURCES = _spec(
         "slice_key": TEXT,
         **_RAW_TAIL,
     },
-    required="source native_id document_id name content category created_at partition_key content_hash slice_key",
+    required=(
+        "source native_id document_id name content category created_at partition_key content_hash slice_key"
+    ),
     created_at="BTREE",
     partition_key="BTREE",
     document_id="BTREE",

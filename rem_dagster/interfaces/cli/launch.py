@@ -16,11 +16,10 @@ from rem_dagster.dreaming.dream import (
     DreamPlan,
     Redo,
     is_wanted,
-    moment_types_of,
-    recipe_hash,
     result_of,
 )
 from rem_dagster.dreaming.ledger import read_ledger
+from rem_dagster.dreaming.making import recipe_of
 from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.dreaming.triggers import DayRange, day_ranges
 from rem_dagster.interfaces.cli.instance import prepare_instance
@@ -106,7 +105,7 @@ def run_dream(
 
 
 def _wanted(home: Home, store: Store, plan: DreamPlan) -> list[DayState]:
-    recipe = recipe_hash(choose_engine(home.settings.llm).recipe, moment_types_of(home))
+    recipe = recipe_of(home, choose_engine(home.settings.llm))
     states = find_days(
         store, first_day=plan.first_day, last_day=plan.last_day, user_ids=plan.user_ids, recipe=recipe
     )

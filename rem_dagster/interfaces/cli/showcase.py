@@ -3,7 +3,7 @@
 import shlex
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.text import Text
@@ -33,12 +33,16 @@ USER = "demo"
 QUESTION = "What was I working on last tuesday afternoon?"
 SEARCH = "alpha and recall"
 SQL = """\
-SELECT name AS entity, kind, count(DISTINCT partition_key) AS days, sum(count)::INT AS mentions
-FROM mentions GROUP BY ALL ORDER BY days DESC, mentions DESC LIMIT 5"""
+SELECT name, kind, count(*) AS days, sum(count)::INT AS mentions
+FROM mentions WHERE kind <> 'topic'
+GROUP BY ALL ORDER BY days DESC, mentions DESC LIMIT 5"""
 
 
-def fill(place: Path) -> Look:
+def fill(place: Path, *, now: datetime | None = None) -> Look:
     """Make a home in a directory, import the fortnight into it by the real importers, and dream it offline.
+
+    Args:
+        now: when it is seen; the clock's by default.
 
     Raises:
         InputError: a home with something else in it is there already.
@@ -46,6 +50,7 @@ def fill(place: Path) -> Look:
     _require_free(place)
     open_home(place, create=True, flags={"timezone": HOME_ZONE.key, "week_starts_on": "monday"})
     opened = open_or_make(Given(home=place, user=USER))
+    opened = replace(opened, now=now or opened.now)
     folder = place / "fortnight"
     write_fortnight(folder, opened.today)
     began = time.monotonic()
@@ -68,7 +73,8 @@ def show_all(look: Look, *, kept: Path | None, began: float) -> None:
     days = whole_days(asked_time("last week", look.opened).window, look.opened)
     assert days is not None
     show(review_text(replace(look_back(look, *days), next_commands=()), width))
-    _prompt(f"rem show last tuesday afternoon      # “{QUESTION}”")
+    show(Text(f"# {QUESTION}", "bold"))
+    _prompt("rem show last tuesday afternoon")
     when, _ = find_when(QUESTION, calendar=look.opened.calendar, now=look.opened.now)
     assert when is not None
     show(answer_text(replace(look_at_span(look, when), next_commands=()), width))

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rem_dagster.dreaming.draft.choice import choose_engine
-from rem_dagster.dreaming.dream import moment_types_of, recipe_hash
+from rem_dagster.dreaming.making import recipe_of
 from rem_dagster.dreaming.stale import DayState, Freshness, find_days
 from rem_dagster.errors import SettingsError
 from rem_dagster.interfaces.cli.opening import Opened
@@ -176,7 +176,7 @@ def _engine(opened: Opened) -> tuple[str, str | None, list[str]]:
         engine = choose_engine(llm)
     except SettingsError as error:
         return str(llm), None, [str(error)]
-    recipe = recipe_hash(engine.recipe, moment_types_of(opened.home))
+    recipe = recipe_of(opened.home, engine)
     said = "Hint     OPENAI_API_KEY is set; it is used only where a model is chosen by name."
     return engine.recipe.engine, recipe, [said] if stray_api_key() and not llm else []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rem_dagster.interfaces.cli.fortnight import FIRST_DAY, HOME_ZONE, moved_time, shift_for, write_fortnight
+from rem_dagster.interfaces.cli.showcase import fill, show_all
 from rem_dagster.settings import Home
 from tests.interfaces.cli.conftest import Rem
 
@@ -70,3 +71,16 @@ def test_a_home_with_a_life_in_it_is_left_alone(rem: Rem, lived: Home) -> None:
     done = rem("demo", "--home", lived.path)
     assert done.code == 2
     assert "it is not a demo's. Nothing was changed." in done.err
+
+
+@pytest.mark.parametrize("day", range(23, 30))
+def test_on_every_day_of_the_week_the_demo_has_something_to_show(
+    day: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look = fill(tmp_path / "demo", now=datetime(2026, 11, day, 12, tzinfo=UTC))
+    show_all(look, kept=None, began=0.0)
+    out = capsys.readouterr().out
+    assert "othing is recorded" not in out
+    assert "nothing recorded" not in out.replace("with nothing recorded", "")
+    assert "not dreamt" not in out
+    assert out.count(" Nov ") >= 7

@@ -160,7 +160,7 @@ def in_past(subject: str) -> str:
     first, space, rest = subject.partition(" ")
     if rest and first.lower() in ("never", "fail"):
         return _behaviour(first.lower(), rest) or subject
-    past = past_of(first.lower()) if rest else None
+    past = (past_of(first.lower()) or _unknown_past(first, rest)) if rest else None
     if past is None or _is_noun_phrase(first, rest):
         return subject
     return f"{past.capitalize()}{space}{_second_verb(rest)}"
@@ -171,6 +171,14 @@ def without_verb(line: str) -> str:
     first, _, rest = _PREFIX.sub("", line).partition(" ")
     is_verb = past_of(first.lower()) is not None or is_past(first.lower())
     return rest if rest and is_verb and not _is_noun_phrase(first, rest) else line
+
+
+def _unknown_past(first: str, rest: str) -> str | None:
+    """The regular past of a word that can only be a verb: "Widget" is none, "Unravel the" is one."""
+    is_verb = re.match(r"(?:the|a|an|every|each) \w", rest) and re.fullmatch(
+        r"[A-Z][a-z]{3,}(?<!s)(?<!ed)(?<!ing)(?<!y)", first
+    )
+    return f"{first.lower().removesuffix('e')}ed" if is_verb else None
 
 
 def _behaviour(first: str, rest: str) -> str | None:

@@ -24,8 +24,8 @@ _NOUNS_TOO = frozenset(
 )
 _LETTERS = re.compile(r"[^\W_]+")
 _VERBS_TOO = frozenset(
-    """fit survive gain admit depend land stick receive miss improve touch discuss notice throw promise fall owe
-    edit apply chat argue hate surprise spread""".split()  # noqa: SIM905
+    """fit survive gain admit depend land stick receive miss improve touch discuss notice throw promise fall
+    owe edit apply chat argue hate surprise spread""".split()  # noqa: SIM905
 )
 _NO_NOUN = re.compile(
     r"^(?:\d.*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|sixteen|twenty"

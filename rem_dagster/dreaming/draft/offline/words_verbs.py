@@ -48,7 +48,7 @@ REGULAR = frozenset(
     cook cycle decide email enjoy finish hike invite paint phone plant play practise practice reply sign
     stay study submit talk visit volunteer walk watch record rank issue cap gate revoke hand await embed
     emit estimate evaluate expire fold invoke migrate quantise quantize shuffle sample score trace tune
-    vary wait warn""".split()
+    vary wait warn answer refuse count approve compute derive detach exit fire fork""".split()
 )
 DOUBLED = frozenset(
     """ban drop plan pin skip stop strip stub swap tag trim wrap log map unpin permit commit crop refer prefer

@@ -78,7 +78,7 @@ def run(
       rem dream last week --output moments.json
     """
     from rem_dagster.dreaming.draft.choice import choose_engine
-    from rem_dagster.dreaming.dream import moment_types_of, recipe_hash
+    from rem_dagster.dreaming.making import recipe_of
     from rem_dagster.interfaces.cli import dream_work
     from rem_dagster.interfaces.cli.dream_ask import (
         DreamAsk,
@@ -112,7 +112,7 @@ def run(
     pulls_failed = not (no_sync or dry_run or estimate) and _pull(opened, given, quiet=not verbose)
     if given.user is not None and opened.has_tables:
         require_known(opened.store, given.user)
-    states = ask.states(opened, recipe_hash(engine.recipe, moment_types_of(opened.home)))
+    states = ask.states(opened, recipe_of(opened.home, engine))
     work = dream_work.Work(
         opened,
         engine,
