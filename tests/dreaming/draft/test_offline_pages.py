@@ -237,3 +237,11 @@ def test_a_tag_that_somebody_gave_decides_the_type(tags: tuple[str, ...], kind: 
 
 def test_links_between_notes_show_their_label() -> None:
     assert shown_text("See [[kiln notes|the kiln]] and [[Glaze]].") == "See the kiln and Glaze."
+
+
+def test_an_attendee_counts_where_the_event_names_them() -> None:
+    from dataclasses import replace
+
+    event = resource(1, "Firing with Tessa in the old brewery.", category="event", name="Firing")
+    event = replace(event, metadata={"attendees": ["Tessa", "Imran"]})
+    assert drafted([event]).moments[0].people == ("Tessa",)

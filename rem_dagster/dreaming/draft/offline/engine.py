@@ -6,6 +6,7 @@ from rem_dagster.dreaming.draft.engine import DayFrame, Drafted, Recipe, Usage
 from rem_dagster.dreaming.draft.offline.entities import entities_of
 from rem_dagster.dreaming.draft.offline.groups import groups_of
 from rem_dagster.dreaming.draft.offline.lede import chosen_of, lede_of
+from rem_dagster.dreaming.draft.offline.people import people_of
 from rem_dagster.dreaming.draft.offline.reading import language_of_all, language_of_group, read_items
 from rem_dagster.dreaming.draft.offline.sentences import sentences_of
 from rem_dagster.dreaming.draft.offline.summary import day_summary_of
@@ -62,7 +63,8 @@ def draft_of(segment: Segment, frame: DayFrame) -> Draft:
     lede = chosen_of(materials, language)
     told = {word: TOLD for candidate in lede for word in candidate.stems}
     tags = tuple(dict.fromkeys(tag for item in segment.items for tag in item.tags))
-    about = Frame(types=frame.moment_types, zone=frame.zone, tags=tags, told=told)
+    people = frozenset(name for group in groups for name in people_of(group))
+    about = Frame(people=people, types=frame.moment_types, zone=frame.zone, tags=tags, told=told)
     moments: list[DraftMoment] = []
     for material in materials:
         taken = {moment.name for moment in moments}

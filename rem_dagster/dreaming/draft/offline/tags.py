@@ -29,7 +29,7 @@ _VERBS_TOO = frozenset(
 )
 _NO_NOUN = re.compile(
     r"^(?:\d.*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|sixteen|twenty"
-    r"|hundred|thousand|million|min|ms|late|nervous|angry|heavy|busy|explicit|regarding|including|according|such|own|several|instead|hers?|ours?|theirs?)$"
+    r"|hundred|thousand|million|min|ms|\w+days?|late|nervous|angry|heavy|busy|explicit|regarding|including|according|such|own|several|instead|hers?|ours?|theirs?)$"
 )
 
 

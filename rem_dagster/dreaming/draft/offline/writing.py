@@ -36,6 +36,8 @@ class Frame:
     zone: ZoneInfo
     tags: tuple[str, ...]
     """Every tag that somebody gave that day."""
+    people: frozenset[str]
+    """Everybody whom the day names."""
     told: Mapping[str, float]
     """What stems of the day's summary still count for a moment."""
 
@@ -104,7 +106,7 @@ def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> Dr
         summary=summary_of(material.changes, chosen, named=material.named, language=material.language)
         or name,
         moment_type=moment_type_of(material.group, material.speakers, frame.types, zone=frame.zone),
-        tags=tags_of(material.group, material.changes, material.phrases, frame.tags, people),
+        tags=tags_of(material.group, material.changes, material.phrases, frame.tags, frame.people),
         emotions=feelings_of(sentences),
         people=people,
         outcomes=outcomes_of(material, name),
