@@ -19,6 +19,11 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 
 OWN_STORAGE = {"storage", "event_log_storage", "run_storage", "schedule_storage"}
+NO_STEP_OUTPUT = {
+    "module": "dagster._core.storage.noop_compute_log_manager",
+    "class": "NoOpComputeLogManager",
+}
+"""A dream prints nothing, and the processes that would catch it die noisily at Ctrl-C."""
 BATCHED = {DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED}
 
 
@@ -58,12 +63,11 @@ class BatchedSqliteEventLog(SqliteEventLogStorage):
 def open_instance(directory: Path) -> dg.DagsterInstance:
     """The Dagster instance of a directory; recording in batches unless its file names a storage."""
     config = yaml.safe_load((directory / "dagster.yaml").read_text(encoding="utf-8")) or {}
-    if OWN_STORAGE & config.keys():
-        return dg.DagsterInstance.from_config(str(directory))
-    storage = {
-        "module": __name__,
-        "class": BatchedSqliteEventLog.__name__,
-        "config": {"base_dir": str(directory / "history" / "runs")},
-    }
-    ref = InstanceRef.from_dir(str(directory), overrides={"event_log_storage": storage})
-    return dg.DagsterInstance.from_ref(ref)
+    overrides: dict[str, Any] = {"compute_logs": NO_STEP_OUTPUT}
+    if not OWN_STORAGE & config.keys():
+        overrides["event_log_storage"] = {
+            "module": __name__,
+            "class": BatchedSqliteEventLog.__name__,
+            "config": {"base_dir": str(directory / "history" / "runs")},
+        }
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(directory), overrides=overrides))

@@ -125,7 +125,7 @@ def _require_one_select(connection: "duckdb.DuckDBPyConnection", statement: str,
         found = ", ".join(kind.name for kind in kinds) or "nothing"
         raise QueryError(
             f"A query must be one SELECT, but {_shortened(asked)!r} is: {found}. {_UNCHANGED} "
-            "`rem query` only reads; to correct a moment use `rem fix`."
+            "`rem query` only reads."
         )
 
 

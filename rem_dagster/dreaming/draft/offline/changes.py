@@ -52,6 +52,15 @@ _NOUNS = frozenset(
         "order",
         "format",
         "display",
+        "compute",
+        "process",
+        "return",
+        "search",
+        "sort",
+        "store",
+        "query",
+        "build",
+        "release",
     ]
 )
 _AFTER_NOUNS = frozenset("for of notes is case cases".split())  # noqa: SIM905

@@ -15,7 +15,7 @@ from rem_dagster.model.day import Segment
 from rem_dagster.model.draft import Draft, DraftMoment
 from rem_dagster.model.moment import Moment
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same input gives other words than before."""
 MOST_TOPICS = 4
 """Key phrases of a moment that become topics of the graph."""

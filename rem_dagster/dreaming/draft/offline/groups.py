@@ -13,7 +13,7 @@ TALK_GAP = timedelta(minutes=90)
 COMMIT_GAP = timedelta(hours=2)
 FEW = 3
 """A block of fewer commits than this joins the next one of its repository within `WIDE_GAP`."""
-WIDE_GAP = timedelta(hours=4)
+WIDE_GAP = timedelta(hours=3)
 NEAR = timedelta(minutes=30)
 MOST_MOMENTS, MOST_OF_COMMITS = 9, 6
 SHARED, ALIKE, TALK_ALIKE = 2.5, 0.19, 0.7

@@ -50,6 +50,11 @@ def outcomes_of_talk(sentences: Sequence[Sentence], *, named: bool) -> list[str]
     return [text for text in found if 8 < len(text) <= LIMIT][:MOST]
 
 
+def is_measured(text: str) -> bool:
+    """Whether an outcome names a figure that was reached: `214 s to 51 s`, `recall is 95.4%`."""
+    return bool(_DONE.search(text)) and bool(_FIGURE.search(text))
+
+
 def is_result(text: str) -> bool:
     """Whether a sentence states a result: something done, decided, or measured with a figure."""
     done = bool(_DONE.search(text)) or bool(_FIGURE.search(text))

@@ -40,6 +40,7 @@ REGULAR = frozenset(
     reuse revert review revise rework rotate round sanitise sanitize save scan separate serialise
     serialize serve share ship show silence simplify skip sort specify spell speed stabilise stabilize
     start stop store streamline strip style subclass support suppress swap switch sync tag test tidy
+    allocate deallocate memoize delegate shard
     tighten tolerate track transform translate trigger trim truncate try tune tweak unify unpin update
     upgrade use utilise utilize validate verify visualize warn widen wire work wrap bulk complete re-apply
     adjust finalise finalize ban block bundle centre center concatenate crop document dedupe fill fetch

@@ -12,7 +12,7 @@ from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
 from rem_dagster.dreaming.draft.offline.headlines import titles_of_own, titles_of_talk
 from rem_dagster.dreaming.draft.offline.kinds import moment_type_of
 from rem_dagster.dreaming.draft.offline.language import stem, words_of
-from rem_dagster.dreaming.draft.offline.outcomes import outcomes_of_changes, outcomes_of_talk
+from rem_dagster.dreaming.draft.offline.outcomes import is_measured, outcomes_of_changes, outcomes_of_talk
 from rem_dagster.dreaming.draft.offline.people import participants_of, people_of
 from rem_dagster.dreaming.draft.offline.phrases import phrases_of
 from rem_dagster.dreaming.draft.offline.plans import plans_of
@@ -131,7 +131,9 @@ def told_of(material: Material, name: str, told: Mapping[str, float]) -> list[Ca
 def outcomes_of(material: Material, name: str) -> tuple[str, ...]:
     """At most three results, none of them the title again."""
     happened = [s for s in material.sentences if s.handle not in material.described]
-    found = outcomes_of_changes(material.changes) + outcomes_of_talk(happened, named=material.named)
+    told = outcomes_of_talk(happened, named=material.named)
+    measured = sorted(filter(is_measured, told), key=lambda each: " from " not in each)[:1]
+    found = [*measured, *outcomes_of_changes(material.changes), *told]
     return tuple(each for each in dict.fromkeys(found) if each.lower() != name.lower())[:3]
 
 
