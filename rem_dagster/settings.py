@@ -312,6 +312,11 @@ def system_zone() -> str:
     return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 
 
+def wants_no_colour() -> bool:
+    """Whether the environment asks for output without colours. Source: no-color.org."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
 def environment_without(*prefixes: str) -> dict[str, str]:
     """The environment for another program, without variables that begin so."""
     return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}

@@ -58,3 +58,12 @@ def test_every_error_is_drawn_in_the_tree_and_descends_from_one_root() -> None:
 @pytest.mark.parametrize("path", ["Makefile", "constraints.txt", "dagster.yaml", "workspace.yaml"])
 def test_configuration_names_no_host_and_no_path_of_a_machine(path: str) -> None:
     assert not PATHS.search((ROOT / path).read_text())
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = [
+        path.name
+        for path in (ROOT / "rem_dagster").rglob("*.py")
+        if re.search(r"os\.environ|getenv", path.read_text(encoding="utf-8"))
+    ]
+    assert readers == ["settings.py"]

@@ -11,7 +11,7 @@ from rem_dagster.interfaces.cli.words import clean, clock, fit, short_day, wrap
 from rem_dagster.recall.search import Hit
 from rem_dagster.store.text.tokens import tokens
 
-WHEN_CELLS = 19
+WHEN_CELLS = 21
 MOST_LINES = 2
 _SENTENCE_ENDS = (". ", "? ", "! ", "” ", "\n")
 

@@ -82,7 +82,7 @@ def console(file: IO[str]) -> "Console":
         def on_broken_pipe(self) -> None:
             leave_quietly()
 
-    plain = bool(os.environ.get("NO_COLOR")) or not file.isatty()
+    plain = wants_no_colour() or not file.isatty()
     return Quiet(
         file=file,
         width=page_width(),
