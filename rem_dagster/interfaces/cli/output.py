@@ -78,6 +78,8 @@ def console(file: IO[str]) -> "Console":
     """A console without colours where NO_COLOR is set or nobody looks."""
     from rich.console import Console
 
+    from rem_dagster.settings import wants_no_colour
+
     class Quiet(Console):
         def on_broken_pipe(self) -> None:
             leave_quietly()
