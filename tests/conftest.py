@@ -1,7 +1,7 @@
 """What every test starts from: a clean environment and a home of its own."""
 
 import os
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,9 +31,16 @@ def home(tmp_path: Path) -> Home:
     return open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
 
 
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with every table, all empty: made once, as copying it takes a tenth of the time."""
+    place = tmp_path_factory.mktemp("empty") / "tables"
+    Store(str(place)).create()
+    return place
+
+
 @pytest.fixture
-def store(home: Home) -> Iterator[Store]:
+def store(home: Home, empty_tables: Path) -> Store:
     """The empty tables of `home`."""
-    made = Store(home.tables_uri)
-    made.create()
-    return made
+    shutil.copytree(empty_tables, home.tables_uri)
+    return Store(home.tables_uri)
