@@ -18,6 +18,8 @@ from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.model.dream import Dream
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from rem_dagster.store.maintain import tidy
+from rem_dagster.store.tables import TABLES
 from rem_dagster.store.text import refresh_text
 
 DAYS_PER_CHUNK = 30
@@ -117,6 +119,8 @@ def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamRep
             results += done
             plan.on_days(done)
         refresh_text(store)
+        if wanted:
+            tidy(store, TABLES)
     results.sort(key=lambda result: (result.day, result.user_id))
     return DreamReport(tuple(results), time.monotonic() - began)
 

@@ -20,11 +20,15 @@ from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import Problem, Source
 from rem_dagster.store.database import Store
+from rem_dagster.store.maintain import tidy
 from rem_dagster.store.tables import MESSAGES, RESOURCES, SESSIONS
+from rem_dagster.store.text import refresh_text
 
 Progress = Callable[[int], None]
 """Called now and then with the number of items read so far."""
 PROGRESS_EVERY = 1_000
+WRITTEN = ("sessions", "messages", "resources", "syncs", "postings", "docs")
+"""The tables that an import writes."""
 
 
 def import_source(
@@ -128,13 +132,13 @@ class _Import:
 
     def finish(self) -> ImportReport:
         """Write all that waits, and what follows from it."""
-        from rem_dagster.store.text import refresh_text
-
         for landing in (self.sessions, self.messages, self.documents):
             landing.finish()
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
         refresh_text(self.store, tables=("messages", "resources"))
         report = self.tally.report()
+        if report.days:
+            tidy(self.store, WRITTEN)
         if report.first_day:
             lower_first_day(self.home, date.fromisoformat(report.first_day))
         return report

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rem_dagster.errors import DiskFullError, HomeMissingError, StoreError
 from rem_dagster.store.database import Store, rows_of, translated
 from rem_dagster.store.filters import all_of, equals, is_in
+from rem_dagster.store.maintain import MOST_FRAGMENTS, tidy
 from rem_dagster.store.tables import MENTIONS, TABLES, vectors_spec
 
 WRITER = """
@@ -148,3 +149,13 @@ def test_each_embedding_model_has_a_table_of_its_own_dimension() -> None:
     spec = vectors_spec("text-embedding-3/small", 384)
     assert spec.name == "vectors_text_embedding_3_small"
     assert spec.schema.field("vector").type.list_size == 384
+
+
+def test_a_table_scattered_by_small_commits_is_put_in_order_with_its_rows_as_they_were(store: Store) -> None:
+    for number in range(MOST_FRAGMENTS + 1):
+        store.upsert("mentions", rows_of(MENTIONS, [mention(f"{number}", "s")]))
+    before = held(store)
+    assert tidy(store, TABLES) == ["mentions"]
+    assert held(store) == before
+    assert len(store.dataset("mentions").get_fragments()) == 1
+    assert tidy(store, TABLES) == []
