@@ -15,6 +15,7 @@ from rem_dagster.model.window import Calendar
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import NO_ACTIVITY, DayDigest
 from rem_dagster.store.filters import all_of, is_in
+from rem_dagster.store.records import record_of
 
 Row = dict[str, Any]
 MESSAGE_COLUMNS = (
@@ -109,7 +110,11 @@ def _day(
         *(_resource_item(f"r{place}", row) for place, row in enumerate(resources, 1)),
     ]
     items.sort(key=lambda item: (item.occurred_at, item.kind, int(item.handle[1:])))
-    corrections = tuple(sorted(map(_correction, rows.corrections), key=lambda each: (each.made_at, each.id)))
+    corrections = tuple(
+        sorted(
+            (record_of(Correction, row) for row in rows.corrections), key=lambda each: (each.made_at, each.id)
+        )
+    )
     hashes = {row["id"]: str(row["content_hash"]) for row in (*messages, *resources, *rows.corrections)}
     return Day(
         user_id=user_id,
@@ -171,16 +176,4 @@ def _resource_item(handle: str, row: Row) -> DayItem:
         uri=row["uri"],
         trust=row["trust"] or "own",
         metadata=metadata,
-    )
-
-
-def _correction(row: Row) -> Correction:
-    return Correction(
-        id=row["id"],
-        user_id=row["user_id"],
-        partition_key=row["partition_key"],
-        target=tuple(row["target"] or ()),
-        verb=row["verb"],
-        value=json.loads(row["value"] or "{}"),
-        made_at=row["made_at"],
     )

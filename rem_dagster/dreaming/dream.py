@@ -146,12 +146,14 @@ def is_wanted(state: DayState, redo: Redo) -> bool:
 def _chunks(states: Sequence[DayState]) -> Iterator[list[DayState]]:
     """Days for one write: all users of up to 30 days, and not many more than 50,000 items."""
     chunk: list[DayState] = []
+    days: set[str] = set()
+    items = 0
     for state in states:
-        days = {each.partition_key for each in chunk} | {state.partition_key}
-        items = sum(each.input.items for each in chunk) + state.input.items
+        days.add(state.partition_key)
+        items += state.input.items
         if chunk and (len(days) > DAYS_PER_CHUNK or items > ITEMS_PER_CHUNK):
             yield chunk
-            chunk = []
+            chunk, days, items = [], {state.partition_key}, state.input.items
         chunk.append(state)
     if chunk:
         yield chunk

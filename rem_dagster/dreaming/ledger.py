@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from rem_dagster.model.dream import Dream
 from rem_dagster.store.database import Store, rows_of
-from rem_dagster.store.filters import all_of, is_in, quoted
+from rem_dagster.store.filters import all_of, in_days, is_in
+from rem_dagster.store.records import record_of
 from rem_dagster.store.tables import DREAMS
 
 
@@ -17,12 +18,8 @@ def read_ledger(
     user_ids: Sequence[str] | None = None,
 ) -> list[Dream]:
     """The ledger's rows from first to last ISO day (both included), by day and user."""
-    where = all_of(
-        f"partition_key >= {quoted(first_day)}" if first_day else None,
-        f"partition_key <= {quoted(last_day)}" if last_day else None,
-        is_in("user_id", user_ids) if user_ids is not None else None,
-    )
-    rows = (_parse(row) for row in store.read("dreams", where=where).to_pylist())
+    where = all_of(in_days(first_day, last_day), is_in("user_id", user_ids) if user_ids is not None else None)
+    rows = (record_of(Dream, row) for row in store.read("dreams", where=where).to_pylist())
     return sorted(rows, key=lambda dream: (dream.partition_key, dream.user_id))
 
 
@@ -36,13 +33,3 @@ def _row(dream: Dream) -> dict[str, object]:
     row["counts"] = json.dumps(dream.counts, sort_keys=True)
     row["quarantine"] = json.dumps(row["quarantine"], ensure_ascii=False)
     return row
-
-
-def _parse(row: dict[str, object]) -> Dream:
-    return Dream.model_validate(
-        row
-        | {
-            "counts": json.loads(str(row["counts"] or "{}")),
-            "quarantine": json.loads(str(row["quarantine"] or "[]")),
-        }
-    )

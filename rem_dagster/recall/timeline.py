@@ -10,7 +10,7 @@ from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar, Window
 from rem_dagster.model.words import Period
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, at_or_after, before, equals, within
+from rem_dagster.store.filters import all_of, at_or_after, before, equals, in_days, within
 from rem_dagster.store.records import record_of
 
 
@@ -75,9 +75,7 @@ def summaries_in(
 
 def day_counts(store: Store, *, user_id: str, first: date, last: date) -> Mapping[date, DayCounts]:
     """The items of each local day from first to last (both included) that holds any."""
-    where = all_of(
-        _of(user_id), f"partition_key >= '{first.isoformat()}' AND partition_key <= '{last.isoformat()}'"
-    )
+    where = all_of(_of(user_id), in_days(first.isoformat(), last.isoformat()))
     counted: dict[str, dict[str, int]] = {}
     for table in ("messages", "resources", "sessions"):
         for day in store.read(table, ["partition_key"], where)["partition_key"].value_counts().to_pylist():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, is_in, quoted
+from rem_dagster.store.filters import all_of, in_days, is_in
 from rem_dagster.store.tables import RAW_TABLES
 
 EMPTY_DIGEST = "0-0000000000000000"
@@ -47,11 +47,7 @@ def day_digests(
     """
     import duckdb
 
-    where = all_of(
-        f"partition_key >= {quoted(first_day)}" if first_day else None,
-        f"partition_key <= {quoted(last_day)}" if last_day else None,
-        is_in("user_id", user_ids) if user_ids is not None else None,
-    )
+    where = all_of(in_days(first_day, last_day), is_in("user_id", user_ids) if user_ids is not None else None)
     columns = ["user_id", "partition_key", "content_hash"]
     with duckdb.connect(":memory:") as connection:
         for table in RAW_TABLES:

@@ -37,6 +37,14 @@ def within(column: str, window: Window) -> str:
     return f"{at_or_after(column, window.start)} AND {before(column, window.end)}"
 
 
+def in_days(first: str | None, last: str | None) -> str | None:
+    """Rows of the ISO days from first to last, both included; None leaves an end open."""
+    return all_of(
+        f"partition_key >= {quoted(first)}" if first else None,
+        f"partition_key <= {quoted(last)}" if last else None,
+    )
+
+
 def all_of(*filters: str | None) -> str | None:
     """Rows that pass every filter; None stands for no filter."""
     real = [f"({each})" for each in filters if each]
