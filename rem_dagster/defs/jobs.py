@@ -5,6 +5,7 @@ import dagster as dg
 from rem_dagster.defs.activity import activity
 from rem_dagster.defs.checks import DREAM_CHECKS
 from rem_dagster.defs.dreams import dreams
+from rem_dagster.defs.embeddings import embeddings
 from rem_dagster.defs.maintenance import maintenance
 
 DREAM_JOB = "dream_job"
@@ -19,6 +20,11 @@ sync_job = dg.define_asset_job(
     SYNC_JOB,
     selection=dg.AssetSelection.assets(activity),
     description="Pull every configured source once; nothing is dreamt.",
+)
+embeddings_job = dg.define_asset_job(
+    "embeddings_job",
+    selection=dg.AssetSelection.assets(embeddings),
+    description="Give vectors to the rows of the run's days that have none.",
 )
 maintenance_job = dg.define_asset_job(
     "maintenance_job",

@@ -5,15 +5,18 @@ from datetime import date, datetime, timedelta
 import dagster as dg
 
 from rem_dagster.defs.connections import HomeConnection
-from rem_dagster.defs.jobs import dream_job, maintenance_job, sync_job
+from rem_dagster.defs.jobs import dream_job, embeddings_job, maintenance_job, sync_job
 from rem_dagster.defs.partitions import DAYS_PER_RUN, HOME
 from rem_dagster.defs.requests import range_request
 from rem_dagster.dreaming.triggers import day_ranges, digest_of_growth, find_growth, growth_within
+from rem_dagster.llm.embedder import find_embedder
 from rem_dagster.model.window import Calendar, calendar_of, zone_named
+from rem_dagster.recall.embedding import days_to_embed
 from rem_dagster.settings import Settings
 
 MOST_RUNS_A_NIGHT = 30
 AFTER_THE_DREAMS = timedelta(hours=2)
+HALFWAY = timedelta(hours=1)
 LONGEST_GAP = 3
 """Days up to date that a run may step over: cheaper than a run of their own."""
 
@@ -75,6 +78,32 @@ def regular_sync(
         return dg.SkipReason("config.toml names no [[sources]] to pull.")
     today = calendar_of(opened.home).day_of(context.scheduled_execution_time)
     return range_request((today, today), key=None, trigger="sync", why="it is time")
+
+
+@dg.schedule(
+    job=embeddings_job,
+    cron_schedule=nightly_cron(after=HALFWAY),
+    execution_timezone=CALENDAR.zone.key,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every night, an hour after the dreams: embeds what has no vector yet, up to yesterday.",
+)
+def nightly_embeddings(
+    context: dg.ScheduleEvaluationContext, home: HomeConnection
+) -> list[dg.RunRequest] | dg.SkipReason:
+    """One run for each range of days, newest first; what is left over is asked for tomorrow."""
+    embedder = find_embedder()
+    if embedder is None:
+        return dg.SkipReason("No embedding model is installed; `rem embed` says how to get one.")
+    opened = home.open()
+    tonight = calendar_of(opened.home).day_of(context.scheduled_execution_time)
+    days = set(days_to_embed(opened.store, embedder.name, last_day=tonight - timedelta(days=1)))
+    if not days:
+        return dg.SkipReason("Every row has its vector.")
+    ranges = day_ranges(days, longest_gap=LONGEST_GAP, longest=DAYS_PER_RUN)
+    return [
+        range_request(each, key=str(tonight), trigger="embeddings", why="rows have no vector yet")
+        for each in ranges[::-1][:MOST_RUNS_A_NIGHT]
+    ]
 
 
 @dg.schedule(

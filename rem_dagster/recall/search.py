@@ -1,6 +1,6 @@
 """Which messages, resources or moments answer a question?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -9,8 +9,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from rem_dagster.errors import QueryError, UnknownUserError
+from rem_dagster.llm.embedder import Embedder, find_embedder
 from rem_dagster.model.window import Window
 from rem_dagster.recall.corpus import Bools, Corpus, Reals
+from rem_dagster.recall.likeness import likeness_of
 from rem_dagster.recall.ranking import WEIGHTS, Candidates, Question, candidates, scores
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
@@ -56,6 +58,7 @@ def search(
     user_id: str | None = None,
     window: Window | None = None,
     limit: int = 10,
+    embedder: Callable[[], Embedder | None] = find_embedder,
 ) -> list[Hit]:
     """The rows that answer a question best, best first; ties in the order of time.
 
@@ -63,9 +66,12 @@ def search(
         user_id: search this user alone; None searches every user, each with own term statistics.
         window: only rows that share an instant with it.
         limit: at most so many.
+        embedder: gives what turns the question into a vector, used where rows have vectors of it;
+            None from it leaves vectors out.
 
     Returns:
-        Nothing when no word of the query occurs, or when it has none but function words.
+        Nothing when the query has none but function words, or when none of its words occurs and no
+        row has a vector that is like it.
 
     Raises:
         QueryError: there is no such table, or the limit is negative.
@@ -77,11 +83,14 @@ def search(
     if user_id is not None and not texts:
         _require_user(store, user_id)
     weights = WEIGHTS[table]
+    alike = likeness_of(store, question, [docs for docs, _ in texts], embedder)
     found = []
     for docs, postings in texts:
         corpus = _corpus(docs, reach=weights.reach)
         allowed = _allowed(docs, window)
-        few = candidates(corpus, postings, question, weights=weights, allowed=allowed)
+        few = candidates(
+            *(corpus, postings, question), weights=weights, allowed=allowed, likeness=alike.get(docs)
+        )
         if few is not None:
             found.append((docs, few))
     ranked = scores([few for _, few in found], weights)

@@ -144,6 +144,11 @@ class Store:
         with translated(f"delete from table {table!r}", self.uri):
             self._connect().open_table(table).delete(where)
 
+    def drop_table(self, table: str) -> None:
+        """Remove a table with its indexes and history, if it is there."""
+        with translated(f"drop table {table!r}", self.uri):
+            self._connect().drop_table(table, ignore_missing=True)
+
     def optimize(self, table: str, *, keep: timedelta = timedelta(days=1)) -> None:
         """Compact a table, bring its indexes up to date and drop versions older than `keep`."""
         with translated(f"optimize table {table!r}", self.uri):

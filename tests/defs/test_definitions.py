@@ -19,6 +19,7 @@ from rem_dagster.settings import Home, lower_first_day, open_home
 ROOT = Path(__file__).parents[2]
 GRAPH = """\
 edges [dreams: lancedb, python] <- messages, resources, sessions
+embeddings [recall: lancedb, python] <- messages, resources
 maintenance [upkeep: lancedb, python] <-
 mentions [dreams: lancedb, python] <- messages, resources, sessions
 messages [activity: lancedb, python] <-
@@ -69,11 +70,13 @@ def test_jobs_schedules_and_sensors_are_there_and_on_by_default(loaded: dg.Defin
         "__ASSET_JOB",
         "dream_job",
         "sync_job",
+        "embeddings_job",
         "maintenance_job",
     }
     schedules = {each.name: each.default_status for each in repository.schedule_defs}
     assert schedules == dict.fromkeys(
-        ["nightly", "regular_sync", "nightly_maintenance"], dg.DefaultScheduleStatus.RUNNING
+        ["nightly", "regular_sync", "nightly_embeddings", "nightly_maintenance"],
+        dg.DefaultScheduleStatus.RUNNING,
     )
     sensors = {each.name: each.default_status for each in repository.sensor_defs}
     assert sensors == dict.fromkeys(["new_activity", "late_activity"], dg.DefaultSensorStatus.RUNNING)

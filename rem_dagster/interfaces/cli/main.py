@@ -12,6 +12,7 @@ from rem_dagster.interfaces.cli.commands import (
     config,
     demo,
     dream,
+    embed,
     greet,
     import_,
     query,
@@ -44,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for command in (demo, import_, sync, dream, show, search, query, status, up):
+for command in (demo, import_, sync, dream, show, search, query, embed, status, up):
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=Usage)(command.run)
 app.add_typer(config.app, name="config")
 

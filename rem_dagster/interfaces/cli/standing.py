@@ -14,6 +14,8 @@ from rem_dagster.dreaming.stale import DayState, Freshness, find_days
 from rem_dagster.errors import SettingsError
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.words import clean, clock, counted, fit, fit_end, pack, short_day
+from rem_dagster.llm.embedder import find_embedder
+from rem_dagster.recall.embedding import coverage
 from rem_dagster.settings import stray_api_key
 
 WORDS: Mapping[Freshness, str] = {
@@ -41,6 +43,15 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class Vectors:
+    """How many rows an embedding model has given a vector."""
+
+    model: str
+    held: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """All that `rem status` says."""
 
@@ -52,6 +63,8 @@ class Standing:
     """None where the tables lie elsewhere."""
     states: Sequence[DayState]
     moments: int
+    vectors: Vectors | None
+    """None where no embedding model is installed."""
     sources: Sequence[SourceLine]
     next_commands: Sequence[tuple[str, str]]
 
@@ -88,6 +101,7 @@ def standing_of(opened: Opened) -> Standing:
         bytes_on_disk=_bytes_in(home.path) if store.is_local else None,
         states=states,
         moments=store.count("moments") if opened.has_tables else 0,
+        vectors=_vectors(opened),
         sources=_sources(opened),
         next_commands=_next(opened, states),
     )
@@ -120,6 +134,7 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
         lines.append(f"User     {clean(user)}: {held}")
     if standing.states:
         lines.append(f"Moments  {standing.moments:,}")
+        lines.append(f"Vectors  {_vectors_words(standing.vectors)}")
     for number, (state, count) in enumerate(standing.by_state.items()):
         lines.append(f"{'Days' if number == 0 else '':<9}{count:,} {WORDS[state]}")
     for number, source in enumerate(standing.sources):
@@ -144,6 +159,7 @@ def standing_as_json(standing: Standing) -> dict[str, object]:
         "bytes": standing.bytes_on_disk,
         "items": standing.items,
         "moments": standing.moments,
+        "vectors": vars(standing.vectors) if standing.vectors else None,
         "users": {
             user: {
                 "items": sum(state.input.items for state in states),
@@ -179,6 +195,21 @@ def _engine(opened: Opened) -> tuple[str, str | None, list[str]]:
     recipe = recipe_of(opened.home, engine)
     said = "Hint     OPENAI_API_KEY is set; it is used only where a model is chosen by name."
     return engine.recipe.engine, recipe, [said] if stray_api_key() and not llm else []
+
+
+def _vectors(opened: Opened) -> Vectors | None:
+    embedder = find_embedder()
+    if embedder is None:
+        return None
+    held, rows = coverage(opened.store, embedder.name) if opened.has_tables else (0, 0)
+    return Vectors(embedder.name, held, rows)
+
+
+def _vectors_words(vectors: Vectors | None) -> str:
+    if vectors is None:
+        return "none: no embedding model is installed; `rem embed` says how"
+    more = "; `rem embed` makes the others" if vectors.held < vectors.rows else ""
+    return f"{vectors.model}: {vectors.held:,} of {vectors.rows:,}{more}"
 
 
 def _sources(opened: Opened) -> list[SourceLine]:

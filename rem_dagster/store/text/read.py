@@ -97,6 +97,18 @@ def row_ids(store: Store, docs: UserDocs, numbers: Sequence[int]) -> dict[int, s
     }
 
 
+def all_row_ids(store: Store, docs: UserDocs) -> pa.Array:
+    """The ids of all docs in their order; null where the shard was replaced meanwhile."""
+    _load_ids(store, docs, docs.bases.keys() - docs.ids.keys())
+    shards = sorted(docs.bases, key=lambda shard: docs.bases[shard])
+    ends = [*(docs.bases[shard] for shard in shards[1:]), len(docs)]
+    parts = [
+        docs.ids[shard] if shard in docs.ids else pa.nulls(end - docs.bases[shard], pa.string())
+        for shard, end in zip(shards, ends, strict=True)
+    ]
+    return pa.chunked_array(parts, pa.string()).combine_chunks()
+
+
 def _load_ids(store: Store, docs: UserDocs, shards: Iterable[str]) -> None:
     keys = [f"{docs.user_id}/{docs.table}/{shard}" for shard in shards]
     if not keys:

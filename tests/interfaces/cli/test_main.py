@@ -13,7 +13,19 @@ from rem_dagster.interfaces.cli.failure import INTERRUPTED, Stopped, keeping
 from rem_dagster.settings import Home
 from tests.interfaces.cli.conftest import Rem
 
-COMMANDS = ["demo", "import", "sync", "dream", "show", "search", "query", "status", "up", "config show"]
+COMMANDS = [
+    "demo",
+    "import",
+    "sync",
+    "dream",
+    "show",
+    "search",
+    "query",
+    "embed",
+    "status",
+    "up",
+    "config show",
+]
 HEAVY = {"dagster", "lancedb", "lance", "pandas", "openai", "pyarrow", "duckdb", "numpy"}
 LOADED = """
 import sys

@@ -32,6 +32,9 @@ def run(
     ] = None,
     start: StartOption = None,
     end: EndOption = None,
+    vectors: Annotated[
+        bool, typer.Option("--vectors/--no-vectors", help="Find what is meant, too, after `rem embed`.")
+    ] = True,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")] = 10,
     home: HomeOption = None,
     user: UserOption = None,
@@ -49,6 +52,7 @@ def run(
     from rem_dagster.interfaces.cli.hits import hit_as_json
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
     from rem_dagster.interfaces.cli.output import note, show_json
+    from rem_dagster.llm.embedder import find_embedder
     from rem_dagster.recall.search import search
 
     opened = open_existing(given_in(context, home=home, user=user))
@@ -66,6 +70,7 @@ def run(
             user_id=reader_of(opened),
             window=_window(opened, when, start, end),
             limit=limit,
+            embedder=find_embedder if vectors else lambda: None,
         )
     if as_json:
         show_json([hit_as_json(hit) for hit in hits])

@@ -1,0 +1,57 @@
+"""How do rows get vectors under Dagster? An asset of its own, so that no dream waits for it."""
+
+import dagster as dg
+
+from rem_dagster.defs.connections import HomeConnection
+from rem_dagster.defs.metadata import ROWS
+from rem_dagster.defs.partitions import BY_MONTH, DAYS, days_in_run
+from rem_dagster.llm.embedder import find_embedder
+from rem_dagster.llm.minilm import HOW_TO_GET
+from rem_dagster.recall.embedding import embed_missing
+from rem_dagster.store.vectors import Scope, vectors_by_day
+
+DESCRIPTION = (
+    "A vector for every message, resource and moment of a day, made on this machine. Rows whose content has "
+    "one cost nothing. Without an embedding model it says so, and search goes by words."
+)
+
+
+def embeddings_asset(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    """The asset of vectors over a calendar of days."""
+
+    @dg.multi_asset(  # `dg.asset` would warn on stderr that its backfill policy is a beta feature
+        specs=[
+            dg.AssetSpec(
+                "embeddings",
+                deps=["resources", "messages"],
+                description=DESCRIPTION,
+                group_name="recall",
+                kinds={"lancedb", "python"},
+                owners=["team:memory"],
+            )
+        ],
+        name="embeddings",
+        partitions_def=days,
+        backfill_policy=BY_MONTH,
+    )
+    def embeddings(context: dg.AssetExecutionContext, home: HomeConnection) -> None:
+        """Embed what has no vector yet; say for each day how many it has."""
+        embedder = find_embedder()
+        held: dict[str, int] = {}
+        said = {"model": "none", "how_to_get_one": HOW_TO_GET}
+        if embedder is not None:
+            store = home.open().store
+            first, last = days_in_run(context)[0], days_in_run(context)[-1]
+            counts = embed_missing(store, embedder, first_day=first, last_day=last)
+            context.log.info(f"{counts.total:,} rows embedded, {counts.removed:,} vectors removed")
+            held = vectors_by_day(store, embedder.name, Scope(None, first.isoformat(), last.isoformat()))
+            said = {"model": embedder.name}
+        for day in context.partition_keys:
+            context.add_asset_metadata(
+                {ROWS: held.get(day, 0), **said}, asset_key="embeddings", partition_key=day
+            )
+
+    return embeddings
+
+
+embeddings = embeddings_asset(DAYS)
