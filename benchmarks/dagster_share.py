@@ -18,7 +18,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.interfaces.cli.launch import run_dream
 from rem_dagster.settings import Home, open_home
@@ -69,7 +69,7 @@ def main() -> None:
             home, store, active = filled_home(
                 Path(folder) / f"core{turn}", asked.days, asked.density, asked.turns
             )
-            core = seconds(lambda h=home, s=store: dream(h, s, choose_engine(None), DreamPlan()))
+            core = seconds(lambda h=home, s=store: dream(h, s, OfflineEngine(), DreamPlan()))
             home, _, _ = filled_home(Path(folder) / f"runs{turn}", asked.days, asked.density, asked.turns)
             runs = seconds(lambda h=home: run_dream(h))
             shares.append((core, runs))

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from rem_dagster.dreaming.collect import collect
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, preview
 from rem_dagster.dreaming.persist import persist
 from rem_dagster.model.ids import content_hash, derive_id
@@ -104,7 +104,7 @@ def main() -> None:
             key = ("bench", day.isoformat())
             digests = day_digests(store, first_day=key[1], last_day=key[1])
             plan = DreamPlan(day, day)
-            made = preview(home, store, choose_engine(None), plan)
+            made = preview(home, store, OfflineEngine(), plan)
             figures = {
                 "digest of all days": median(lambda store=store: day_digests(store), options.n),
                 "collect": median(
@@ -114,7 +114,7 @@ def main() -> None:
                     options.n,
                 ),
                 "draft to summary": median(
-                    lambda home=home, store=store, plan=plan: preview(home, store, choose_engine(None), plan),
+                    lambda home=home, store=store, plan=plan: preview(home, store, OfflineEngine(), plan),
                     options.n,
                 ),
                 "persist": median(lambda store=store, made=made: persist(store, made), options.n),

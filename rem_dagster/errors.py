@@ -15,6 +15,9 @@
     │   └── DiskFullError                there is no room left to write
     ├── SchemaError (ValueError)         a JSON schema or an agentlet is not as it must be
     ├── ModelError (RuntimeError)        a language model did not give a usable answer
+    │   ├── TruncatedError               its answer was cut for its length
+    │   └── EndpointError                the endpoint cannot be used: unreachable, no such model, no right
+    ├── BudgetError (RuntimeError)       a call would pass a limit on cost, so it was not made
     └── DreamError (RuntimeError)        a dream of a day failed
 
 A message says what was asked, what is wrong, what to do next and what was not changed.
@@ -79,6 +82,18 @@ class SchemaError(RemError, ValueError):
 
 class ModelError(RemError, RuntimeError):
     """A language model did not give a usable answer."""
+
+
+class TruncatedError(ModelError):
+    """The answer was cut for its length."""
+
+
+class EndpointError(ModelError):
+    """The endpoint cannot be used: unreachable, no such model, no right to it."""
+
+
+class BudgetError(RemError, RuntimeError):
+    """A call would pass a limit on cost, so it was not made."""
 
 
 class DreamError(RemError, RuntimeError):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rem_dagster.dreaming.dream import DreamReport, Redo
     from rem_dagster.ingest.recognise import Kind
     from rem_dagster.ingest.report import ImportReport
+    from rem_dagster.llm.embedder import Embedder
 
 __all__ = ["Hit", "Memory"]
 
@@ -176,6 +177,12 @@ class Memory:
         *,
         user_id: str | None = None,
         redo: "Redo" = "stale",
+        refresh: bool = False,
+        max_cost_usd: float | None = None,
+        accept_unknown_price: bool = False,
+        accept_losses: bool = False,
+        moment_types: Sequence[str] | None = None,
+        min_duration_minutes: int = 0,
     ) -> "DreamReport":
         """Dream the days that are out of date, without Dagster.
 
@@ -183,13 +190,32 @@ class Memory:
             start: first local day, included; None is the first one there is.
             end: last local day, included; None is the last one there is.
             redo: `stale` days only, `other_versions` too, or `all`.
+            refresh: ask a model anew where its answers are kept.
+            max_cost_usd: stop before the call that would pass it; days left so are in the report's `left`.
+            accept_unknown_price: ask a model of which nobody knows the price.
+            accept_losses: whether a day made again may lose over a quarter of its verified claims.
+            moment_types: only moments of these types are kept; None keeps all.
+            min_duration_minutes: shorter moments are left out.
+
+        Raises:
+            SettingsError: the chosen model cannot be asked.
         """
         from rem_dagster.dreaming.draft.choice import choose_engine
         from rem_dagster.dreaming.dream import DreamPlan, dream
+        from rem_dagster.dreaming.terms import terms_of
+        from rem_dagster.llm.opening import Asking
 
         only = self._reader(user_id)
-        plan = DreamPlan(start, end, user_ids=[only] if only else None, redo=redo)
-        return dream(self.home, self.store, choose_engine(self.home.settings.llm), plan)
+        plan = DreamPlan(
+            start,
+            end,
+            user_ids=[only] if only else None,
+            redo=redo,
+            terms=terms_of(self.home, only_types=moment_types, min_minutes=min_duration_minutes),
+            accept_losses=accept_losses,
+        )
+        engine = choose_engine(self.home, Asking(max_cost_usd, accept_unknown_price, refresh))
+        return dream(self.home, self.store, engine, plan)
 
     def search(
         self,
@@ -215,6 +241,7 @@ class Memory:
             user_id=self._reader(user_id),
             window=self._window(start, end),
             limit=limit,
+            embedder=self._embedder,
         )
 
     def query(self, sql: str, parameters: Sequence[object] | None = None) -> "pyarrow.Table":
@@ -244,6 +271,13 @@ class Memory:
         window = Window(self._instant(start), self._instant(end, last=True))
         rows = [moment.model_dump() for moment in timeline(self.store, window, user_id=self._reader(user_id))]
         return pandas.DataFrame(rows, columns=list(Moment.model_fields))
+
+    def _embedder(self) -> "Embedder | None":
+        """What turns a question into a vector: the home's choice, or what is installed."""
+        from rem_dagster.dreaming.redact import redactor
+        from rem_dagster.llm.embedder_choice import find_embedder
+
+        return find_embedder(self.home, clean=redactor(self.home), is_hurried=True)
 
     def _window(self, start: datetime | None, end: datetime | None) -> Window | None:
         if start is None and end is None:

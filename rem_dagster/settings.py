@@ -6,9 +6,10 @@ flag > `REM_*` variable > `config.toml` of the home > default.
 
 import json
 import os
+import re
 import secrets
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -68,6 +69,25 @@ class Settings(_Closed):
     week_starts_on: str | None = None
     llm: str | None = None
     llm_base_url: str | None = None
+    llm_api_key_env: str | None = None
+    """The variable that holds the key, never the key: settings are shown."""
+    llm_concurrency: int = Field(default=8, ge=1)
+    """Calls at once."""
+    llm_timeout_seconds: float = Field(default=300.0, gt=0)
+    """For one call; local models are slow."""
+    llm_context_tokens: int | None = Field(default=None, ge=1024)
+    """What the model holds, prompt and answer; None when nobody said."""
+    agentlet: str | None = None
+    """A file that says what a model is told and how it answers; relative to the home."""
+    llm_price_input_per_million: float | None = Field(default=None, ge=0)
+    llm_price_output_per_million: float | None = Field(default=None, ge=0)
+    """USD; both or neither."""
+    embedding_model: str | None = None
+    """What turns texts into vectors: MODEL or PRESET:MODEL of an endpoint, or fastembed:MODEL."""
+    embedding_base_url: str | None = None
+    embedding_api_key_env: str | None = None
+    embedding_price_per_million: float | None = Field(default=None, ge=0)
+    """USD."""
     tables: str | None = None
     """Where the tables lie when not in the home: `s3://bucket/path`."""
     storage_options: dict[str, str] = Field(default_factory=dict)
@@ -78,7 +98,17 @@ class Settings(_Closed):
     dagster: DagsterSettings = DagsterSettings()
     sources: tuple[SourceSettings, ...] = ()
 
+    @field_validator("llm_api_key_env", "embedding_api_key_env")
+    @classmethod
+    def _names_a_variable(cls, value: str | None) -> str | None:
+        if value is not None and not VARIABLE_NAME.fullmatch(value):
+            raise ValueError("this names a variable, such as OPENROUTER_API_KEY; the key itself stays in it")
+        return value
 
+
+VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+UNSHOWN = ("llm_api_key_env", "embedding_api_key_env", "storage_options")
+"""Settings into which somebody may have put a secret: a complaint about one does not repeat it."""
 ENVIRONMENT = {
     "user": "REM_USER",
     "timezone": "REM_TIMEZONE",
@@ -86,6 +116,17 @@ ENVIRONMENT = {
     "week_starts_on": "REM_WEEK_STARTS_ON",
     "llm": "REM_LLM",
     "llm_base_url": "REM_LLM_BASE_URL",
+    "llm_api_key_env": "REM_LLM_API_KEY_ENV",
+    "llm_concurrency": "REM_LLM_CONCURRENCY",
+    "llm_timeout_seconds": "REM_LLM_TIMEOUT_SECONDS",
+    "llm_context_tokens": "REM_LLM_CONTEXT_TOKENS",
+    "agentlet": "REM_AGENTLET",
+    "llm_price_input_per_million": "REM_LLM_PRICE_INPUT_PER_MILLION",
+    "llm_price_output_per_million": "REM_LLM_PRICE_OUTPUT_PER_MILLION",
+    "embedding_model": "REM_EMBEDDING_MODEL",
+    "embedding_base_url": "REM_EMBEDDING_BASE_URL",
+    "embedding_api_key_env": "REM_EMBEDDING_API_KEY_ENV",
+    "embedding_price_per_million": "REM_EMBEDDING_PRICE_PER_MILLION",
     "tables": "REM_TABLES",
     "monthly_cap_usd": "REM_MONTHLY_CAP_USD",
     "sync_minutes": "REM_SYNC_MINUTES",
@@ -231,7 +272,22 @@ def lower_first_day(home: Home, day: date) -> Home:
         file = _read_home_file(home.path)
         if file.first_day is None or day < file.first_day:
             file = file.model_copy(update={"first_day": day})
-            _write_private(home.path / "home.json", file.model_dump_json(indent=2) + "\n")
+            write_private(home.path / "home.json", file.model_dump_json(indent=2) + "\n")
+    return Home(path=home.path, file=file, settings=home.settings, origins=home.origins)
+
+
+def change_moment_types(home: Home, change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Home:
+    """Note other types of moments, made of those that the file holds when the lock is had.
+
+    Raises:
+        HomeBusyError: another process still wrote the file after 10 seconds.
+    """
+    with home.hold("home", wait_seconds=10):
+        file = _read_home_file(home.path)
+        types = dict(change(file.moment_types))
+        if types != file.moment_types:
+            file = file.model_copy(update={"moment_types": types})
+            write_private(home.path / "home.json", file.model_dump_json(indent=2) + "\n")
     return Home(path=home.path, file=file, settings=home.settings, origins=home.origins)
 
 
@@ -300,6 +356,16 @@ def stray_api_key() -> bool:
     return bool(os.environ.get("OPENAI_API_KEY"))
 
 
+def secret(variable: str) -> str | None:
+    """What a variable of the environment holds, such as a provider's key; None when it is unset or empty."""
+    return os.environ.get(variable, "").strip() or None
+
+
+def forbids_live_models() -> bool:
+    """Whether models beyond this machine must not be called: the switch that tests run under."""
+    return bool(os.environ.get("REM_NO_LIVE_MODELS"))
+
+
 def system_zone() -> str:
     """The IANA name of this machine's zone; UTC where it has none."""
     import tzlocal
@@ -340,7 +406,7 @@ def _create_home(place: Path, settings: Settings) -> None:
             week_starts_on=settings.week_starts_on or "sunday",
             hmac_key=secrets.token_hex(32),
         )
-        _write_private(place / "home.json", file.model_dump_json(indent=2) + "\n", replace=False)
+        write_private(place / "home.json", file.model_dump_json(indent=2) + "\n", replace=False)
     except ValidationError as error:
         raise SettingsError(_explain(error, {}, place / "home.json")) from error
     except OSError as error:
@@ -396,11 +462,12 @@ def _explain(error: ValidationError, origins: Mapping[str, Origin], path: Path) 
         name = ".".join(str(part) for part in problem["loc"])
         origin = origins.get(str(problem["loc"][0]) if problem["loc"] else "", "default")
         where = path if origin in ("config.toml", "default") else origin
-        lines.append(f"{name} ({where}): {problem['msg']}, got {problem['input']!r}")
+        got = "" if name.split(".")[0] in UNSHOWN else f", got {problem['input']!r}"
+        lines.append(f"{name} ({where}): {problem['msg']}{got}")
     return "; ".join(lines) + ". Nothing was changed."
 
 
-def _write_private(path: Path, text: str, *, replace: bool = True) -> None:
+def write_private(path: Path, text: str, *, replace: bool = True) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

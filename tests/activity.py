@@ -117,5 +117,9 @@ def rows(store: Store, table: str) -> list[dict[str, object]]:
 
 
 def contents(store: Store, *, without: tuple[str, ...] = ("syncs",)) -> dict[str, list[dict[str, object]]]:
-    """All tables but some, for comparing two homes."""
+    """All tables but some, for comparing two homes.
+
+    `replaced` is never among them: it tells how a home came to be as it is, which differs between two
+    that hold the same.
+    """
     return {table: rows(store, table) for table in TABLES if table not in without}

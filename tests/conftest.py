@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of several workers on few cores each would spin for all
+
 settings.register_profile(
     "rem", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -18,10 +20,11 @@ settings.load_profile("rem")
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No variable of the developer's chooses a home, a model or an instance for a test."""
+    """No variable of the developer's chooses a home or a model for a test, and no live model is asked."""
     for name in list(os.environ):
         if name.startswith(("REM_", "OPENAI_", "DAGSTER_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("REM_NO_LIVE_MODELS", "1")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user-data")))
 
 

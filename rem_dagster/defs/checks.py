@@ -8,6 +8,9 @@ from rem_dagster.defs.connections import HomeConnection
 from rem_dagster.dreaming.ledger import read_ledger
 
 DAYS_SHOWN = 10
+LEAST_COVERAGE = 0.5
+LEAST_ITEMS = 5
+"""Fewer are too few for a share to mean anything."""
 
 
 @dg.asset_check(
@@ -49,9 +52,37 @@ def claims_have_evidence(home: HomeConnection) -> dg.AssetCheckResult:
         metadata={
             "held_back": len(held),
             "kinds": ", ".join(f"{kind}: {number}" for kind, number in kinds.most_common()) or "none",
+            **{f"held_back_{kind}": number for kind, number in sorted(kinds.items())},
             "latest_days": ", ".join(days[:DAYS_SHOWN]) or "none",
         },
     )
 
 
-DREAM_CHECKS = (days_are_whole, claims_have_evidence)
+@dg.asset_check(
+    asset="moments",
+    description="On every day of five items or more, moments cite at least half of them.",
+)
+def days_are_covered(home: HomeConnection) -> dg.AssetCheckResult:
+    """Whether much of a day is in no moment; only a warning, as much of a day may be small talk."""
+    rows = [row for row in read_ledger(home.open().store) if row.status == "complete"]
+    known = [
+        (row.coverage, row)
+        for row in rows
+        if row.coverage is not None and row.counts.get("items", 0) >= LEAST_ITEMS
+    ]
+    thin = {row.partition_key for share, row in known if share < LEAST_COVERAGE}
+    days = {row.partition_key for _, row in known}
+    least = min((share for share, _ in known), default=None)
+    return dg.AssetCheckResult(
+        passed=not thin,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"On {len(thin)} of {len(days)} days moments cite less than half of the items.",
+        metadata={
+            "thin_days": len(thin),
+            "least_coverage": dg.MetadataValue.null() if least is None else float(least),
+            "latest_days": ", ".join(sorted(thin, reverse=True)[:DAYS_SHOWN]) or "none",
+        },
+    )
+
+
+DREAM_CHECKS = (days_are_whole, claims_have_evidence, days_are_covered)

@@ -1,14 +1,15 @@
 """How does a run reach the home, its tables and its engine?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import dagster as dg
 
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.choice import choose_engine, spares_model_days
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.dream import DayResult
+from rem_dagster.llm.opening import Asking
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 
@@ -20,6 +21,9 @@ class Caller:
     home: Home
     """With the flags of the command line, which no run records."""
     on_days: Callable[[Sequence[DayResult]], None] = field(default=lambda _: None)
+    on_made: Callable[[], None] = field(default=lambda: None)
+    engine: Engine | None = None
+    """The engine that it dreams with, so that its limits on cost hold over all of its runs."""
 
 
 CALLER: ContextVar[Caller | None] = ContextVar("rem_caller", default=None)
@@ -33,14 +37,19 @@ class OpenHome:
     home: Home
     store: Store
 
-    @property
-    def engine(self) -> Engine:
-        """The engine that the home's settings choose.
+    def engine(self, asking: Asking) -> Engine:
+        """The engine that the home's settings choose, or that of the caller.
 
         Raises:
             SettingsError: a model is named that cannot be asked.
         """
-        return choose_engine(self.home.settings.llm)
+        caller = CALLER.get()
+        return caller.engine if caller and caller.engine else choose_engine(self.home, asking)
+
+    @property
+    def spares_model_days(self) -> bool:
+        """Whether days that a model made are left alone, as none is chosen now."""
+        return spares_model_days(self.home)
 
 
 class HomeConnection(dg.ConfigurableResource):  # type: ignore[type-arg]  # its own value is what is given
@@ -49,15 +58,18 @@ class HomeConnection(dg.ConfigurableResource):  # type: ignore[type-arg]  # its 
     path: str | None = None
     """The home's directory; without one it is found as `rem` finds it."""
 
-    def open(self) -> OpenHome:
+    def open(self, flags: Mapping[str, object] | None = None) -> OpenHome:
         """The home, read anew, so that a change of `config.toml` holds from the next run on.
+
+        Args:
+            flags: settings of this run alone.
 
         Raises:
             HomeMissingError: there is none.
             SettingsError: a setting is wrong.
         """
         caller = CALLER.get()
-        home = caller.home if caller else open_home(self.path)
+        home = caller.home if caller else open_home(self.path, flags=flags)
         return OpenHome(home, Store(home.tables_uri, home.settings.storage_options))
 
 

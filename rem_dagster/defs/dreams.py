@@ -10,6 +10,9 @@ from rem_dagster.defs.connections import CALLER, HomeConnection
 from rem_dagster.defs.metadata import DayMetadata, dream_metadata
 from rem_dagster.defs.partitions import BY_MONTH, DAYS, days_in_run
 from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
+from rem_dagster.dreaming.terms import terms_of
+from rem_dagster.llm.opening import Asking
+from rem_dagster.settings import Home
 
 ACTIVITY = ("resources", "sessions", "messages")
 DESCRIPTIONS = {
@@ -33,6 +36,19 @@ class DreamConfig(dg.Config):
     """Only these users; without it all whose day is out of date."""
     redo: Literal["stale", "other_versions", "all"] = "stale"
     """`stale`: changed or unfinished days. `other_versions`: also days of another recipe. `all`: each."""
+    llm: str | None = None
+    """The model, or `offline`, for this run alone; without it what the home's settings choose."""
+    refresh: bool = False
+    """Whether a model is asked anew where its answers are kept."""
+    max_cost_usd: float | None = None
+    """The run stops before the call that would pass it."""
+    accept_unknown_price: bool = False
+    accept_losses: bool = False
+    """Whether a day made again from the same input may lose over a quarter of its verified claims."""
+    moment_types: list[str] | None = None
+    """Only moments of these types are kept."""
+    min_duration_minutes: int = 0
+    """Shorter moments are left out."""
 
 
 def dream_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
@@ -58,14 +74,19 @@ def dream_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: DreamConfig, home: HomeConnection
     ) -> Iterator[dg.MaterializeResult[None]]:
         """Dream the days of the run; one event per day and asset, also for an empty day."""
-        opened = home.open()
-        report = dream(opened.home, opened.store, opened.engine, _plan(context, config))
+        opened = home.open({"llm": config.llm})
+        engine = opened.engine(Asking(config.max_cost_usd, config.accept_unknown_price, config.refresh))
+        report = dream(opened.home, opened.store, engine, _plan(context, config, opened.home))
         events = dream_metadata(
             opened.store, context.partition_keys, show_text=opened.home.settings.dagster.show_text
         )
-        if report.failed:
-            _record_the_others(context, events, report.failed)
-            raise _failure(report.failed)
+        if held := [day for day in report.left if day.status == "held"]:
+            days = ", ".join(sorted({day.day for day in held})[:DAYS_NAMED])
+            context.log.warning(f"Kept as they were, as they would lose verified claims: {days}")
+        lost = [*report.failed, *(day for day in report.left if day.status == "waiting")]
+        if lost:
+            _record_the_others(context, events, lost)
+            raise _failure(lost)
         for asset, by_day in events.items():
             for day, metadata in by_day.items():
                 context.add_asset_metadata(metadata, asset_key=asset, partition_key=day)
@@ -74,7 +95,7 @@ def dream_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     return dreams
 
 
-def _plan(context: dg.AssetExecutionContext, config: DreamConfig) -> DreamPlan:
+def _plan(context: dg.AssetExecutionContext, config: DreamConfig, home: Home) -> DreamPlan:
     days = days_in_run(context)
     caller = CALLER.get()
     return DreamPlan(
@@ -83,7 +104,10 @@ def _plan(context: dg.AssetExecutionContext, config: DreamConfig) -> DreamPlan:
         user_ids=config.users,
         redo=config.redo,
         run_id=context.run.run_id,
+        terms=terms_of(home, only_types=config.moment_types, min_minutes=config.min_duration_minutes),
+        accept_losses=config.accept_losses,
         on_days=caller.on_days if caller else lambda done: _log_chunk(context, done),
+        on_made=caller.on_made if caller else lambda: None,
     )
 
 
@@ -114,7 +138,7 @@ def _failure(failed: Sequence[DayResult]) -> dg.Failure:
     reasons = Counter(result.error or "unknown" for result in failed).most_common(REASONS_NAMED)
     told = "; ".join(f"{reason} ({number} times)" if number > 1 else reason for reason, number in reasons)
     return dg.Failure(
-        f"The dream of {named} failed: {told}. The other days of this run are whole. "
+        f"The dream of {named} failed or was stopped: {told}. The other days of this run are whole. "
         "What these days had before is unchanged; run them again.",
         metadata={"failed_days": len(days), "failed_dreams": len(failed)},
     )

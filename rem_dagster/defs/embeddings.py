@@ -5,14 +5,17 @@ import dagster as dg
 from rem_dagster.defs.connections import HomeConnection
 from rem_dagster.defs.metadata import ROWS
 from rem_dagster.defs.partitions import BY_MONTH, DAYS, days_in_run
-from rem_dagster.llm.embedder import find_embedder
+from rem_dagster.dreaming.redact import redactor
+from rem_dagster.errors import BudgetError
+from rem_dagster.llm.embedder_choice import find_embedder
 from rem_dagster.llm.minilm import HOW_TO_GET
 from rem_dagster.recall.embedding import embed_missing
 from rem_dagster.store.vectors import Scope, vectors_by_day
 
 DESCRIPTION = (
-    "A vector for every message, resource and moment of a day, made on this machine. Rows whose content has "
-    "one cost nothing. Without an embedding model it says so, and search goes by words."
+    "A vector for every message, resource and moment of a day: by the endpoint that is chosen, else made on "
+    "this machine. Rows whose content has one cost nothing. Without an embedding model, or where a limit on "
+    "cost stops it, it says so, and search goes by words."
 )
 
 
@@ -36,16 +39,21 @@ def embeddings_asset(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     )
     def embeddings(context: dg.AssetExecutionContext, home: HomeConnection) -> None:
         """Embed what has no vector yet; say for each day how many it has."""
-        embedder = find_embedder()
+        opened = home.open()
+        embedder = find_embedder(opened.home, clean=redactor(opened.home))
         held: dict[str, int] = {}
         said = {"model": "none", "how_to_get_one": HOW_TO_GET}
         if embedder is not None:
-            store = home.open().store
-            first, last = days_in_run(context)[0], days_in_run(context)[-1]
-            counts = embed_missing(store, embedder, first_day=first, last_day=last)
-            context.log.info(f"{counts.total:,} rows embedded, {counts.removed:,} vectors removed")
-            held = vectors_by_day(store, embedder.name, Scope(None, first.isoformat(), last.isoformat()))
             said = {"model": embedder.name}
+            first, last = days_in_run(context)[0], days_in_run(context)[-1]
+            try:
+                counts = embed_missing(opened.store, embedder, first_day=first, last_day=last)
+                context.log.info(f"{counts.total:,} rows embedded, {counts.removed:,} vectors removed")
+            except BudgetError as error:  # a limit is the person's choice, and no failure
+                context.log.warning(str(error))
+                said["stopped"] = str(error)
+            scope = Scope(None, first.isoformat(), last.isoformat())
+            held = vectors_by_day(opened.store, embedder.name, scope)
         for day in context.partition_keys:
             context.add_asset_metadata(
                 {ROWS: held.get(day, 0), **said}, asset_key="embeddings", partition_key=day

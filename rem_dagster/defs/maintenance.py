@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from rem_dagster.defs.connections import HomeConnection, OpenHome
+from rem_dagster.store.database import Store
 from rem_dagster.store.maintain import table_size
 from rem_dagster.store.tables import TABLES
 from rem_dagster.store.text import refresh_text
+from rem_dagster.store.vector_upkeep import keep_vectors
+from rem_dagster.store.vectors import models_held, table_of
 
 MOST_BYTES_PER_LIVE_BYTE = 5.0
 SMALL_BYTES = 100_000_000
@@ -22,7 +25,8 @@ RUNS_AT_ONCE = 500
     owners=["team:memory"],
     description=(
         "Every night: compacts each table, drops versions older than a day, and makes again what of the "
-        "text index differs from its rows. Fails when a table cannot be written."
+        "text index differs from its rows. Vectors of rows that are gone are removed, and from 100,000 on "
+        "they get an index. Fails when a table cannot be written."
     ),
 )
 def maintenance(context: dg.AssetExecutionContext, home: HomeConnection) -> None:
@@ -31,9 +35,15 @@ def maintenance(context: dg.AssetExecutionContext, home: HomeConnection) -> None
     for table in TABLES:
         opened.store.optimize(table)
     shards = refresh_text(opened.store)
+    vectors = keep_vectors(opened.store)
     dropped = _drop_old_sync_runs(context.instance)
     context.add_output_metadata(
-        {**_sizes(opened), "text_shards_made_again": shards, "old_sync_runs_dropped": dropped}
+        {
+            **_sizes(opened),
+            "text_shards_made_again": shards,
+            "vectors_removed": vectors.removed,
+            "old_sync_runs_dropped": dropped,
+        }
     )
 
 
@@ -43,7 +53,8 @@ def maintenance(context: dg.AssetExecutionContext, home: HomeConnection) -> None
 )
 def tables_are_compact(home: HomeConnection) -> dg.AssetCheckResult:
     """Whether leftovers pile up."""
-    sizes = {table: table_size(home.open().store, table) for table in TABLES}
+    store = home.open().store
+    sizes = {table: table_size(store, table) for table in _tables(store)}
     swollen = {
         name: round(size.bytes_on_disk / max(size.live_bytes, 1), 1)
         for name, size in sizes.items()
@@ -59,7 +70,7 @@ def tables_are_compact(home: HomeConnection) -> dg.AssetCheckResult:
 
 
 def _sizes(opened: OpenHome) -> dict[str, dg.MetadataValue | int | float]:
-    sizes = {table: table_size(opened.store, table) for table in TABLES}
+    sizes = {table: table_size(opened.store, table) for table in _tables(opened.store)}
     told: dict[str, dg.MetadataValue | int | float] = {
         f"rows_{name}": size.rows for name, size in sizes.items()
     }
@@ -68,6 +79,10 @@ def _sizes(opened: OpenHome) -> dict[str, dg.MetadataValue | int | float]:
         live = sum(size.live_bytes or 0 for size in sizes.values())
         told |= {"bytes_on_disk": on_disk, "bytes_per_live_byte": round(on_disk / max(live, 1), 2)}
     return told
+
+
+def _tables(store: Store) -> list[str]:
+    return [*TABLES, *map(table_of, models_held(store))]
 
 
 def _drop_old_sync_runs(instance: dg.DagsterInstance) -> int:

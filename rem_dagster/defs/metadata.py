@@ -67,12 +67,26 @@ def _making(rows: Sequence[Dream]) -> Metadata:
         "held_back": sum(len(row.quarantine) for row in rows),
         "engine": _names(row.engine for row in rows),
         "model": _names(row.model for row in rows),
+        "coverage": _coverage(rows),
         "calls": sum(row.calls for row in rows),
+        "calls_paid": sum(row.calls_paid for row in rows),
         "prompt_tokens": sum(row.prompt_tokens for row in rows),
         "completion_tokens": sum(row.completion_tokens for row in rows),
         "cost_usd": float(sum(known)) if len(known) == len(costs) else dg.MetadataValue.null(),
         "seconds": round(sum(row.duration_seconds or 0.0 for row in rows), 3),
     }
+
+
+def _coverage(rows: Sequence[Dream]) -> dg.MetadataValue | float:
+    """Share of the items of all users that a moment cites; null where nothing was there to be cited.
+
+    A null is a gap in the series that Dagster draws; a 0 would be a day of which nothing was understood.
+    """
+    known = [(row.coverage, row.counts.get("items", 0)) for row in rows if row.coverage is not None]
+    items = sum(number for _, number in known)
+    if not items:
+        return dg.MetadataValue.null()
+    return round(sum(share * number for share, number in known) / items, 4)
 
 
 def _status(rows: Sequence[Dream]) -> str:

@@ -9,7 +9,7 @@ from rem_dagster.defs.jobs import dream_job, embeddings_job, maintenance_job, sy
 from rem_dagster.defs.partitions import DAYS_PER_RUN, HOME
 from rem_dagster.defs.requests import range_request
 from rem_dagster.dreaming.triggers import day_ranges, digest_of_growth, find_growth, growth_within
-from rem_dagster.llm.embedder import find_embedder
+from rem_dagster.llm.embedder_choice import embedding_model
 from rem_dagster.model.window import Calendar, calendar_of, zone_named
 from rem_dagster.recall.embedding import days_to_embed
 from rem_dagster.settings import Settings
@@ -48,7 +48,7 @@ def nightly(context: dg.ScheduleEvaluationContext, home: HomeConnection) -> list
     opened = home.open()
     tonight = calendar_of(opened.home).day_of(context.scheduled_execution_time)
     yesterday = tonight - timedelta(days=1)
-    growths = find_growth(opened.store, last_day=yesterday)
+    growths = find_growth(opened.store, last_day=yesterday, spare_model_days=opened.spares_model_days)
     days = {yesterday, *(date.fromisoformat(each.partition_key) for each in growths)}
     ranges = day_ranges(days, longest_gap=LONGEST_GAP, longest=DAYS_PER_RUN)
     return [
@@ -91,12 +91,12 @@ def nightly_embeddings(
     context: dg.ScheduleEvaluationContext, home: HomeConnection
 ) -> list[dg.RunRequest] | dg.SkipReason:
     """One run for each range of days, newest first; what is left over is asked for tomorrow."""
-    embedder = find_embedder()
-    if embedder is None:
-        return dg.SkipReason("No embedding model is installed; `rem embed` says how to get one.")
     opened = home.open()
+    model = embedding_model(opened.home.settings)
+    if model is None:
+        return dg.SkipReason("No embedding model is installed or chosen; `rem embed` says how to get one.")
     tonight = calendar_of(opened.home).day_of(context.scheduled_execution_time)
-    days = set(days_to_embed(opened.store, embedder.name, last_day=tonight - timedelta(days=1)))
+    days = set(days_to_embed(opened.store, model, last_day=tonight - timedelta(days=1)))
     if not days:
         return dg.SkipReason("Every row has its vector.")
     ranges = day_ranges(days, longest_gap=LONGEST_GAP, longest=DAYS_PER_RUN)

@@ -38,7 +38,7 @@ def new_activity(
     today = _now_and_today(opened)[1]
     growths = [
         each
-        for each in find_growth(opened.store, last_day=today)
+        for each in find_growth(opened.store, last_day=today, spare_model_days=opened.spares_model_days)
         if each.was_dreamt or each.partition_key == today.isoformat()
     ]
     return _requests(
@@ -63,7 +63,8 @@ def late_activity(
     except HomeMissingError as error:
         return dg.SkipReason(str(error))
     yesterday = _now_and_today(opened)[1] - timedelta(days=1)
-    growths = [each for each in find_growth(opened.store, last_day=yesterday) if each.was_dreamt]
+    found = find_growth(opened.store, last_day=yesterday, spare_model_days=opened.spares_model_days)
+    growths = [each for each in found if each.was_dreamt]
     return _requests(context, opened, growths, lambda _: ["changed after it was dreamt"], trigger="late")
 
 

@@ -12,7 +12,7 @@ from rem_dagster.dreaming.resolve import cited_sources, search_text
 from rem_dagster.model.correction import Correction
 from rem_dagster.model.day import Day, DayItem
 from rem_dagster.model.ids import derive_id
-from rem_dagster.model.moment import Moment
+from rem_dagster.model.moment import Moment, happened
 
 SHARED_ENOUGH = 0.5
 JOINED = (
@@ -79,7 +79,11 @@ def _target(correction: Correction, moments: Sequence[Moment]) -> Moment | None:
     def share(moment: Moment) -> float:
         return len(wanted & _sources(moment)) / max(1, len(wanted))
 
-    best = max(moments, key=lambda moment: (share(moment), moment.id), default=None)
+    def fit(moment: Moment) -> tuple[float, bool, bool, str]:
+        # A prediction rests on sources of other moments: it is meant where nothing but its own are named.
+        return share(moment), _sources(moment) == wanted, not moment.is_prediction, moment.id
+
+    best = max(moments, key=fit, default=None)
     return best if best is not None and share(best) >= SHARED_ENOUGH else None
 
 
@@ -118,7 +122,9 @@ def _merged(
 ) -> list[Moment] | None:
     """One moment of all those that lie mostly within the target."""
     wanted = set(correction.target)
-    joined = [each for each in moments if 2 * len(wanted & _sources(each)) >= max(1, len(_sources(each)))]
+    joined = [
+        each for each in happened(moments) if 2 * len(wanted & _sources(each)) >= max(1, len(_sources(each)))
+    ]
     if len(joined) < 2:
         return None
     first, *rest = joined

@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from rem_dagster.dreaming.compare import lost_share
+from rem_dagster.dreaming.draft.choice import spares_model_days
 from rem_dagster.dreaming.draft.engine import Engine
-from rem_dagster.dreaming.making import Making, recipe_of
+from rem_dagster.dreaming.making import LeftDay, Making
 from rem_dagster.dreaming.persist import DreamtDay, persist
+from rem_dagster.dreaming.recipe_file import note_recipe
 from rem_dagster.dreaming.stale import DayState, find_days
+from rem_dagster.dreaming.terms import Terms, recipe_of, terms_of
 from rem_dagster.model.dream import Dream
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -27,7 +31,13 @@ ITEMS_PER_CHUNK = 50_000
 WAIT_FOR_OTHER_DREAM = 3600.0
 """Seconds to wait for another process of this machine that dreams in this home."""
 
-DayStatus = Literal["dreamt", "unchanged", "empty", "failed"]
+MOST_LOST = 0.25
+"""Share of a day's verified claims that a re-dream of the same input may lose unasked."""
+
+DayStatus = Literal["dreamt", "unchanged", "empty", "failed", "waiting", "held", "spared"]
+"""`waiting`: a limit on cost stopped it. `held`: it would lose too much. `spared`: a model made it and none
+is chosen. All three stay as they were."""
+UP_TO_DATE = ("current", "another_version")
 Redo = Literal["stale", "other_versions", "all"]
 
 
@@ -63,6 +73,11 @@ class DreamReport:
         return [day for day in self.days if day.status == "failed"]
 
     @property
+    def left(self) -> list[DayResult]:
+        """The days that were to be dreamt and were left as they are, with the reason as `error`."""
+        return [day for day in self.days if day.status in ("waiting", "held")]
+
+    @property
     def dreamt(self) -> list[DayResult]:
         """The days that were dreamt now."""
         return [day for day in self.days if day.status == "dreamt"]
@@ -77,8 +92,14 @@ class DreamPlan:
     user_ids: Sequence[str] | None = None
     redo: Redo = "stale"
     run_id: str | None = None
+    terms: Terms | None = None
+    """What is made; the home's terms when None."""
+    accept_losses: bool = False
+    """Whether a day may lose many of its verified claims."""
     on_days: Callable[[Sequence[DayResult]], None] = field(default=lambda _: None)
     """Told of each chunk of days when it is in the tables, and of the unchanged ones first."""
+    on_made: Callable[[], None] = field(default=lambda: None)
+    """Told whenever a day is made, though not written yet: a model may take its time."""
 
 
 def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamReport:
@@ -95,27 +116,20 @@ def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamRep
         StoreError: a table could not be read or written; chunks finished before stay.
     """
     began = time.monotonic()
-    recipe = recipe_of(home, engine)
     with home.hold("dream", wait_seconds=WAIT_FOR_OTHER_DREAM):
-        states = find_days(
-            store,
-            first_day=plan.first_day,
-            last_day=plan.last_day,
-            user_ids=plan.user_ids,
-            recipe=recipe,
-        )
-        wanted = [state for state in states if is_wanted(state, plan.redo)]
-        results = [
-            DayResult(state.user_id, state.partition_key, "unchanged" if state.input.items else "empty")
-            for state in states
-            if not is_wanted(state, plan.redo)
-        ]
+        making = Making(home, store, engine, plan.terms or terms_of(home), plan.run_id, plan.on_made)
+        states = days_of_plan(home, store, engine, plan)
+        spare = spares_model_days(home, engine)
+        wanted = [state for state in states if is_wanted(state, plan.redo, spare=spare)]
+        asked = {state.key for state in wanted}
+        results = [left_alone(state) for state in states if state.key not in asked]
         plan.on_days(results)
-        making = Making(home, store, engine, recipe, plan.run_id)
+        if wanted:
+            note_recipe(home, engine, making.terms)
         for chunk in _chunks(wanted):
-            made = making.days(chunk)
+            made, left = _sorted_out(chunk, making.days(chunk), accept_losses=plan.accept_losses)
             persist(store, made)
-            done = [result_of(each.dream) for each in made]
+            done = [*(result_of(each.dream) for each in made), *left]
             results += done
             plan.on_days(done)
         refresh_text(store)
@@ -125,22 +139,85 @@ def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamRep
     return DreamReport(tuple(results), time.monotonic() - began)
 
 
-def preview(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[DreamtDay]:
-    """What `dream` would write for the days that are out of date; writes nothing."""
-    recipe = recipe_of(home, engine)
-    states = find_days(
-        store, first_day=plan.first_day, last_day=plan.last_day, user_ids=plan.user_ids, recipe=recipe
+def days_of_plan(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[DayState]:
+    """How the days of a plan stand, by day and user."""
+    return find_days(
+        store,
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        user_ids=plan.user_ids,
+        recipe=recipe_of(home, engine, plan.terms),
+        spare_model_days=spares_model_days(home, engine),
     )
-    wanted = [state for state in states if is_wanted(state, plan.redo)]
-    making = Making(home, store, engine, recipe)
+
+
+def wanted_of_plan(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[DayState]:
+    """The days that a dream by this plan would make."""
+    spare = spares_model_days(home, engine)
+    states = days_of_plan(home, store, engine, plan)
+    return [state for state in states if is_wanted(state, plan.redo, spare=spare)]
+
+
+def preview(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[DreamtDay | LeftDay]:
+    """What `dream` would write for the days that are out of date; writes nothing but a model's answers."""
+    wanted = wanted_of_plan(home, store, engine, plan)
+    making = Making(home, store, engine, plan.terms or terms_of(home))
     return [made for chunk in _chunks(wanted) for made in making.days(chunk)]
 
 
-def is_wanted(state: DayState, redo: Redo) -> bool:
-    """Whether a dream that redoes so much would make this day again."""
+def is_wanted(state: DayState, redo: Redo, *, spare: bool = False) -> bool:
+    """Whether a dream that redoes so much would make this day again.
+
+    Args:
+        spare: whether days that a model made are left alone.
+    """
+    if spare and state.is_of_a_model:
+        return False
     if redo == "all":
         return True
     return state.needs_dream or (redo == "other_versions" and state.freshness == "another_version")
+
+
+def left_alone(state: DayState) -> DayResult:
+    """What became of a day that a dream did not make again."""
+    if state.freshness == "spared":
+        return DayResult(
+            state.user_id,
+            state.partition_key,
+            "spared",
+            error=f"{state.row.model if state.row else 'a model'} made it and no model is chosen now",
+        )
+    return DayResult(state.user_id, state.partition_key, "unchanged" if state.input.items else "empty")
+
+
+def _sorted_out(
+    chunk: Sequence[DayState], made: Sequence[DreamtDay | LeftDay], *, accept_losses: bool
+) -> tuple[list[DreamtDay], list[DayResult]]:
+    """The days to write, and those that are left, with why."""
+    before = {state.key: state for state in chunk}
+    sound: list[DreamtDay] = []
+    left: list[DayResult] = []
+    for each in made:
+        if isinstance(each, LeftDay):
+            left.append(DayResult(each.user_id, each.partition_key, each.status, error=each.reason))
+            continue
+        row = each.dream
+        is_current = before[row.user_id, row.partition_key].freshness in UP_TO_DATE
+        if is_current and row.status == "failed":
+            left.append(result_of(row))  # what is there is whole and of this very input
+        elif (
+            is_current and not accept_losses and (loss := _loss(before[row.user_id, row.partition_key], row))
+        ):
+            left.append(DayResult(row.user_id, row.partition_key, "held", error=loss))
+        else:
+            sound.append(each)
+    return sound, left
+
+
+def _loss(before: DayState, now: Dream) -> str | None:
+    """What a re-dream of the same input would lose, where that is too much to go unasked."""
+    had, has = (before.row.counts if before.row else {}).get("claims", 0), now.counts.get("claims", 0)
+    return f"{has} verified claims instead of {had}" if lost_share(had, has) > MOST_LOST else None
 
 
 def _chunks(states: Sequence[DayState]) -> Iterator[list[DayState]]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from rem_dagster.dreaming.verify import normal_name
+from rem_dagster.dreaming.wording import normal_name
 from rem_dagster.model.day import Day
 from rem_dagster.model.draft import Draft
 from rem_dagster.model.edge import Edge

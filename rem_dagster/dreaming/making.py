@@ -4,59 +4,55 @@ redact -> segment -> draft -> verify -> resolve -> correct -> link -> summarize
 """
 
 import asyncio
-import json
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Literal, TypeVar
 
 from rem_dagster.dreaming.collect import collect
+from rem_dagster.dreaming.compare import claims_in
 from rem_dagster.dreaming.correct import Corrected, correct
 from rem_dagster.dreaming.draft.engine import DayFrame, Engine, Usage
 from rem_dagster.dreaming.link import link_day
 from rem_dagster.dreaming.persist import DreamtDay
+from rem_dagster.dreaming.prediction import is_prediction
 from rem_dagster.dreaming.redact import redact_day
 from rem_dagster.dreaming.resolve import resolve_mentions, resolve_moments
 from rem_dagster.dreaming.segment import segment
 from rem_dagster.dreaming.stale import DayState
 from rem_dagster.dreaming.summarize import make_summary, summary_from_moments
-from rem_dagster.dreaming.verify import verify
-from rem_dagster.errors import ModelError
+from rem_dagster.dreaming.terms import Terms, moment_types_of, recipe_of
+from rem_dagster.dreaming.verify import Verdict, verify
+from rem_dagster.errors import BudgetError, ModelError
 from rem_dagster.model.day import Day, Segment
 from rem_dagster.model.draft import Draft
 from rem_dagster.model.dream import Dream, QuarantinedClaim
-from rem_dagster.model.ids import derive_id, digest_text
+from rem_dagster.model.ids import derive_id
+from rem_dagster.model.moment import happened
 from rem_dagster.model.window import calendar_of
-from rem_dagster.model.words import BUILT_IN_MOMENT_TYPES
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import DayDigest
+
+__all__ = ["LeftDay", "Making", "moment_types_of", "recipe_of"]
 
 DAYS_AT_ONCE = 8
 MOST_REASKS = 2
 T = TypeVar("T")
 
 
-def moment_types_of(home: Home) -> dict[str, str]:
-    """The types that a moment of this home may have, with their descriptions."""
-    return {**BUILT_IN_MOMENT_TYPES, **home.file.moment_types}
+@dataclass(frozen=True)
+class LeftDay:
+    """A day that was not made, and stays as it was."""
 
-
-def recipe_of(home: Home, engine: Engine) -> str:
-    """A hash of all that an engine makes this home's days with."""
-    recipe = engine.recipe
-    parts = [
-        recipe.engine,
-        recipe.model,
-        recipe.agentlet,
-        recipe.agentlet_version,
-        dict(recipe.parameters),
-        moment_types_of(home),
-        Draft.model_json_schema(),
-    ]
-    return digest_text(json.dumps(parts, sort_keys=True, default=str))[:32]
+    user_id: str
+    partition_key: str
+    status: Literal["waiting", "held"]
+    """`waiting`: a limit on cost stopped it. `held`: it would lose too much."""
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -66,38 +62,57 @@ class Making:
     home: Home
     store: Store
     engine: Engine
-    recipe: str
+    terms: Terms
     run_id: str | None = None
+    on_made: Callable[[], None] = field(default=lambda: None)
 
-    def days(self, states: Sequence[DayState]) -> list[DreamtDay]:
+    def days(self, states: Sequence[DayState]) -> list[DreamtDay | LeftDay]:
         """Dream days side by side, without writing them."""
         digests = {state.key: state.input for state in states}
         days = collect(self.store, calendar_of(self.home), list(digests), digests)
         key = bytes.fromhex(self.home.file.hmac_key)
 
-        async def all_days() -> list[DreamtDay]:
-            gate = asyncio.Semaphore(DAYS_AT_ONCE)
+        async def all_days() -> list[DreamtDay | LeftDay]:
+            gate = asyncio.Semaphore(max(DAYS_AT_ONCE, self.home.settings.llm_concurrency))
 
-            async def one(day: Day) -> DreamtDay:
+            async def one(day: Day) -> DreamtDay | LeftDay:
                 async with gate:
-                    return await self._day(redact_day(day, key))
+                    made = await self._day(redact_day(day, key))
+                self.on_made()
+                return made
 
-            return list(await asyncio.gather(*(one(day) for day in days)))
+            ended = await asyncio.gather(*(one(day) for day in days), return_exceptions=True)
+            await self.engine.close()
+            made = [each for each in ended if not isinstance(each, BaseException)]
+            for error in ended:  # only now, so that every answer that was on its way is kept
+                if isinstance(error, BaseException):
+                    raise error
+            return made
 
         return [
             _with_input_counts(made, digests[made.dream.user_id, made.dream.partition_key])
-            for made in _run(all_days())
+            if isinstance(made, DreamtDay)
+            else made
+            for made in run_to_end(all_days())
         ]
 
-    async def _day(self, day: Day) -> DreamtDay:
+    @cached_property
+    def recipe(self) -> str:
+        """The hash of all that the days are made with."""
+        return recipe_of(self.home, self.engine, self.terms)
+
+    def frame_of(self, day: Day) -> DayFrame:
+        """What the engine may know of a day."""
+        return DayFrame(user_id=day.user_id, day=day.day, zone=day.zone, moment_types=self.terms.moment_types)
+
+    async def _day(self, day: Day) -> DreamtDay | LeftDay:
         """One redacted day; a failed model call makes a failed day, never an empty one."""
         began = time.monotonic()
         row = self._row(day)
-        frame = DayFrame(
-            user_id=day.user_id, day=day.day, zone=day.zone, moment_types=moment_types_of(self.home)
-        )
         try:
-            made = await self._records(day, frame, row)
+            made = await self._records(day, self.frame_of(day), row)
+        except BudgetError as error:
+            return LeftDay(day.user_id, day.partition_key, "waiting", str(error))
         except ModelError as error:
             made = DreamtDay(row.model_copy(update={"status": "failed", "error": str(error)}))
         seconds = time.monotonic() - began
@@ -126,7 +141,8 @@ class Making:
         segments = segment(day.items)
         asked = await asyncio.gather(*(self._draft(part, frame) for part in segments))
         drafts = [each.draft for each in asked]
-        corrected = correct(resolve_moments(drafts, day, row.dream_id), day, row.dream_id)
+        resolved = self.terms.keep(resolve_moments(drafts, day, row.dream_id))
+        corrected = correct(resolved, day, row.dream_id)
         moments = corrected.moments
         mentions = resolve_mentions(drafts, moments, day, row.dream_id)
         edges = link_day(drafts, moments, mentions, day, row.dream_id)
@@ -137,11 +153,12 @@ class Making:
         counts = {
             "items": len(day.items),
             "segments": len(segments),
-            "moments": len(moments),
+            "moments": len(happened(moments)),
             "entities": len(mentions),
             "edges": len(edges),
             "summaries": int(summary is not None),
             "held_back": len(held),
+            "claims": claims_in(happened(resolved)),
         }
         told = {
             "counts": counts,
@@ -160,32 +177,40 @@ class Making:
         self, drafts: Sequence[Draft], corrected: Corrected, day: Day, frame: DayFrame
     ) -> tuple[str, Usage]:
         """What is said of the day: of what is shown, once a correction changed that."""
-        if len(corrected.detached) < len(day.corrections):
+        if len(corrected.detached) < len(day.corrections) or self.terms.are_narrow:
             return summary_from_moments(corrected.moments), Usage()
         if len(drafts) == 1:
             return drafts[0].day_summary, Usage()
-        if not corrected.moments:
-            return "", Usage()
-        return await self.engine.summarize(corrected.moments, frame)
+        moments = happened(corrected.moments)
+        return await self.engine.summarize(moments, frame) if moments else ("", Usage())
 
     async def _draft(self, part: Segment, frame: DayFrame) -> "_Asked":
-        """Ask for a draft; ask again with what was wrong, at most twice; hold back what stays wrong."""
+        """Ask for a draft; ask again with what was wrong, at most twice; hold back what stays wrong.
+
+        Of several the one with the most verified claims is taken, the latest of equals: a model that is
+        told of one error may leave out much else.
+        """
         usage = Usage()
-        errors: list[str] = []
-        attempts = 0
+        verdicts: list[Verdict] = []
+        last: Draft | None = None
         while True:
-            attempts += 1
+            errors = verdicts[-1].errors if verdicts else ()
             drafted = await self.engine.draft(part, frame, errors=errors)
+            if drafted.draft == last:  # asking on would give it again
+                usage = replace(usage, calls_paid=usage.calls_paid + drafted.usage.calls_paid)
+                break
             usage += drafted.usage
-            verdict = verify(drafted.draft, part, frame.moment_types)
-            errors = verdict.errors
-            if not errors or not self.engine.can_mend or attempts > MOST_REASKS:
-                return _Asked(verdict.draft, verdict.quarantine, usage, attempts)
+            last = drafted.draft
+            verdicts.append(verify(last, part, frame.moment_types, prompt=self.engine.prompt))
+            if not verdicts[-1].errors or not self.engine.can_mend or len(verdicts) > MOST_REASKS:
+                break
+        best = max(enumerate(verdicts), key=lambda each: (each[1].claims, each[0]))[1]
+        return _Asked(best.draft, best.quarantine, usage, len(verdicts))
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The last draft of a segment after verification, and what all its drafts cost."""
+    """The best draft of a segment after verification, and what all its drafts cost."""
 
     draft: Draft
     quarantine: list[QuarantinedClaim]
@@ -202,7 +227,8 @@ def _held_back(asked: Sequence[_Asked], corrected: Corrected) -> list[Quarantine
 
 
 def _coverage(drafts: Sequence[Draft], day: Day) -> float | None:
-    cited = {handle for draft in drafts for moment in draft.moments for handle in moment.handles}
+    told = (moment for draft in drafts for moment in draft.moments if not is_prediction(moment))
+    cited = {handle for moment in told for handle in moment.handles}
     return len(cited) / len(day.items) if day.items else None
 
 
@@ -212,7 +238,7 @@ def _with_input_counts(made: DreamtDay, held: DayDigest) -> DreamtDay:
     return replace(made, dream=made.dream.model_copy(update={"counts": made.dream.counts | counts}))
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def run_to_end(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end, also where a loop is running already (a notebook)."""
     try:
         asyncio.get_running_loop()

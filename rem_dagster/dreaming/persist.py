@@ -1,9 +1,10 @@
 """How does a chunk of dreamt days reach the tables?
 
-    ledger "writing" ── moments ── mentions ── edges ── summaries ── ledger "complete"
+    replaced ── ledger "writing" ── moments ── mentions ── edges ── summaries ── ledger "complete"
 
 One merge per table for all users and days of the chunk. A process killed in between leaves the rows
-of the ledger at "writing": their days count as out of date and are dreamt again.
+of the ledger at "writing": their days count as out of date and are dreamt again. What whole days were
+before is kept first, so that it is whole too.
 """
 
 import json
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rem_dagster.dreaming.ledger import write_ledger
+from rem_dagster.dreaming.replaced import keep_replaced
 from rem_dagster.model.dream import Dream
 from rem_dagster.model.edge import Edge
 from rem_dagster.model.mention import Mention
@@ -41,6 +43,7 @@ def persist(store: Store, days: Sequence[DreamtDay]) -> None:
     """
     sound = [day for day in days if day.dream.status == "complete"]
     failed = [day.dream for day in days if day.dream.status == "failed"]
+    keep_replaced(store, [day.dream for day in days])
     if sound:
         write_ledger(store, [_writing(day.dream) for day in sound])
         keys = [f"{day.dream.user_id}/{day.dream.partition_key}" for day in sound]
@@ -63,6 +66,14 @@ def persist(store: Store, days: Sequence[DreamtDay]) -> None:
             [_summary_slice(day.dream) for day in sound],
         )
     write_ledger(store, [*(day.dream for day in sound), *failed])
+
+
+def replace_summaries(store: Store, summaries: Sequence[Summary]) -> None:
+    """Replace the summaries of these days alone."""
+    if summaries:
+        keys = [f"{each.user_id}/day/{each.partition_key}" for each in summaries]
+        rows = [{**_row(each), "slice_key": key} for each, key in zip(summaries, keys, strict=True)]
+        _replace(store, SUMMARIES, rows, keys)
 
 
 def _writing(dream: Dream) -> Dream:

@@ -4,17 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from rem_dagster.dreaming.verify import normal_name
+from rem_dagster.dreaming.collaboration import INSIGHTS, insights_of
+from rem_dagster.dreaming.prediction import is_prediction, times_of
+from rem_dagster.dreaming.wording import normal_name
 from rem_dagster.model.day import Day, DayItem
 from rem_dagster.model.draft import Draft, DraftMoment, DraftStatement
 from rem_dagster.model.ids import derive_id
 from rem_dagster.model.mention import Mention
-from rem_dagster.model.moment import Evidence, Moment, Statement
-from rem_dagster.model.words import EntityKind
+from rem_dagster.model.moment import Evidence, Moment, Statement, happened
+from rem_dagster.model.words import COLLABORATION, EntityKind
 
 
 def resolve_moments(drafts: Sequence[Draft], day: Day, dream_id: str) -> list[Moment]:
-    """The day's moments in time order, with ids from the day and their earliest source."""
+    """The day's moments in time order, with ids from the day and their earliest source.
+
+    Predictions come last, so that the others have the ids that they have without them.
+    """
     items = {item.handle: item for item in day.items}
     drafted = [moment for draft in drafts for moment in draft.moments]
     drafted.sort(key=lambda moment: _order(moment, items))
@@ -30,14 +35,18 @@ def resolve_moments(drafts: Sequence[Draft], day: Day, dream_id: str) -> list[Mo
             "dream_id": dream_id,
         }
         ranks[anchor] += 1
-        moments.append(_moment(moment, cited, items, owned))
+        moments.append(_moment(moment, cited, items, day, owned))
     return moments
 
 
 def resolve_mentions(
     drafts: Sequence[Draft], moments: Sequence[Moment], day: Day, dream_id: str
 ) -> list[Mention]:
-    """The day's entities: those of the drafts, the people and the topics of its moments."""
+    """The day's entities: those of the drafts, the people and the topics of its moments.
+
+    A prediction mentions nobody: it has not happened.
+    """
+    moments = happened(moments)
     items = {item.handle: item for item in day.items}
     gathered: dict[str, _Gathered] = {}
     for draft in drafts:
@@ -117,9 +126,10 @@ def _moment(
     moment: DraftMoment,
     cited: Sequence[DayItem],
     items: Mapping[str, DayItem],
+    day: Day,
     owned: Mapping[str, str],
 ) -> Moment:
-    end = max(item.ended_at for item in cited)
+    start, end = times_of(moment, cited, day)
     quotes = [(quote.handle, quote.quote) for quote in moment.evidence]
     quotes += [(emotion.handle, emotion.quote) for emotion in moment.emotions]
     made = Moment.model_validate(
@@ -127,7 +137,7 @@ def _moment(
             **owned,
             "name": moment.name,
             "summary": moment.summary,
-            "start_time": cited[0].occurred_at,
+            "start_time": start,
             "end_time": end,
             "created_at": end,
             "moment_type": moment.moment_type,
@@ -145,10 +155,16 @@ def _moment(
             "intentions": _statements(moment.intentions, items),
             "trust": "third_party" if any(item.trust == "third_party" for item in cited) else "own",
             "confidence": moment.confidence,
-            "metadata": {**moment.metadata, "source_ids": [item.source_id for item in cited]},
+            "metadata": {**_metadata(moment, cited, day), "source_ids": [item.source_id for item in cited]},
         }
     )
     return made.model_copy(update={"search_text": search_text(made)})
+
+
+def _metadata(moment: DraftMoment, cited: Sequence[DayItem], day: Day) -> dict[str, object]:
+    if moment.moment_type != COLLABORATION:
+        return moment.metadata
+    return {**moment.metadata, INSIGHTS: insights_of(moment, cited, day.user_id)}
 
 
 def _statements(statements: Sequence[DraftStatement], items: Mapping[str, DayItem]) -> tuple[Statement, ...]:
@@ -165,6 +181,6 @@ def _time_order(item: DayItem) -> tuple[datetime, str]:
     return item.occurred_at, item.source_id
 
 
-def _order(moment: DraftMoment, items: Mapping[str, DayItem]) -> tuple[datetime, str, str]:
+def _order(moment: DraftMoment, items: Mapping[str, DayItem]) -> tuple[bool, datetime, str, str]:
     first = min((items[handle] for handle in moment.handles), key=_time_order)
-    return first.occurred_at, first.source_id, moment.name
+    return is_prediction(moment), first.occurred_at, first.source_id, moment.name

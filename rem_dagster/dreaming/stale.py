@@ -6,15 +6,16 @@ ledger row of (user, day) ──────────┘   else: why not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from rem_dagster.dreaming.ledger import read_ledger
+from rem_dagster.model.dream import Dream
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import NO_ACTIVITY, DayDigest, day_digests
 
-Freshness = Literal["undreamt", "stale", "unfinished", "failed", "another_version", "current"]
+Freshness = Literal["undreamt", "stale", "unfinished", "failed", "spared", "another_version", "current"]
 NEEDS_DREAM: frozenset[Freshness] = frozenset({"undreamt", "stale", "unfinished", "failed"})
 """What a trigger acts on: changed or unfinished days, never those of another recipe."""
 
@@ -24,15 +25,27 @@ class DayState:
     """How one user's day stands.
 
     `undreamt`: never dreamt. `stale`: its activity or its corrections changed since. `unfinished`: a
-    dream was killed. `failed`: the last dream failed. `another_version`: its input is the same, its
-    recipe is not the one asked for. `current`: nothing to do.
+    dream was killed. `failed`: the last dream failed. `spared`: one of these, but a model made the day
+    and none is chosen now. `another_version`: its input is the same, its recipe is not the one asked
+    for. `current`: nothing to do.
     """
 
     user_id: str
     partition_key: str
     freshness: Freshness
     input: DayDigest
-    recipe: str | None = None
+    row: Dream | None = None
+    """What the ledger says of it."""
+
+    @property
+    def recipe(self) -> str | None:
+        """What it was made with; None when it never was."""
+        return self.row.recipe if self.row else None
+
+    @property
+    def is_of_a_model(self) -> bool:
+        """Whether the last dream asked a model."""
+        return self.row is not None and self.row.engine == "llm"
 
     @property
     def key(self) -> tuple[str, str]:
@@ -52,6 +65,7 @@ def find_days(
     last_day: date | None = None,
     user_ids: Sequence[str] | None = None,
     recipe: str | None = None,
+    spare_model_days: bool = False,
 ) -> list[DayState]:
     """The state of every (user, day) that holds activity or was dreamt, by day and user.
 
@@ -60,6 +74,7 @@ def find_days(
         last_day: included; None is the end.
         user_ids: only these users; None is all.
         recipe: the hash of the recipe asked for; None does not look at recipes.
+        spare_model_days: whether no model is chosen, so that what one made is not to be made again.
     """
     first = first_day.isoformat() if first_day else None
     last = last_day.isoformat() if last_day else None
@@ -85,5 +100,8 @@ def find_days(
             freshness = "another_version"
         else:
             freshness = "current"
-        states.append(DayState(user_id, day, freshness, held, row.recipe if row else None))
+        state = DayState(user_id, day, freshness, held, row)
+        if spare_model_days and state.is_of_a_model and state.needs_dream:
+            state = replace(state, freshness="spared")
+        states.append(state)
     return states

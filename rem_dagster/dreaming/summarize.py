@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 
-from rem_dagster.dreaming.verify import DAY_SUMMARY_WORDS, clip_words
+from rem_dagster.dreaming.verify import DAY_SUMMARY_WORDS
+from rem_dagster.dreaming.wording import clip_words
 from rem_dagster.model.day import Day
 from rem_dagster.model.ids import derive_id
-from rem_dagster.model.moment import Moment
+from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.summary import Summary
 
 
 def summary_from_moments(moments: Sequence[Moment]) -> str:
     """A day's summary made of what is shown: its moments' summaries, as far as they fit."""
-    return clip_words(" ".join(moment.summary for moment in moments), DAY_SUMMARY_WORDS)
+    return clip_words(" ".join(moment.summary for moment in happened(moments)), DAY_SUMMARY_WORDS)
 
 
 def make_summary(
     content: str, moments: Sequence[Moment], day: Day, *, dream_id: str, recipe: str
 ) -> Summary | None:
-    """The day's summary as a record; None when there is nothing to say."""
+    """The day's summary as a record; None when there is nothing to say.
+
+    It rests on what happened: a prediction neither is in it nor makes the day longer.
+    """
+    moments = happened(moments)
     if not content.strip() or not moments:
         return None
     end = max(moment.end_time for moment in moments)

@@ -42,9 +42,15 @@ class Growth:
         return self.freshness == "stale"
 
 
-def find_growth(store: Store, *, first_day: date | None = None, last_day: date | None = None) -> list[Growth]:
+def find_growth(
+    store: Store,
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    spare_model_days: bool = False,
+) -> list[Growth]:
     """Every (user, day) that a trigger would dream, by day and user; empty when all is current."""
-    states = find_days(store, first_day=first_day, last_day=last_day)
+    states = find_days(store, first_day=first_day, last_day=last_day, spare_model_days=spare_model_days)
     wanted = [state for state in states if state.needs_dream]
     if not wanted:
         return []

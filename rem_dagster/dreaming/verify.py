@@ -3,28 +3,27 @@
 The only gate between a draft and what anybody sees. A claim passes, or is held back with its reason.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rem_dagster.model.day import DayItem, Segment
-from rem_dagster.model.draft import (
-    Draft,
-    DraftEdge,
-    DraftEmotion,
-    DraftEntity,
-    DraftMoment,
-    DraftStatement,
-)
+from rem_dagster.dreaming.citing import Cited
+from rem_dagster.dreaming.grounds import content_words, is_by_a_person
+from rem_dagster.dreaming.prediction import is_prediction
+from rem_dagster.dreaming.quarantine import Quarantine, named
+from rem_dagster.dreaming.texts import Texts, one_line
+from rem_dagster.dreaming.wording import clip_letters, clip_words, near_equal, normal_name
+from rem_dagster.model.day import Segment
+from rem_dagster.model.draft import Draft, DraftMoment, DraftQuote
 from rem_dagster.model.dream import QuarantinedClaim
-from rem_dagster.model.words import EMOTIONS
+from rem_dagster.schema import load_schema
 
 TITLE_LENGTH = 70
 SUMMARY_LENGTH = 400
 DAY_SUMMARY_WORDS = 70
-MOST_EMOTIONS = 3
-ELLIPSIS = "…"
+MINOR = ("tag", "entity", "edge")
+"""Kinds of claims that are held back without asking again: one of them is not worth a second call."""
+SUBSTANTIAL_WORDS = 25
+"""Different content words of a person's own from which on a segment is worth a moment."""
 
 
 @dataclass
@@ -36,188 +35,146 @@ class Verdict:
 
     @property
     def errors(self) -> list[str]:
-        """The reasons, worded for whoever drafts again."""
-        return [f"{claim.kind} {claim.text!r}: {claim.reason}" for claim in self.quarantine]
+        """The reasons worth another draft, worded for whoever writes it."""
+        worth = (claim for claim in self.quarantine if claim.kind not in MINOR)
+        return [f"{claim.kind} {claim.text!r}: {claim.reason}" for claim in worth]
+
+    @property
+    def claims(self) -> int:
+        """How many claims passed: moments, their facts, outcomes, intentions and feelings."""
+        return sum(
+            1 + len(each.facts) + len(each.outcomes) + len(each.intentions) + len(each.emotions)
+            for each in self.draft.moments
+        )
 
 
-def verify(draft: Draft, segment: Segment, moment_types: Mapping[str, str]) -> Verdict:
-    """The part of a draft that its segment bears out."""
-    checker = _Checker(segment, moment_types)
-    moments = tuple(kept for moment in draft.moments if (kept := checker.moment(moment)))
-    entities = tuple(named for entity in draft.entities if (named := checker.entity(entity)))
+def verify(
+    draft: Draft, segment: Segment, moment_types: Mapping[str, str], *, prompt: str | None = None
+) -> Verdict:
+    """The part of a draft that its segment bears out.
+
+    Args:
+        draft: what an engine made of the segment.
+        segment: the redacted inputs.
+        moment_types: the types that a moment may have.
+        prompt: what the drafter was told and may not repeat; None for the bundled agentlet's prompt.
+    """
+    told = load_schema("agentlets/moment-generator")["prompt"] if prompt is None else prompt
+    checker = _Checker(segment, moment_types, told)
+    if all(is_prediction(moment) for moment in draft.moments):
+        checker.silence()
+    for moment in draft.moments:
+        checker.moment(moment)
+    entities = tuple(kept for entity in draft.entities if (kept := checker.cited.entity(entity)))
     names = {normal_name(name) for entity in entities for name in (entity.name, *entity.aliases)}
-    edges = tuple(edge for edge in draft.edges if checker.edge(edge, names))
     passed = Draft(
-        moments=moments,
+        moments=tuple(checker.passed),
         entities=entities,
-        edges=edges,
-        day_summary=clip_words(draft.day_summary, DAY_SUMMARY_WORDS) if moments else "",
+        edges=tuple(
+            known.model_copy(update={"why": checker.texts.why(known.why)})
+            for edge in draft.edges
+            if (known := checker.cited.edge(edge, names))
+        ),
+        day_summary=checker.day_summary(draft.day_summary),
     )
-    return Verdict(passed, checker.quarantine)
+    return Verdict(passed, checker.quarantine.claims)
 
 
 class _Checker:
-    """Checks the claims of one draft against the items of one segment."""
+    """Checks the moments of one draft against the items of one segment."""
 
-    def __init__(self, segment: Segment, moment_types: Mapping[str, str]) -> None:
-        self.items = {item.handle: item for item in segment.items}
-        self.texts = {item.handle: flat(item.text) for item in segment.items}
+    def __init__(self, segment: Segment, moment_types: Mapping[str, str], prompt: str) -> None:
         self.moment_types = moment_types
-        self.taken: set[str] = set()
-        self.quarantine: list[QuarantinedClaim] = []
+        self.quarantine = Quarantine()
+        self.cited = Cited(segment.items, self.quarantine)
+        self.texts = Texts(self.cited, prompt, self.quarantine)
+        self.passed: list[DraftMoment] = []
+        self.taken: dict[str, str] = {}
+        """The moment that each input is in; predictions are in nobody's way."""
 
-    def hold_back(self, kind: str, text: str, reason: str) -> None:
-        self.quarantine.append(QuarantinedClaim(kind=kind, text=text[:200], reason=reason))
+    def silence(self) -> None:
+        """Hold back that there is nothing to tell, where people said a good deal."""
+        own = [item for item in self.cited.items.values() if item.trust == "own" and is_by_a_person(item)]
+        if len(content_words("\n".join(item.text for item in own))) >= SUBSTANTIAL_WORDS:
+            self.quarantine.hold_back("coverage", f"{len(own)} inputs", "no moment was given for them")
 
-    def moment(self, moment: DraftMoment) -> DraftMoment | None:
-        """The moment with what is borne out of it, or None."""
-        handles = tuple(each for each in self.known(moment.handles, moment.name) if each not in self.taken)
-        evidence = tuple(
-            quote
-            for quote in moment.evidence
-            if quote.handle in handles and self.quote(quote.handle, quote.quote, "evidence")
+    def moment(self, moment: DraftMoment) -> None:
+        """Let the moment pass with what is borne out of it, or hold it back."""
+        ahead = is_prediction(moment)
+        cited = self.cited.known(moment.handles, moment.name)
+        handles = tuple(each for each in cited if ahead or each not in self.taken)
+        evidence = self.cited.quotes(moment.evidence, handles)
+        reason = self.reason_against(moment, cited, evidence)
+        if reason:
+            self.quarantine.hold_back("moment", moment.name or moment.summary, reason)
+            return
+        grounds = self.texts.grounds(cited)
+        if not self.texts.title_and_summary(moment.name, moment.summary, grounds):
+            return
+        self.passed.append(
+            moment.model_copy(
+                update={
+                    "name": clip_letters(one_line(moment.name), TITLE_LENGTH),
+                    "summary": clip_letters(one_line(moment.summary), SUMMARY_LENGTH),
+                    "tags": self.texts.tags(moment.tags),
+                    "emotions": self.cited.emotions(moment.emotions, cited),
+                    "people": self.cited.people(moment.people, handles),
+                    "outcomes": self.texts.outcomes(moment.outcomes, grounds),
+                    "confidence": self.confidence(moment),
+                    "handles": handles,
+                    "evidence": evidence,
+                    "facts": self.texts.statements(moment.facts, "fact", grounds),
+                    "intentions": self.texts.statements(moment.intentions, "intention", grounds),
+                }
+            )
         )
+        if not ahead:
+            self.taken.update(dict.fromkeys(handles, moment.name))
+
+    def reason_against(
+        self, moment: DraftMoment, cited: Sequence[str], evidence: Sequence[DraftQuote]
+    ) -> str | None:
+        """Why the moment as such cannot be shown, or None."""
         if not moment.name.strip() or not moment.summary.strip():
-            self.hold_back("moment", moment.name or moment.summary, "it has no title or no summary")
-            return None
+            return "it has no title or no summary"
         if moment.moment_type not in self.moment_types:
-            allowed = ", ".join(self.moment_types)
-            self.hold_back("moment", moment.name, f"type {moment.moment_type!r} is none of {allowed}")
-            return None
-        if not evidence:
-            self.hold_back("moment", moment.name, "no quote of it is in an input that it cites")
-            return None
-        self.taken.update(handles)
-        return moment.model_copy(
-            update={
-                "name": clip_letters(_one_line(moment.name), TITLE_LENGTH),
-                "summary": clip_letters(_one_line(moment.summary), SUMMARY_LENGTH),
-                "tags": tuple(dict.fromkeys(tag for each in moment.tags if (tag := normal_tag(each)))),
-                "emotions": self.emotions(moment.emotions),
-                "people": tuple(name for name in moment.people if self.person(name, handles)),
-                "outcomes": tuple(dict.fromkeys(map(_one_line, moment.outcomes))),
-                "handles": handles,
-                "evidence": tuple(dict.fromkeys(evidence)),
-                "facts": self.statements(moment.facts, "fact"),
-                "intentions": self.statements(moment.intentions, "intention"),
-            }
-        )
+            return f"type {named(moment.moment_type)} is none of {', '.join(self.moment_types)}"
+        if is_prediction(moment) and not _is_share(moment.confidence):
+            return "a prediction needs a confidence from 0 to 1"
+        if repeated := self.repeated(moment, cited):
+            return repeated
+        return None if evidence else "no quote of it is in an input that it cites"
 
-    def known(self, handles: Sequence[str], what: str) -> tuple[str, ...]:
-        """The handles that exist in the segment, each once."""
-        for handle in handles:
-            if handle not in self.items:
-                self.hold_back("handle", handle, f"no input has it; {what!r} cites it")
-        return tuple(dict.fromkeys(handle for handle in handles if handle in self.items))
+    def repeated(self, moment: DraftMoment, cited: Sequence[str]) -> str | None:
+        """How a moment says again what another said, or None."""
+        ahead = is_prediction(moment)
+        for other in self.passed:
+            shared = not set(cited).isdisjoint(other.handles)
+            if is_prediction(other) != ahead or not near_equal(other.name, moment.name):
+                continue
+            if shared:
+                return f"it repeats {named(other.name)}, which has some of its inputs"
+            if near_equal(other.summary, moment.summary):
+                return f"it repeats {named(other.name)}, which says the same of other inputs"
+        if cited and not ahead and all(each in self.taken for each in cited):
+            return f"all its inputs are in other moments, such as {named(self.taken[cited[0]])}"
+        return None
 
-    def quote(self, handle: str, quote: str, kind: str) -> bool:
-        """Whether the words stand, letter for letter but for white space, in the input."""
-        words = flat(quote)
-        if handle not in self.texts:
-            self.hold_back(kind, quote, f"there is no input {handle!r}")
-        elif not words or words not in self.texts[handle]:
-            self.hold_back(kind, quote, f"the words are not in input {handle!r}")
-        else:
-            return True
-        return False
+    def confidence(self, moment: DraftMoment) -> float | None:
+        """What the draft says, where it lies from 0 to 1."""
+        if moment.confidence is None or _is_share(moment.confidence):
+            return moment.confidence
+        self.quarantine.hold_back("moment", moment.name, f"confidence {moment.confidence} is not from 0 to 1")
+        return None
 
-    def emotions(self, emotions: Sequence[DraftEmotion]) -> tuple[DraftEmotion, ...]:
-        """At most three feelings of the closed list, each with words that show it."""
-        passed: dict[str, DraftEmotion] = {}
-        for emotion in emotions:
-            if emotion.tag not in EMOTIONS:
-                self.hold_back("emotion", emotion.tag, "it is not in the list of feelings")
-            elif self.quote(emotion.handle, emotion.quote, "emotion"):
-                passed.setdefault(emotion.tag, emotion)
-        return tuple(passed.values())[:MOST_EMOTIONS]
-
-    def person(self, name: str, handles: Sequence[str]) -> bool:
-        """Whether a cited input is by that person or names them."""
-        parts = set(_words(name))
-        if parts and any(parts & _named(self.items[handle]) for handle in handles):
-            return True
-        self.hold_back("person", name, "no input of the moment is by them or names them")
-        return False
-
-    def statements(self, statements: Sequence[DraftStatement], kind: str) -> tuple[DraftStatement, ...]:
-        """The sentences that rest on an input."""
-        passed = []
-        for statement in statements:
-            if handles := self.known(statement.handles, statement.text):
-                passed.append(statement.model_copy(update={"handles": handles}))
-            else:
-                self.hold_back(kind, statement.text, "it rests on no input")
-        return tuple(passed)
-
-    def entity(self, entity: DraftEntity) -> DraftEntity | None:
-        """The entity with the inputs that really name it, or None."""
-        wanted = [flat(name).casefold() for name in (entity.name, *entity.aliases) if flat(name)]
-        handles = tuple(
-            handle
-            for handle in self.known(entity.handles, entity.name)
-            if any(name in self.searchable(handle) for name in wanted)
-        )
-        if not handles:
-            self.hold_back("entity", entity.name, "no input that it cites names it")
-            return None
-        return entity.model_copy(update={"handles": handles})
-
-    def searchable(self, handle: str) -> str:
-        """All words of an input, its own and those around it; a topic's hyphens count as spaces."""
-        item = self.items[handle]
-        around = (item.name, item.author, item.session_title, item.thread, *item.tags)
-        text = " ".join([self.texts[handle], *(each for each in around if each)]).casefold()
-        return f"{text} {text.replace('-', ' ').replace('_', ' ')}"
-
-    def edge(self, edge: DraftEdge, names: set[str]) -> bool:
-        """Whether both ends are entities that passed."""
-        missing = [end for end in (edge.source, edge.target) if normal_name(end) not in names]
-        if missing:
-            self.hold_back("edge", f"{edge.source} -> {edge.target}", f"{missing[0]!r} did not pass")
-        return not missing
+    def day_summary(self, text: str) -> str:
+        """The draft's own account of its inputs, or else its moments'; none when no moment passed."""
+        if not self.passed:
+            return ""
+        if not self.texts.day_summary(text):
+            text = " ".join(each.summary for each in self.passed if not is_prediction(each))
+        return clip_words(text, DAY_SUMMARY_WORDS)
 
 
-def flat(text: str) -> str:
-    """The text in NFC with every run of white space as one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def normal_name(name: str) -> str:
-    """The form under which two spellings of an entity are one: NFKC, case folded, hyphens as spaces."""
-    return " ".join(re.sub(r"[-_\s]+", " ", unicodedata.normalize("NFKC", name).casefold()).split())
-
-
-def normal_tag(tag: str) -> str:
-    """Lower case, NFC, words joined by hyphens: `vector-search`."""
-    words = re.findall(r"[^\W_]+(?:[.+#'][^\W_]*)*", unicodedata.normalize("NFC", tag).lower())
-    return "-".join(words)
-
-
-def clip_letters(text: str, most: int) -> str:
-    """At most that many characters, cut at a word with an ellipsis."""
-    if len(text) <= most:
-        return text
-    cut = text[: most - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip(" ,;:-") + ELLIPSIS
-
-
-def clip_words(text: str, most: int) -> str:
-    """At most that many words, ending with a whole sentence where one fits."""
-    words = text.split()
-    if len(words) <= most:
-        return " ".join(words)
-    cut = " ".join(words[:most])
-    ends = [match.end() for match in re.finditer(r"[.!?…。！？](?=\s|$)", cut)]
-    return cut[: ends[-1]] if ends and ends[-1] > len(cut) // 2 else cut.rstrip(" ,;:-") + ELLIPSIS
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
-
-
-def _named(item: DayItem) -> set[str]:
-    return set(_words(" ".join(part for part in (item.text, item.author, item.name) if part)))
+def _is_share(value: float | None) -> bool:
+    return value is not None and 0 <= value <= 1

@@ -15,6 +15,8 @@ import numpy as np
 
 from rem_dagster.errors import ModelError
 from rem_dagster.llm.bert import DIMENSION, Network, Vectors
+from rem_dagster.llm.embedder import OnThisMachine
+from rem_dagster.llm.interface import Purpose
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -48,7 +50,7 @@ def _model_in(place: Path) -> "MiniLM":
     return MiniLM(place)
 
 
-class MiniLM:
+class MiniLM(OnThisMachine):
     """The model in one directory; weights are read and checked when the first text comes."""
 
     def __init__(self, place: Path) -> None:
@@ -64,7 +66,7 @@ class MiniLM:
         """Numbers in a vector."""
         return DIMENSION
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], purpose: Purpose | None = None) -> Vectors:
         """The unit vector of each text; see `Embedder.embed`."""
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         tokens = self._tokens(texts)

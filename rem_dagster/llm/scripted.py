@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rem_dagster.errors import ModelError
-from rem_dagster.llm.interface import Answer, Request
+from rem_dagster.llm.interface import Answer, Forecast, Request
 
 Script = Callable[[Request], Mapping[str, Any] | None]
 
@@ -26,6 +26,11 @@ class ScriptedModel:
         """The name it goes by."""
         return self._name
 
+    @property
+    def endpoint(self) -> str:
+        """A script goes nowhere."""
+        return "script"
+
     async def answer(self, request: Request) -> Answer:
         """What the script says; see `ChatModel.answer`."""
         self.requests.append(request)
@@ -41,3 +46,17 @@ class ScriptedModel:
             completion_tokens=answered,
             cost_usd=None if price is None else price * (asked + answered),
         )
+
+    def forecast(self, request: Request, *, completion_tokens: int) -> Forecast:
+        """As it counts when it answers."""
+        asked = sum(len(turn.content) for turn in request.turns) // 4
+        price = self._usd_per_token
+        return Forecast(
+            calls=1,
+            prompt_tokens=asked,
+            completion_tokens=completion_tokens,
+            cost_usd=None if price is None else price * (asked + completion_tokens),
+        )
+
+    async def close(self) -> None:
+        """A script holds nothing open."""

@@ -1,9 +1,11 @@
 """What is a moment?"""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from rem_dagster.model.record import Instant, Record
-from rem_dagster.model.words import Emotion, Trust
+from rem_dagster.model.words import PREDICTION, Emotion, Trust
 
 
 class Evidence(Record):
@@ -52,3 +54,13 @@ class Moment(Record):
     search_text: str = ""
     metadata: dict[str, object] = Field(default_factory=dict)
     dream_id: str
+
+    @property
+    def is_prediction(self) -> bool:
+        """Whether it tells of the next day, which was not lived yet."""
+        return self.moment_type == PREDICTION
+
+
+def happened(moments: Iterable[Moment]) -> list[Moment]:
+    """The moments that count: a prediction is shown with its day and is part of no tally of it."""
+    return [moment for moment in moments if not moment.is_prediction]

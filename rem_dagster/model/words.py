@@ -47,9 +47,10 @@ BUILT_IN_MOMENT_TYPES: dict[str, str] = {
     "creation": "Making something new for its own sake: art, music, a text, a dish.",
     "other": "Anything that fits none of the others.",
 }
+COLLABORATION, PREDICTION = "collaboration", "prediction"
 OPT_IN_MOMENT_TYPES: dict[str, str] = {
-    "collaboration": "Several people working a thing out together, with what they arrived at.",
-    "prediction": "What is likely next, with how sure and why.",
+    COLLABORATION: "Several people working a thing out together, with what they arrived at.",
+    PREDICTION: "What is likely next, with how sure and why.",
 }
 
 AgentEdgeType = Literal["related_to", "derived_from", "mentioned_in", "follows", "precedes", "similar_to"]

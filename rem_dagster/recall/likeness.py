@@ -6,29 +6,53 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from rem_dagster.errors import BudgetError, DiskFullError, HomeError, ModelError, SettingsError
 from rem_dagster.llm.embedder import Embedder
+from rem_dagster.llm.interface import Purpose
 from rem_dagster.recall.alike import Likeness
 from rem_dagster.recall.corpus import Bools, Reals
 from rem_dagster.recall.ranking import Question
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.read import UserDocs
 from rem_dagster.store.text.tokens import tokens
-from rem_dagster.store.vectors import UserVectors, has_vectors, read_vectors
+from rem_dagster.store.vectors import UserVectors, dimension_of, has_vectors, read_vectors
 
+Warn = Callable[[str], None]
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _lengths: WeakKeyDictionary[UserVectors, Reals] = WeakKeyDictionary()
 
 
 def likeness_of(
-    store: Store, question: Question, users: Sequence[UserDocs], embedder: Callable[[], Embedder | None]
+    store: Store,
+    question: Question,
+    users: Sequence[UserDocs],
+    embedder: Callable[[], Embedder | None],
+    warn: Warn,
 ) -> Mapping[UserDocs, Likeness]:
     """The likeness of each user's rows; users without vectors are left out.
 
-    The model is loaded only when some user has vectors of it.
+    The model is loaded or asked only when some user has vectors of it. Where it fails, words alone must do.
+
+    Args:
+        warn: told why there is no likeness, where the model failed or a limit was reached.
     """
     if not question.terms or not users:
         return {}
-    model = embedder()
+    try:
+        return _likeness_by(store, question, users, embedder())
+    except (ModelError, BudgetError, SettingsError, HomeError, DiskFullError) as error:
+        warn(f"The search goes by words alone: {error}")
+        return {}
+
+
+def asked_by(users: Sequence[UserDocs]) -> Purpose | None:
+    """On whose behalf a question is embedded; None where it is about several users."""
+    return Purpose(users[0].user_id, (), ()) if len(users) == 1 else None
+
+
+def _likeness_by(
+    store: Store, question: Question, users: Sequence[UserDocs], model: Embedder | None
+) -> Mapping[UserDocs, Likeness]:
     if model is None or not has_vectors(store, model.name):
         return {}
     read = {docs: read_vectors(store, model.name, docs) for docs in users}
@@ -37,7 +61,12 @@ def likeness_of(
     texts = sorted({text for text in asked.values() if text})
     if not texts:
         return {}
-    vectors = dict(zip(texts, model.embed(texts), strict=True))
+    vectors = dict(zip(texts, model.embed(texts, asked_by(users)), strict=True))
+    if (numbers := dimension_of(store, model.name)) != len(vectors[texts[0]]):
+        raise ModelError(
+            f"{model.name!r} gives vectors of {len(vectors[texts[0]])} numbers, and those that are held have "
+            f"{numbers}: another model goes by that name now. `rem embed --rebuild` makes them anew."
+        )
     return {docs: _likeness(docs, rows, vectors[asked[docs]]) for docs, rows in held.items() if asked[docs]}
 
 

@@ -1,5 +1,6 @@
 """Which messages, resources or moments answer a question?"""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,16 +10,19 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from rem_dagster.errors import QueryError, UnknownUserError
-from rem_dagster.llm.embedder import Embedder, find_embedder
+from rem_dagster.llm.embedder import Embedder
+from rem_dagster.llm.embedder_choice import find_local_embedder
 from rem_dagster.model.window import Window
 from rem_dagster.recall.corpus import Bools, Corpus, Reals
-from rem_dagster.recall.likeness import likeness_of
+from rem_dagster.recall.likeness import Warn, likeness_of
 from rem_dagster.recall.ranking import WEIGHTS, Candidates, Question, candidates, scores
+from rem_dagster.recall.semantic import by_meaning
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.text.read import UserDocs, read_text, row_ids
 from rem_dagster.store.text.tokens import tokens
 
+log = logging.getLogger(__name__)
 SearchTable = Literal["messages", "resources", "moments"]
 SEARCHED: tuple[str, ...] = ("messages", "resources", "moments")
 MOST_TERMS = 200
@@ -58,7 +62,9 @@ def search(
     user_id: str | None = None,
     window: Window | None = None,
     limit: int = 10,
-    embedder: Callable[[], Embedder | None] = find_embedder,
+    embedder: Callable[[], Embedder | None] = find_local_embedder,
+    by_meaning_alone: bool = False,
+    warn: Warn = log.warning,
 ) -> list[Hit]:
     """The rows that answer a question best, best first; ties in the order of time.
 
@@ -67,23 +73,40 @@ def search(
         window: only rows that share an instant with it.
         limit: at most so many.
         embedder: gives what turns the question into a vector, used where rows have vectors of it;
-            None from it leaves vectors out.
+            None from it leaves vectors out. One that sends texts away is given here on purpose.
+        by_meaning_alone: rank by vectors, whatever the words; a score is then a cosine.
+        warn: told why a search goes by words alone though there are vectors.
 
     Returns:
         Nothing when the query has none but function words, or when none of its words occurs and no
         row has a vector that is like it.
 
     Raises:
-        QueryError: there is no such table, or the limit is negative.
+        QueryError: there is no such table, the limit is negative, or `by_meaning_alone` without vectors.
         UnknownUserError: nothing of the user is in this home.
+        ModelError: the embedder failed, and words do not count.
+        BudgetError: the same, for a limit on cost.
     """
     _check(table, limit)
+    if by_meaning_alone:
+        users = [docs for docs, _ in read_text(store, table, (), user_id=user_id)]
+        if user_id is not None and not users:
+            _require_user(store, user_id)
+        near = by_meaning(
+            *(store, query, users),
+            table=table,
+            user_id=user_id,
+            window=window,
+            limit=limit + _SPARE,
+            embedder=embedder,
+        )
+        return _hits(store, table, {each.id: (each.user_id, each.cosine) for each in near})[:limit]
     question = Question(query, tuple(dict.fromkeys(tokens(query)))[:MOST_TERMS])
     texts = read_text(store, table, question.terms, user_id=user_id)
     if user_id is not None and not texts:
         _require_user(store, user_id)
     weights = WEIGHTS[table]
-    alike = likeness_of(store, question, [docs for docs, _ in texts], embedder)
+    alike = likeness_of(store, question, [docs for docs, _ in texts], embedder, warn)
     found = []
     for docs, postings in texts:
         corpus = _corpus(docs, reach=weights.reach)
@@ -95,7 +118,7 @@ def search(
             found.append((docs, few))
     ranked = scores([few for _, few in found], weights)
     best = _best(found, ranked, limit + _SPARE)
-    return _hits(store, table, best)[:limit]
+    return _hits(store, table, _rows(store, best))[:limit]
 
 
 def _check(table: str, limit: int) -> None:
@@ -149,12 +172,17 @@ def _best(
     return [(docs, int(few.numbers[place]), -score) for score, _, _, place, docs, few in best[:limit]]
 
 
-def _hits(store: Store, table: str, best: Sequence[tuple[UserDocs, int, float]]) -> list[Hit]:
+def _rows(store: Store, best: Sequence[tuple[UserDocs, int, float]]) -> dict[str, tuple[str, float]]:
+    """Row id -> user and score, best first."""
     numbers: dict[UserDocs, list[int]] = {}
     for docs, number, _ in best:
         numbers.setdefault(docs, []).append(number)
     ids = {docs: row_ids(store, docs, held) for docs, held in numbers.items()}
-    wanted = {ids[docs][number]: (docs.user_id, score) for docs, number, score in best if number in ids[docs]}
+    return {ids[docs][number]: (docs.user_id, score) for docs, number, score in best if number in ids[docs]}
+
+
+def _hits(store: Store, table: str, wanted: Mapping[str, tuple[str, float]]) -> list[Hit]:
+    """The rows that are still there, in the order given."""
     where = all_of(is_in("id", wanted), is_in("user_id", {user for user, _ in wanted.values()}))
     rows = store.read(table, ["id", "user_id", *_SHOWN[table]], where) if wanted else None
     shown = {row["id"]: row for row in rows.to_pylist()} if rows is not None else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rem_dagster.model.dream import Dream
-from rem_dagster.model.moment import Moment
+from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar, Window
 from rem_dagster.model.words import Period
@@ -36,12 +36,14 @@ class DayPage:
     day: date
     window: Window
     moments: tuple[Moment, ...]
-    """In the order of their starts."""
+    """In the order of their starts; predictions are not among them."""
     summary: Summary | None
     """None when the day was not dreamt, or holds nothing."""
     counts: DayCounts
     dream: Dream | None
     """The row of the ledger; None when the day was never dreamt."""
+    predictions: tuple[Moment, ...] = ()
+    """What the day announces of the next one."""
 
 
 def timeline(store: Store, window: Window, *, user_id: str | None) -> list[Moment]:
@@ -51,12 +53,14 @@ def timeline(store: Store, window: Window, *, user_id: str | None) -> list[Momen
     in      ├────┤    ├──┤  ·   ├────┤
     out  ├──┤                        ├──┤
 
+    A prediction is out: nobody lived it. The page of the day that announces it has it.
+
     Args:
         user_id: whose moments; None is everybody's.
     """
     where = all_of(_of(user_id), before("start_time", window.end), at_or_after("end_time", window.start))
     moments = (record_of(Moment, row) for row in store.read("moments", where=where).to_pylist())
-    inside = [each for each in moments if window.overlaps(each.start_time, each.end_time)]
+    inside = [each for each in happened(moments) if window.overlaps(each.start_time, each.end_time)]
     return sorted(inside, key=lambda each: (each.start_time, each.end_time, each.id))
 
 
@@ -86,17 +90,19 @@ def day_counts(store: Store, *, user_id: str, first: date, last: date) -> Mappin
 def day_page(store: Store, day: date, *, calendar: Calendar, user_id: str) -> DayPage:
     """All that the home knows of one user's local day; an empty day is a page too."""
     of_day = all_of(_of(user_id), equals("partition_key", day.isoformat()))
-    moments = [record_of(Moment, row) for row in store.read("moments", where=of_day).to_pylist()]
+    found = [record_of(Moment, row) for row in store.read("moments", where=of_day).to_pylist()]
+    in_order = sorted(found, key=lambda each: (each.start_time, each.end_time, each.id))
     summaries = store.read("summaries", where=all_of(of_day, equals("period", "day"))).to_pylist()
     dreams = store.read("dreams", where=of_day).to_pylist()
     return DayPage(
         user_id=user_id,
         day=day,
         window=calendar.window_of(day),
-        moments=tuple(sorted(moments, key=lambda each: (each.start_time, each.end_time, each.id))),
+        moments=tuple(happened(in_order)),
         summary=record_of(Summary, summaries[0]) if summaries else None,
         counts=day_counts(store, user_id=user_id, first=day, last=day).get(day, DayCounts()),
         dream=record_of(Dream, dreams[0]) if dreams else None,
+        predictions=tuple(each for each in in_order if each.is_prediction),
     )
 
 

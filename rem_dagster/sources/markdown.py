@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.model.activity import Activity, ResourceItem
+from rem_dagster.model.own_output import without_managed
 from rem_dagster.model.words import TimeConfidence
 from rem_dagster.sources.front_matter import (
     CREATED,
@@ -18,7 +19,6 @@ from rem_dagster.sources.front_matter import (
     split_front_matter,
 )
 from rem_dagster.sources.git_birth import first_commit_times
-from rem_dagster.sources.managed import without_managed
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
 from rem_dagster.sources.vault import daily_format_of, day_of_name, find_notes

@@ -1,6 +1,7 @@
 """How are the tables of a home opened, read and written?"""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -149,6 +150,24 @@ class Store:
         with translated(f"drop table {table!r}", self.uri):
             self._connect().drop_table(table, ignore_missing=True)
 
+    def names(self) -> list[str]:
+        """The tables that are there, sorted."""
+        with translated("list the tables", self.uri):
+            found, page = list[str](), None
+            while True:
+                listed = self._connect().list_tables(page_token=page)
+                found += listed.tables
+                page = listed.page_token
+                if not page:
+                    return sorted(found)
+
+    def index_vectors(self, table: str) -> None:
+        """Make the index of a table's `vector`, by cosine: approximate, for many rows."""
+        from lancedb.index import HnswSq
+
+        with translated(f"index table {table!r}", self.uri):
+            self._connect().open_table(table).create_index("vector", config=HnswSq(distance_type="cosine"))
+
     def optimize(self, table: str, *, keep: timedelta = timedelta(days=1)) -> None:
         """Compact a table, bring its indexes up to date and drop versions older than `keep`."""
         with translated(f"optimize table {table!r}", self.uri):
@@ -193,7 +212,7 @@ def translated(action: str, uri: str) -> Iterator[None]:
     """Turn the libraries' errors into ours, and say what was being done."""
     try:
         yield
-    except (OSError, RuntimeError, ValueError, pa.ArrowException) as error:
+    except (OSError, RuntimeError, ValueError, pa.ArrowException, *_duckdb_errors()) as error:
         if isinstance(error, StoreError | HomeMissingError):
             raise
         text = str(error)
@@ -203,3 +222,9 @@ def translated(action: str, uri: str) -> Iterator[None]:
                 "everything stored before is intact. Free some space, then run the same command again."
             ) from error
         raise StoreError(f"Could not {action} in {uri}: {text}") from error
+
+
+def _duckdb_errors() -> tuple[type[Exception], ...]:
+    """What DuckDB raises, where it was imported at all."""
+    duckdb = sys.modules.get("duckdb")
+    return (duckdb.Error,) if duckdb else ()

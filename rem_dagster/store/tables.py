@@ -327,6 +327,26 @@ SYNCS = _spec(
     },
     required="source account",
 )
+REPLACED = _spec(
+    "replaced",
+    {
+        **_DERIVED,
+        "dream_id": TEXT,
+        "engine": TEXT,
+        "model": TEXT,
+        "agentlet_version": TEXT,
+        "recipe": TEXT,
+        "dreamt_at": INSTANT,
+        "moments": TEXT,
+        "summary": TEXT,
+    },
+    required="partition_key slice_key dream_id engine agentlet_version recipe moments",
+    partition_key="BTREE",
+    slice_key="BTREE",
+    user_id="BITMAP",
+)
+"""What a day was before its last re-dream, `moments` as JSON. It is history, which no dream can make
+again, so it is none of `TABLES`: it is made when the first day is replaced."""
 
 TABLES: dict[str, TableSpec] = {
     spec.name: spec

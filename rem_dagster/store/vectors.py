@@ -13,12 +13,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rem_dagster.errors import HomeMissingError
+from rem_dagster.errors import HomeMissingError, StoreError
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import all_of, equals, is_in, quoted
 from rem_dagster.store.tables import vectors_spec
 from rem_dagster.store.text.read import UserDocs, all_row_ids
 
+PREFIX = "vectors_"
 EMBEDDED_TABLES = ("messages", "resources", "moments")
 IDS_AT_ONCE = 5_000
 MOST_FRAGMENTS = 20
@@ -31,6 +32,7 @@ _COLUMNS = {
     "resources": ("name", "content"),
     "moments": ("name", "summary", "search_text"),
 }
+_OLDEST_FIRST = [("occurred_at", "ascending"), ("id", "ascending")]
 _ROW = ["id", "user_id", "occurred_at", "partition_key", "slice_key", "content_hash"]
 
 
@@ -88,7 +90,12 @@ def missing(store: Store, table: str, model: str, scope: Scope = EVERYTHING) -> 
     rows = _source(store, table, scope)
     if has_vectors(store, model):
         rows = rows.join(_held(store, table, model, scope), ["id", "content_hash"], join_type="left anti")
-    return rows.sort_by([("occurred_at", "ascending"), ("id", "ascending")])
+    return rows.sort_by(_OLDEST_FIRST)
+
+
+def everything(store: Store, table: str, scope: Scope = EVERYTHING) -> pa.Table:
+    """All rows that are to have vectors, as `missing` gives those that have none."""
+    return _source(store, table, scope).sort_by(_OLDEST_FIRST)
 
 
 def texts_of(store: Store, table: str, ids: Sequence[str]) -> dict[str, str]:
@@ -103,8 +110,17 @@ def write_vectors(
     """Store the vectors of some rows of `missing`, in their order; one atomic commit.
 
     The model's table is made when it is not there.
+
+    Raises:
+        StoreError: the vectors that are there have another number of dimensions.
     """
     spec = vectors_spec(model, vectors.shape[1])
+    if (held := dimension_of(store, model)) not in (None, vectors.shape[1]):
+        raise StoreError(
+            f"The vectors of {model!r} in {store.uri} have {held} numbers and the new ones "
+            f"{vectors.shape[1]}: another model goes by that name now. Nothing was written. "
+            "`rem embed --rebuild` makes all of them anew."
+        )
     if not has_vectors(store, model):
         store.create_table(spec)
     flat = pa.array(np.ascontiguousarray(vectors, np.float32).reshape(-1))
@@ -144,6 +160,18 @@ def vectors_by_day(store: Store, model: str, scope: Scope) -> dict[str, int]:
         return {}
     days = store.read(table_of(model), ["partition_key"], scope.where)["partition_key"]
     return dict(Counter(days.to_pylist()))
+
+
+def models_held(store: Store) -> list[str]:
+    """The models of which vectors are held, as their tables name them; each stands for the model's name."""
+    return [name.removeprefix(PREFIX) for name in store.names() if name.startswith(PREFIX)]
+
+
+def dimension_of(store: Store, model: str) -> int | None:
+    """Numbers in each vector of a model; None when there is none."""
+    if not has_vectors(store, model):
+        return None
+    return int(store.dataset(table_of(model)).schema.field("vector").type.list_size)
 
 
 def count_vectors(store: Store, model: str) -> int:

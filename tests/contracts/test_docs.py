@@ -1,18 +1,27 @@
 """What README and docs show really works."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 
-from rem_dagster.interfaces.cli.main import app
+from rem_dagster.interfaces.cli.main import app, main
+from rem_dagster.llm.endpoints import PRESETS
 from rem_dagster.memory import Memory
-from rem_dagster.settings import Settings, load_settings
+from rem_dagster.settings import ENVIRONMENT, Settings, load_settings, open_home
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
-COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+FOUND = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = set(FOUND)
+OPTIONS = {
+    name: {option for parameter in command.params for option in parameter.opts} | {"--help", "--debug"}
+    for name, command in FOUND.items()
+    if not hasattr(command, "commands")
+}
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -44,6 +53,22 @@ def test_the_example_of_config_toml_is_valid_and_names_real_defaults(tmp_path: P
     assert settings.dagster == Settings().dagster
 
 
+def test_the_commands_about_types_of_moments_do_what_is_said(tmp_path: Path) -> None:
+    (text,) = (block for block in blocks("docs/operating.md", "bash") if "rem types" in block)
+    home = open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
+    for line in text.splitlines():
+        assert main(["--home", str(home.path), *shlex.split(line, comments=True)[1:]]) == 0
+    assert list(open_home(home.path).file.moment_types) == ["exercise", "prediction"]
+
+
+def test_the_example_of_a_run_s_config_is_one() -> None:
+    (text,) = blocks("docs/operating.md", "yaml")
+    from rem_dagster.defs.dreams import DreamConfig
+
+    config = yaml.safe_load(text)["ops"]["dreams"]["config"]
+    assert DreamConfig(**config).max_cost_usd == 0.5
+
+
 def test_the_example_of_generic_jsonl_lands_whole(tmp_path: Path) -> None:
     (text,) = blocks("docs/operating.md", "json")
     path = tmp_path / "a.jsonl"
@@ -58,3 +83,27 @@ def test_links_to_files_of_the_project_lead_somewhere(page: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)|src=\"(?!https?:)([^\"]+)\"", text)
     for link in (first or second for first, second in links):
         assert ((ROOT / page).parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_option_that_is_shown_exists(page: str) -> None:
+    shown = [line for block in blocks(page, "bash") for line in block.splitlines() if line.startswith("rem ")]
+    for line in shown:
+        words = line.partition("#")[0].split()
+        command = OPTIONS.get(words[1])
+        if command is not None:
+            assert {word for word in words if word.startswith("--")} <= command, line
+
+
+def test_the_settings_and_presets_of_the_page_on_models_are_real(tmp_path: Path) -> None:
+    for number, text in enumerate(blocks("docs/models.md", "toml")):
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+        load_settings(tmp_path / f"{number}.toml", {})
+    page = (ROOT / "docs/models.md").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^\| `(\w+)` \| `(REM_\w+)` \|", page, flags=re.MULTILINE))
+    assert named
+    assert {name: ENVIRONMENT[name] for name in named} == named
+    for preset in PRESETS.values():
+        (row,) = re.findall(rf"^\| {preset.name} \|.*$", page, flags=re.MULTILINE)
+        assert preset.base_url is None or f"`{preset.base_url}`" in row
+        assert f"`{preset.key_variable}`" in row if preset.key_variable else "| none |" in row

@@ -14,6 +14,7 @@ from rem_dagster.defs.partitions import days_of
 from rem_dagster.defs.requests import day_tags
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.triggers import DayRange
+from rem_dagster.llm.opening import Asking
 from rem_dagster.settings import Home, open_home
 from tests.dreaming.engines import ScriptedEngine, failing_on
 
@@ -27,8 +28,7 @@ class HomeWithFailingDay(OpenHome):
 
     day: str = ""
 
-    @property
-    def engine(self) -> Engine:
+    def engine(self, asking: Asking) -> Engine:
         """One moment a day, but for that day."""
         return ScriptedEngine(failing_on(self.day))
 
@@ -38,9 +38,9 @@ class FailingConnection(HomeConnection):
 
     failing_day: str
 
-    def open(self) -> OpenHome:
+    def open(self, flags: Mapping[str, object] | None = None) -> OpenHome:
         """The home with that engine."""
-        opened = super().open()
+        opened = super().open(flags)
         return HomeWithFailingDay(opened.home, opened.store, self.failing_day)
 
 

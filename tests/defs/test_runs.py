@@ -50,7 +50,8 @@ def test_a_run_of_one_day_fills_the_tables_and_says_how_much(
         "none",
         9,
     )
-    assert (said["cost_usd"], said["calls"], said["held_back"]) == (0.0, 0, 0)
+    assert (said["cost_usd"], said["calls"], said["calls_paid"], said["held_back"]) == (0.0, 0, 0, 0)
+    assert said["coverage"] == 1.0
     assert events(instance, "messages")[FIRST.isoformat()][ROWS] == 6
     assert events(instance, "resources")[FIRST.isoformat()][ROWS] == 3
     assert events(instance, "sessions")[FIRST.isoformat()][ROWS] == 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from rem_dagster.dreaming.draft.engine import DayFrame, Drafted, Recipe, Usage
 from rem_dagster.errors import ModelError
+from rem_dagster.llm.interface import Forecast, Turn
 from rem_dagster.model.day import Segment
 from rem_dagster.model.draft import Draft, DraftMoment, DraftQuote
 from rem_dagster.model.moment import Moment
@@ -48,6 +49,21 @@ class ScriptedEngine:
 
     async def summarize(self, moments: Sequence[Moment], frame: DayFrame) -> tuple[str, Usage]:
         return " ".join(moment.name for moment in moments), Usage(calls=1, calls_paid=1, cost_usd=0.01)
+
+    @property
+    def prompt(self) -> str | None:
+        return None
+
+    def forecast(
+        self, segments: Sequence[Segment], frame: DayFrame, *, answer_share: float | None = None
+    ) -> Forecast:
+        return Forecast(len(segments), 100 * len(segments), 10 * len(segments), 0.01 * len(segments))
+
+    def told(self, segment: Segment, frame: DayFrame) -> Sequence[Sequence[Turn]]:
+        return [[Turn("user", item.text) for item in segment.items]]
+
+    async def close(self) -> None:
+        pass
 
 
 def failing_on(*days: str) -> Script:

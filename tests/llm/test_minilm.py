@@ -14,7 +14,7 @@ import pytest
 
 from rem_dagster.errors import ModelError
 from rem_dagster.llm import bert
-from rem_dagster.llm.embedder import find_embedder
+from rem_dagster.llm.embedder_choice import find_local_embedder
 from rem_dagster.llm.minilm import HOW_TO_GET, MiniLM, find_minilm
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ def test_other_weights_are_refused(model: MiniLM, tmp_path: Path) -> None:
 
 def test_without_the_package_there_is_no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rem_dagster.llm.minilm.find_spec", lambda name: None)
-    assert find_embedder() is None
+    assert find_local_embedder() is None
 
 
 def test_what_is_told_to_install_is_what_was_tested() -> None:
@@ -98,7 +98,7 @@ def test_what_is_told_to_install_is_what_was_tested() -> None:
 
 def test_finding_it_loads_nothing() -> None:
     program = (
-        "import sys; from rem_dagster.llm.embedder import find_embedder; find_embedder();"
+        "import sys; from rem_dagster.llm.embedder_choice import find_local_embedder; find_local_embedder();"
         "bad = {'tokenizers', 'safetensors', 'torch', 'huggingface_hub'} & set(sys.modules);"
         "assert not bad, bad"
     )

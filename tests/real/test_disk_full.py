@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.errors import DiskFullError
 from rem_dagster.settings import open_home
@@ -50,13 +50,13 @@ def test_a_full_disk_is_said_nothing_stored_is_lost_and_a_rerun_completes(small_
     assert held == {f"note-{number}" for number in range(stored)}
 
     with pytest.raises(DiskFullError):
-        dream(home, store, choose_engine(None), DreamPlan())
+        dream(home, store, OfflineEngine(), DreamPlan())
 
     assert mount("-o", "remount,size=200m", str(small_disk))
     fill(
         home, store, [note(n, MONDAY + timedelta(hours=n), f"I wrote this. {long[n]}") for n in range(stored)]
     )
-    report = dream(home, store, choose_engine(None), DreamPlan())
+    report = dream(home, store, OfflineEngine(), DreamPlan())
     assert report.failed == []
     assert {row["status"] for row in contents(store)["dreams"]} == {"complete"}
     assert contents(store)["docs"]

@@ -5,14 +5,24 @@ from datetime import date, timedelta
 
 import pytest
 
+from rem_dagster.errors import BudgetError, ModelError, QueryError, SettingsError
 from rem_dagster.llm.embedder import Embedder
+from rem_dagster.llm.interface import Purpose
+from rem_dagster.model.window import Window
 from rem_dagster.recall import embedding
-from rem_dagster.recall.embedding import coverage, days_to_embed, drop_all, embed_missing
+from rem_dagster.recall.embedding import (
+    EmbedCounts,
+    coverage,
+    days_to_embed,
+    drop_all,
+    embed_missing,
+    forecast_missing,
+)
 from rem_dagster.recall.likeness import without_names
 from rem_dagster.recall.search import Hit, search
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import refresh_text
-from tests.embedders import HashedWords
+from tests.embedders import HashedWords, SentAway
 from tests.stored import NOON, message, moment, put, resource
 
 TALK = [
@@ -143,3 +153,125 @@ def test_no_vector_crosses_users(talk: Store) -> None:
 def test_one_user_is_embedded_alone(talk: Store) -> None:
     put(talk, "messages", message("mine", user="bob"))
     assert embed_missing(talk, HashedWords(), user_ids=["bob"]).embedded["messages"] == 1
+
+
+def test_changed_rows_are_embedded_anew_and_found_by_what_they_say_now(talk: Store) -> None:
+    embed_missing(talk, HashedWords())
+    put(talk, "messages", message("I sold my piano.", author="Bob", at=NOON, native_id="m3"))
+    refresh_text(talk)
+    assert embed_missing(talk, HashedWords()).total == 1
+    assert coverage(talk, "hashed-words") == (7, 7)
+    assert "m3" not in [hit.native_id for hit in found(talk, "fahrrad", HashedWords)]
+
+
+def test_texts_that_are_sent_away_are_one_users_and_say_whose(talk: Store) -> None:
+    put(talk, "messages", *(message(f"secret {n}", user="bob", native_id=f"b{n}") for n in range(3)))
+    model = SentAway(at_once=2)
+    counts = embed_missing(talk, model)
+    assert counts.embedded == {"messages": 8, "resources": 1, "moments": 1}
+    for texts, purpose in model.requests:
+        assert purpose is not None
+        assert len(texts) == len(purpose.source_ids) <= 2
+        assert {text.startswith("secret") for text in texts} == {purpose.user_id == "bob"}
+    assert {purpose.days for _, purpose in model.requests if purpose} == {("2025-10-20",), ("2025-10-21",)}
+
+
+@pytest.mark.parametrize("error", [BudgetError("enough"), ModelError("broken")])
+def test_what_was_embedded_before_a_stop_stays_and_is_not_asked_for_again(
+    talk: Store, error: Exception
+) -> None:
+    counts = EmbedCounts()
+    with pytest.raises(type(error)):
+        embed_missing(talk, SentAway(at_once=2, stops_after=2, error=error), counts=counts)
+    assert counts.embedded == {"messages": 4, "resources": 0, "moments": 0}
+    assert coverage(talk, "sent-away") == (4, 7)
+    rest = SentAway()
+    assert embed_missing(talk, rest).total == 3
+    assert sum(len(texts) for texts, _ in rest.requests) == 3
+
+
+def test_a_forecast_counts_what_is_missing_or_all_and_asks_nobody(talk: Store) -> None:
+    model = SentAway(at_once=2)
+    rows, forecast = forecast_missing(talk, model)
+    assert (rows, forecast.calls) == (7, 5)
+    embed_missing(talk, model)
+    asked = len(model.requests)
+    assert forecast_missing(talk, model) == (0, model.forecast([]))
+    assert forecast_missing(talk, model, is_rebuilt=True)[1].calls == 5
+    assert len(model.requests) == asked
+    assert forecast_missing(talk, HashedWords())[1].calls == 0
+
+
+@pytest.mark.parametrize("error", [ModelError("down"), BudgetError("enough"), SettingsError("no key")])
+def test_where_the_model_fails_a_search_goes_by_words_and_says_so(talk: Store, error: Exception) -> None:
+    embed_missing(talk, SentAway())
+    said: list[str] = []
+
+    def ask() -> list[Hit]:
+        failing = SentAway(stops_after=0, error=error)
+        return search(
+            *(talk, "red bicycle"),
+            table="messages",
+            user_id="ann",
+            embedder=lambda: failing,
+            warn=said.append,
+        )
+
+    assert ask() == found(talk, "red bicycle", nothing)
+    assert said == [f"The search goes by words alone: {error}"]
+
+
+def test_a_question_is_asked_once_in_the_users_name(talk: Store) -> None:
+    embed_missing(talk, SentAway())
+    model = SentAway()
+    found(talk, "fahrrad", lambda: model)
+    assert model.requests == [(["fahrrad"], Purpose("ann", (), ()))]
+
+
+def test_vectors_of_another_size_leave_words_alone(talk: Store) -> None:
+    embed_missing(talk, HashedWords())
+    said: list[str] = []
+
+    class Wider(HashedWords):
+        dimension = 65
+
+    hits = search(talk, "red bicycle", table="messages", embedder=Wider, warn=said.append)
+    assert hits == search(talk, "red bicycle", table="messages", embedder=nothing)
+    assert "rem embed --rebuild" in said[0]
+
+
+def by_meaning(store: Store, query: str, **options: object) -> list[Hit]:
+    given = {"table": "messages", "user_id": "ann", "embedder": HashedWords, **options}
+    return search(store, query, by_meaning_alone=True, **given)  # type: ignore[arg-type]
+
+
+def test_by_meaning_alone_words_do_not_count(talk: Store) -> None:
+    put(talk, "messages", message("fahrrad", user="bob", native_id="b"))
+    refresh_text(talk)
+    embed_missing(talk, HashedWords())
+    hits = by_meaning(talk, "Fahrrad, Bob?")
+    assert hits[0].native_id == "m3"
+    assert len(hits) == 5
+    assert {hit.user_id for hit in hits} == {"ann"}
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(-1 <= hit.score <= 1.001 for hit in hits)
+    assert by_meaning(talk, "fahrrad", user_id=None)[0].user_id == "bob"
+    before = Window(NOON, NOON + timedelta(minutes=2))
+    assert {hit.native_id for hit in by_meaning(talk, "fahrrad", window=before, limit=1)} <= {"m0", "m1"}
+    assert by_meaning(talk, " ") == []
+
+
+def test_by_meaning_alone_needs_vectors_and_says_what_to_do(talk: Store) -> None:
+    with pytest.raises(QueryError, match="No embedding model"):
+        by_meaning(talk, "fahrrad", embedder=nothing)
+    with pytest.raises(QueryError, match="`rem embed` makes them"):
+        by_meaning(talk, "fahrrad")
+    embed_missing(talk, SentAway())
+    with pytest.raises(ModelError, match="down"):
+        by_meaning(talk, "fahrrad", embedder=lambda: SentAway(stops_after=0, error=ModelError("down")))
+
+
+def test_by_meaning_alone_rows_that_are_gone_are_left_out(talk: Store) -> None:
+    embed_missing(talk, HashedWords())
+    talk.delete("messages", "native_id = 'm3'")
+    assert "m3" not in [hit.native_id for hit in by_meaning(talk, "fahrrad")]

@@ -123,3 +123,18 @@ def dream_row() -> dict[str, object]:
         "dream_id": "d1",
         "calls_paid": 0,
     }
+
+
+def test_a_prediction_is_on_the_page_of_its_own_day_alone(store: Store) -> None:
+    midnight = NOON.replace(hour=0) + 24 * HOUR
+    ahead = moment("ahead", at=midnight, hours=24) | {
+        "partition_key": NOON.date().isoformat(),
+        "moment_type": "prediction",
+    }
+    put(store, "moments", moment("noon", at=NOON), ahead, moment("next day", at=NOON + 24 * HOUR))
+    assert names(store, NOON, NOON + 48 * HOUR) == ["noon", "next day"]
+    today, tomorrow = (
+        day_page(store, day, calendar=UTC_DAYS, user_id="ann") for day in (NOON.date(), midnight.date())
+    )
+    assert [[each.name for each in page.moments] for page in (today, tomorrow)] == [["noon"], ["next day"]]
+    assert [[each.name for each in page.predictions] for page in (today, tomorrow)] == [["ahead"], []]

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from rem_dagster.llm.interface import Forecast, Turn
 from rem_dagster.model.day import Segment
 from rem_dagster.model.draft import Draft
 from rem_dagster.model.moment import Moment
@@ -80,5 +81,24 @@ class Engine(Protocol):
             ModelError: no usable answer; never an empty draft instead.
         """
 
+    @property
+    def prompt(self) -> str | None:
+        """What the drafter is told, which no claim may repeat; None where nobody is told anything."""
+
     async def summarize(self, moments: Sequence[Moment], frame: DayFrame) -> tuple[str, Usage]:
         """At most 70 words about a day of several segments, from its verified moments in time order."""
+
+    def forecast(
+        self, segments: Sequence[Segment], frame: DayFrame, *, answer_share: float | None = None
+    ) -> Forecast:
+        """What a day of these segments would take, without a call and without being asked again.
+
+        Args:
+            answer_share: completion tokens for a prompt token, as seen before; None is not known.
+        """
+
+    def told(self, segment: Segment, frame: DayFrame) -> Sequence[Sequence[Turn]]:
+        """What would be sent for a segment, one request each; nothing where nothing is sent."""
+
+    async def close(self) -> None:
+        """Let go of what this event loop held open."""

@@ -25,6 +25,7 @@ def day_as_json(view: PageView) -> dict[str, object]:
         "items": items,
         "summary": page.summary.content if page.summary else None,
         "moments": moments_as_json(page.moments),
+        "predictions": moments_as_json(page.predictions),
         "dream": page.dream.model_dump(mode="json") if page.dream else None,
     }
 

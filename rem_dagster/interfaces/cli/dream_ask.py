@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from rem_dagster.dreaming.dream import Redo, is_wanted
-from rem_dagster.dreaming.stale import DayState, find_days
+from rem_dagster.dreaming.dream import DreamPlan, Redo, days_of_plan
+from rem_dagster.dreaming.stale import DayState
 from rem_dagster.dreaming.triggers import day_ranges
 from rem_dagster.errors import InputError, WindowError
 from rem_dagster.interfaces.cli.asked import asked_time, days_from, days_touched
+from rem_dagster.interfaces.cli.launch import HowToDream
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.words import listed
 from rem_dagster.model.window import Window, days_between
@@ -30,22 +31,32 @@ class DreamAsk:
     redo: Redo
     is_open: bool
     """Whether no days were named, so that all that is out of date is meant."""
+    how: HowToDream
 
-    def states(self, opened: Opened, recipe: str) -> list[DayState]:
+    @property
+    def plans(self) -> list[DreamPlan]:
+        """One plan for each range."""
+        return [
+            DreamPlan(
+                first,
+                last,
+                user_ids=self.user_ids,
+                redo=self.redo,
+                terms=self.how.terms,
+                accept_losses=self.how.accept_losses,
+            )
+            for first, last in self.ranges
+        ]
+
+    def states(self, opened: Opened) -> list[DayState]:
         """How the days asked for stand, by day and user."""
         if not opened.has_tables:
             return []
         return [
             state
-            for first, last in self.ranges
-            for state in find_days(
-                opened.store, first_day=first, last_day=last, user_ids=self.user_ids, recipe=recipe
-            )
+            for plan in self.plans
+            for state in days_of_plan(opened.home, opened.store, self.how.engine, plan)
         ]
-
-    def wanted(self, states: Sequence[DayState]) -> list[DayState]:
-        """The states that are to be dreamt."""
-        return [state for state in states if is_wanted(state, self.redo)]
 
 
 def ranges_asked(
@@ -105,26 +116,26 @@ def _named(words: Sequence[str], opened: Opened) -> list[Range]:
     return list(day_ranges(days, longest_gap=0, longest=EVER))
 
 
-def redo_asked(*, refresh: bool, other_versions: bool) -> Redo:
-    """Which days are made again although nothing in them changed."""
+def redo_asked(*, refresh: bool, other_versions: bool, is_pointed: bool) -> Redo:
+    """Which days are made again although nothing in them changed.
+
+    Args:
+        is_pointed: whether days were named together with what to make them with.
+    """
     if refresh and other_versions:
         raise InputError("--refresh makes every day again, --other-versions some of them: give one.")
-    return "all" if refresh else "other_versions" if other_versions else "stale"
+    return "all" if refresh else "other_versions" if other_versions or is_pointed else "stale"
 
 
-def refuse_what_is_to_come(given: Mapping[str, object]) -> None:
-    """Say of options that this version knows and cannot follow yet that it cannot.
+def check_together(asked: Mapping[str, bool]) -> None:
+    """See that at most one of some options is given.
 
     Raises:
-        InputError: one of them was given.
+        InputError: several are.
     """
-    asked = [name for name, value in given.items() if value]
-    if asked:
-        raise InputError(
-            f"{listed(asked)} {'is' if len(asked) == 1 else 'are'} not there yet: this version makes all "
-            "moments of a day and its summary together, of every type and length. Nothing was changed. "
-            "Leave them out; `rem query` chooses among moments by moment_type or length."
-        )
+    given = [name for name, is_given in asked.items() if is_given]
+    if len(given) > 1:
+        raise InputError(f"{listed(given)} are different things to do: give one. Nothing was changed.")
 
 
 def check_output(path: Path | None) -> None:

@@ -6,30 +6,27 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from rem_dagster.dreaming.dream import DayResult
+from rem_dagster.dreaming.dream import DayResult, left_alone
 from rem_dagster.dreaming.stale import DayState
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.cli.as_json import moments_as_json
 from rem_dagster.interfaces.cli.failure import DONE, FAILED, PARTLY_DONE
 from rem_dagster.interfaces.cli.markdown import markdown_of
 from rem_dagster.interfaces.cli.page import PageView
-from rem_dagster.interfaces.cli.words import clean, counted, dollars, short_day
+from rem_dagster.interfaces.cli.words import clean, counted, dollars, listed, short_day
 
 COUNTERS = (
     *("moments", "entities", "edges", "summaries", "calls"),
     *("prompt_tokens", "completion_tokens", "cost_usd", "duration_seconds"),
 )
 REASONS_SHOWN = 3
+DAYS_NAMED = 4
 
 
 def all_results(states: Sequence[DayState], dreamt: Sequence[DayResult]) -> list[DayResult]:
     """A result for every day that was asked for, in the order of the states."""
     made = {(each.user_id, each.day): each for each in dreamt}
-    return [
-        made.get(state.key)
-        or DayResult(state.user_id, state.partition_key, "unchanged" if state.input.items else "empty")
-        for state in states
-    ]
+    return [made.get(state.key) or left_alone(state) for state in states]
 
 
 def report_as_json(results: Sequence[DayResult]) -> dict[str, object]:
@@ -37,6 +34,7 @@ def report_as_json(results: Sequence[DayResult]) -> dict[str, object]:
     days = [
         {"user_id": each.user_id, "day": each.day, "status": each.status}
         | {name: getattr(each, name) for name in COUNTERS}
+        | ({"reason": each.error} if each.error else {})
         for each in results
     ]
     return {"days": days, "totals": totals_of(results)}
@@ -57,7 +55,9 @@ def day_line(result: DayResult, *, with_user: bool) -> str:
     day = date.fromisoformat(result.day)
     name = f"{short_day(day)} {day.year}" + (f"  {clean(result.user_id)}" if with_user else "")
     if result.status == "failed":
-        return f"  {name}  failed: {clean(result.error or 'no reason was noted')}"
+        return f"  {name}  failed"  # its reason follows, once for all days that have it
+    if result.status in ("waiting", "held"):
+        return f"  {name}  left as it was"
     if result.status == "empty":
         return f"  {name}  nothing recorded"
     parts = [
@@ -87,19 +87,42 @@ def failed_lines(results: Sequence[DayResult]) -> list[str]:
     lines = [
         f"{counted(len(failed), 'day')} failed; what they had before is kept. Run the same command again:"
     ]
-    lines += [
-        f"  {each.day}: {clean(each.error or 'no reason was noted')}" for each in failed[:REASONS_SHOWN]
-    ]
-    return lines + ([f"  and {len(failed) - REASONS_SHOWN} more"] if failed[REASONS_SHOWN:] else [])
+    reasons = list(dict.fromkeys(each.error or "no reason was noted" for each in failed))
+    for reason in reasons[:REASONS_SHOWN]:
+        days = sorted({each.day for each in failed if (each.error or "no reason was noted") == reason})
+        lines.append(f"  {listed(days, most=DAYS_NAMED)}: {clean(reason)}")
+    more = len(reasons) - REASONS_SHOWN
+    return lines + ([f"  and for {counted(more, 'other reason')}; --json has all"] if more > 0 else [])
+
+
+def left_lines(results: Sequence[DayResult]) -> list[str]:
+    """Which days were to be dreamt and stay as they were, and why."""
+    lines = []
+    waiting = [each for each in results if each.status == "waiting"]
+    for reason in dict.fromkeys(each.error for each in waiting):
+        days = sorted({each.day for each in waiting if each.error == reason})
+        lines.append(
+            f"{counted(len(days), 'day')} left as before ({listed(days, most=DAYS_NAMED)}): {reason}"
+        )
+    held = [each for each in results if each.status == "held"]
+    if held:
+        lines.append(
+            f"{counted(len(held), 'day')} left as before: made again they would lose over a quarter of their "
+            "verified claims. --accept takes them all the same."
+        )
+        lines += [f"  {each.day}: {each.error}" for each in held[:DAYS_NAMED]]
+        lines += [f"  and {len(held) - DAYS_NAMED} more"] if held[DAYS_NAMED:] else []
+    return lines
 
 
 def exit_code_of_dream(results: Sequence[DayResult], *, pulls_failed: bool) -> int:
     """1 where every dream failed, 3 where some did or a source could not be read."""
-    tried = [each for each in results if each.status != "unchanged"]
+    tried = [each for each in results if each.status not in ("unchanged", "spared")]
     failed = [each for each in tried if each.status == "failed"]
     if failed:
         return FAILED if len(failed) == len(tried) else PARTLY_DONE
-    return PARTLY_DONE if pulls_failed else DONE
+    is_left = any(each.status in ("waiting", "held") for each in tried)
+    return PARTLY_DONE if pulls_failed or is_left else DONE
 
 
 def write_output(path: Path, views: Sequence[PageView]) -> None:

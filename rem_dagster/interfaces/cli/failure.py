@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rem_dagster.errors import InputError, RemError, SettingsError
+from rem_dagster.errors import InputError, RemError, SchemaError, SettingsError
 
 DONE, FAILED, USAGE, PARTLY_DONE, INTERRUPTED = 0, 1, 2, 3, 130
 UNCHANGED = "Nothing was changed."
@@ -24,7 +24,7 @@ def keeping(what: str) -> Iterator[None]:
 
 def exit_code_of(error: RemError) -> int:
     """2 for something that was asked wrongly, 1 for all else."""
-    return USAGE if isinstance(error, InputError | SettingsError) else FAILED
+    return USAGE if isinstance(error, InputError | SettingsError | SchemaError) else FAILED
 
 
 def words_of(error: RemError) -> str:

@@ -6,21 +6,22 @@ Dagster is imported by the functions that need it: `rem dream` with nothing to d
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.dream import (
     DayResult,
     DreamPlan,
     Redo,
-    is_wanted,
     result_of,
+    wanted_of_plan,
 )
 from rem_dagster.dreaming.ledger import read_ledger
-from rem_dagster.dreaming.making import recipe_of
-from rem_dagster.dreaming.stale import DayState, find_days
+from rem_dagster.dreaming.terms import Terms, terms_of
 from rem_dagster.dreaming.triggers import DayRange, day_ranges
 from rem_dagster.interfaces.cli.instance import prepare_instance
 from rem_dagster.interfaces.cli.serving import up
@@ -31,6 +32,8 @@ from rem_dagster.store.database import Store
 
 if TYPE_CHECKING:
     import dagster as dg
+
+    from rem_dagster.defs.connections import Caller
 
 __all__ = ["prepare_instance", "run_dream", "up"]
 
@@ -46,6 +49,15 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What a run has to say reaches the caller as results and errors."""
 
 
+@dataclass(frozen=True)
+class HowToDream:
+    """With which engine, and what of its drafts is kept."""
+
+    engine: Engine
+    terms: Terms
+    accept_losses: bool = False
+
+
 def run_dream(
     home: Home,
     *,
@@ -53,7 +65,9 @@ def run_dream(
     last_day: date | None = None,
     user_ids: Sequence[str] | None = None,
     redo: Redo = "stale",
+    how: "HowToDream | None" = None,
     on_days: Callable[[Sequence[DayResult]], None] = lambda _: None,
+    on_made: Callable[[], None] = lambda: None,
     tags: Mapping[str, str] | None = None,
 ) -> list[DayResult]:
     """Dream the days that are out of date by runs of the dream assets, in this process.
@@ -65,11 +79,14 @@ def run_dream(
         first_day: included; None is the first that there is.
         last_day: included; None is today.
         user_ids: only these users; None is all.
+        how: with which engine and on what terms; None is as the home's settings say.
         on_days: told of days that were dreamt when they are in the tables.
+        on_made: told whenever a day is made, though not written yet.
         tags: more tags for the runs.
 
     Returns:
-        One result per (user, day) that was dreamt now, failed ones included, by day and user.
+        One result per (user, day) that was dreamt now, failed ones and those that were left as they are
+        included, by day and user.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; days that are told of stay, the run is recorded as failed.
@@ -78,15 +95,18 @@ def run_dream(
     """
     store = Store(home.tables_uri, home.settings.storage_options)
     today = calendar_of(home).day_of(datetime.now(UTC))
-    plan = DreamPlan(first_day, min(last_day or today, today), user_ids=user_ids, redo=redo)
+    how = how or HowToDream(choose_engine(home), terms_of(home))
+    plan = DreamPlan(first_day, min(last_day or today, today), user_ids=user_ids, redo=redo, terms=how.terms)
     with home.hold("dream-run", wait_seconds=WAIT_FOR_OTHER_RUN):
-        wanted = _wanted(home, store, plan)
+        wanted = wanted_of_plan(home, store, how.engine, plan)
         if not wanted:
             return []
         keys = {state.key for state in wanted}
+        left: list[DayResult] = []
 
         def tell(done: Sequence[DayResult]) -> None:
             made = [each for each in done if (each.user_id, each.day) in keys]
+            left.extend(each for each in made if each.status in ("waiting", "held", "failed"))
             if made:
                 on_days(made)
 
@@ -95,21 +115,33 @@ def run_dream(
             days |= _unrecorded(instance, store, plan)
             ranges = day_ranges(map(date.fromisoformat, days), longest_gap=LONGEST_GAP, longest=LONGEST_RUN)
             job = _dream_job(home, ranges[0][0])
-            config = {"users": list(user_ids) if user_ids is not None else None, "redo": redo}
+            config = {
+                "users": list(user_ids) if user_ids is not None else None,
+                "redo": redo,
+                "accept_losses": how.accept_losses,
+                "moment_types": list(how.terms.only_types) if how.terms.only_types else None,
+                "min_duration_minutes": how.terms.min_minutes,
+            }
+            caller = _caller(home, tell, on_made, how.engine)
             run_ids = {
-                _run(instance, job, each, home=home, config=config, on_days=tell, tags=tags or {})
-                for each in ranges
+                _run(instance, job, each, caller=caller, config=config, tags=tags or {}) for each in ranges
             }
     rows = read_ledger(store, first_day=min(days), last_day=max(days), user_ids=user_ids)
-    return [result_of(row) for row in rows if row.run_id in run_ids]
+    made = [result_of(row) for row in rows if row.run_id in run_ids]
+    written = {(each.user_id, each.day) for each in made}
+    made += [each for each in left if (each.user_id, each.day) not in written]
+    return sorted(made, key=lambda each: (each.day, each.user_id))
 
 
-def _wanted(home: Home, store: Store, plan: DreamPlan) -> list[DayState]:
-    recipe = recipe_of(home, choose_engine(home.settings.llm))
-    states = find_days(
-        store, first_day=plan.first_day, last_day=plan.last_day, user_ids=plan.user_ids, recipe=recipe
-    )
-    return [state for state in states if is_wanted(state, plan.redo)]
+def _caller(
+    home: Home,
+    on_days: Callable[[Sequence[DayResult]], None],
+    on_made: Callable[[], None],
+    engine: Engine,
+) -> "Caller":
+    from rem_dagster.defs.connections import Caller
+
+    return Caller(home, on_days, on_made, engine)
 
 
 def _unrecorded(instance: "dg.DagsterInstance", store: Store, plan: DreamPlan) -> set[str]:
@@ -170,25 +202,24 @@ def _run(
     job: "dg.JobDefinition",
     days: DayRange,
     *,
-    home: Home,
+    caller: "Caller",
     config: Mapping[str, object],
-    on_days: Callable[[Sequence[DayResult]], None],
     tags: Mapping[str, str],
 ) -> str:
     """Run the job over some days and return the run's id; failed days are the ledger's to tell."""
     import dagster as dg
 
-    from rem_dagster.defs.connections import CALLER, Caller
+    from rem_dagster.defs.connections import CALLER
     from rem_dagster.defs.requests import day_tags
 
     run_id = str(uuid4())
-    token = CALLER.set(Caller(home, on_days))
+    token = CALLER.set(caller)
     try:
         job.execute_in_process(
             instance=instance,
             run_id=run_id,
             run_config={**QUIET, "ops": {"dreams": {"config": config}}},
-            tags={**tags, **_launched_in(home), **day_tags(days)},
+            tags={**tags, **_launched_in(caller.home), **day_tags(days)},
         )
     except dg.Failure:
         pass  # the failed days are in the ledger, the others are recorded

@@ -60,7 +60,7 @@ def look_at_day(look: Look, day: date, *, asked_as: str | None = None, remark: s
     return PageView(
         page=page,
         zone=opened.zone,
-        cited=cited_by(opened.store, page.moments),
+        cited=cited_by(opened.store, [*page.moments, *page.predictions]),
         arrived_since=_arrived(page) if changed else 0,
         nearest=(max(before, default=None), min(after, default=None)),
         evidence=look.evidence,

@@ -9,8 +9,11 @@ import typer
 
 from rem_dagster.errors import RemError
 from rem_dagster.interfaces.cli.commands import (
+    audit,
     config,
     demo,
+    diff,
+    doctor,
     dream,
     embed,
     greet,
@@ -20,6 +23,7 @@ from rem_dagster.interfaces.cli.commands import (
     show,
     status,
     sync,
+    types,
     up,
 )
 from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exit_code_of, words_of
@@ -45,8 +49,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for command in (demo, import_, sync, dream, show, search, query, embed, status, up):
+for command in (demo, import_, sync, dream, show, diff, search, query, embed, status, audit, doctor, up):
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=Usage)(command.run)
+app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 
 

@@ -15,7 +15,7 @@ def markdown_of(view: PageView) -> str:
     """A day's page: date, summary, and a section for each moment with its quotes."""
     page = view.page
     blocks = [f"# {long_day(page.day)}", escaped(page.summary.content if page.summary else "")]
-    for moment in page.moments:
+    for moment in (*page.moments, *page.predictions):
         blocks += _moment(moment, view)
     return "\n\n".join(filter(None, blocks)) + "\n"
 
@@ -29,7 +29,7 @@ def _moment(moment: Moment, view: PageView) -> list[str]:
     facts = [
         _times(moment, view.zone),
         kind_of(moment.moment_type).word,
-        lasting(moment.end_time - moment.start_time),
+        "" if moment.is_prediction else lasting(moment.end_time - moment.start_time),
         ", ".join(moment.emotion_tags),
         " ".join(f"\\#{escaped(tag)}" for tag in moment.tags),
     ]
@@ -49,5 +49,8 @@ def _moment(moment: Moment, view: PageView) -> list[str]:
 
 
 def _times(moment: Moment, zone: ZoneInfo) -> str:
+    if moment.is_prediction:
+        sure = "" if moment.confidence is None else f", {moment.confidence:.0%} sure"
+        return f"announced for {long_day(moment.start_time.astimezone(zone).date())}{sure}"
     start, end = clock(moment.start_time, zone), clock(moment.end_time, zone)
     return start if start == end else f"{start} to {end}"

@@ -52,7 +52,7 @@ def moment_lines(moment: Moment, drawing: Drawing) -> list[Text]:
     kind = kind_of(moment.moment_type)
     title, *more = wrap(moment.name, drawing.room) or ["(no title)"]
     first = Text.assemble(
-        f"{clock(moment.start_time, drawing.zone):<{TIME_CELLS}}",
+        f"{_time(moment, drawing):<{TIME_CELLS}}",
         (kind.shape, kind.colour),
         " ",
         padded(kind.word, WORD_CELLS),
@@ -60,10 +60,21 @@ def moment_lines(moment: Moment, drawing: Drawing) -> list[Text]:
         (title, "bold"),
     )
     rest = [Text(line, "bold") for line in more] + _details(moment, drawing)
-    left = [lasting(moment.end_time - moment.start_time), _clock_there(moment, drawing)]
+    left = (
+        ["sure"]
+        if moment.is_prediction
+        else [lasting(moment.end_time - moment.start_time), _clock_there(moment, drawing)]
+    )
     words = [each for each in left if each]
     beside = zip_longest(words, rest, fillvalue=None)
     return [first, *(_beside(each or "", line or Text()) for each, line in beside)]
+
+
+def _time(moment: Moment, drawing: Drawing) -> str:
+    """When it began; how sure it is in place of that where it is still to come."""
+    if moment.is_prediction:
+        return "?" if moment.confidence is None else f"{moment.confidence:.0%}"
+    return clock(moment.start_time, drawing.zone)
 
 
 def best_quote(moment: Moment) -> Evidence | None:

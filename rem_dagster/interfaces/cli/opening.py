@@ -57,14 +57,14 @@ class Opened:
         return not self.has_tables or not any(map(self.store.count, RAW_TABLES))
 
 
-def open_existing(given: Given, *, llm: str | None = None) -> Opened:
+def open_existing(given: Given, *, llm: str | None = None, agentlet: Path | None = None) -> Opened:
     """The home that is there.
 
     Raises:
         HomeMissingError: there is none.
         SettingsError: a setting is wrong.
     """
-    return _opened(open_home(given.home, flags=_flags(given, llm)))
+    return _opened(open_home(given.home, flags=_flags(given, llm, agentlet)))
 
 
 def open_or_make(given: Given) -> Opened:
@@ -129,5 +129,6 @@ def _opened(home: Home) -> Opened:
     return Opened(home, Store(home.tables_uri, home.settings.storage_options), datetime.now(UTC))
 
 
-def _flags(given: Given, llm: str | None) -> dict[str, object]:
-    return {"user": given.user, "timezone": given.timezone, "llm": llm}
+def _flags(given: Given, llm: str | None, agentlet: Path | None = None) -> dict[str, object]:
+    file = str(agentlet.expanduser().absolute()) if agentlet else None
+    return {"user": given.user, "timezone": given.timezone, "llm": llm, "agentlet": file}

@@ -129,3 +129,15 @@ def leave_quietly() -> NoReturn:
     except (OSError, ValueError):
         pass  # there is no real stdout to be quiet about
     raise SystemExit(READER_LEFT)
+
+
+def is_asked_by_a_person() -> bool:
+    """Whether somebody sits at a terminal who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Whether the person says yes; no answer is no."""
+    import typer
+
+    return typer.confirm(question, default=False, err=True)

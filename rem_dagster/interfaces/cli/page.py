@@ -59,14 +59,16 @@ def day_text(view: PageView, width: int = 80) -> Text:
     """The page with its colours."""
     inner = width - 2 * len(MARGIN)
     page = view.page
+    drawing = Drawing(view.zone, inner, view.cited, all_quotes=view.evidence)
     blocks = [
         _plain(wrap(view.remark or "", inner)),
         [header(long_day(page.day), _figures(page), inner)],
         _plain(wrap(page.summary.content if page.summary else "", inner)),
         _state(view, inner),
         ribbon(page.moments, view.zone, inner),
-        *moment_blocks(page.moments, Drawing(view.zone, inner, view.cited, all_quotes=view.evidence)),
-        _held_back(page.dream, inner) if view.quarantine else [],
+        *moment_blocks(page.moments, drawing),
+        *ahead_blocks(page, drawing),
+        held_back_lines(page.dream, inner) if view.quarantine else [],
         [*_footer(view, inner), *next_line(view.next_commands, inner)],
     ]
     return on_page(blocks)
@@ -96,6 +98,15 @@ def moment_blocks(moments: Sequence[Moment], drawing: Drawing) -> list[list[Text
         blocks.append(moment_lines(moment, drawing))
         ended = max(ended or moment.end_time, moment.end_time)
     return blocks
+
+
+def ahead_blocks(page: DayPage, drawing: Drawing) -> list[list[Text]]:
+    """What the day announces of the next one, under a line that says so."""
+    if not page.predictions:
+        return []
+    said = f"Announced for {long_day(page.day + timedelta(days=1))}; no part of this day:"
+    head = [Text(line, SOFT) for line in wrap(said, drawing.width)]
+    return [head, *(moment_lines(each, drawing) for each in page.predictions)]
 
 
 def next_line(commands: Sequence[str], width: int) -> list[Text]:
@@ -156,10 +167,14 @@ def _nothing(view: PageView) -> str:
     )
 
 
-def _held_back(dream: Dream | None, width: int) -> list[Text]:
-    if dream is None or not dream.quarantine:
+def held_back_lines(dream: Dream | None, width: int) -> list[Text]:
+    """The claims that did not pass and why, and how much of the day the others cite."""
+    if dream is None:
         return [Text("Nothing was held back.")]
-    lines = [Text(f"Held back ({len(dream.quarantine)}):", "bold")]
+    held = len(dream.quarantine)
+    lines = [Text(f"Held back ({held}):", "bold") if held else Text("Nothing was held back.")]
+    if dream.coverage is not None:  # rounded down: all of it is all of it
+        lines.append(Text(f"Moments cite {int(dream.coverage * 100)}% of the day's items.", SOFT))
     for claim in dream.quarantine:
         lines += _plain(wrap(f"{claim.kind}: {claim.text}", width))
         lines += [Text(f"  {line}", SOFT) for line in wrap(claim.reason, width - 2)]

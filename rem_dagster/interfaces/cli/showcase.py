@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.importing import import_source
@@ -24,10 +24,14 @@ from rem_dagster.interfaces.cli.page import day_text
 from rem_dagster.interfaces.cli.rows import plain_rows, table_of
 from rem_dagster.interfaces.cli.span import answer_text, review_text
 from rem_dagster.interfaces.cli.words import counted
+from rem_dagster.llm.embedder import Embedder
+from rem_dagster.llm.minilm import find_minilm
+from rem_dagster.recall.embedding import embed_missing
 from rem_dagster.recall.search import search
 from rem_dagster.recall.sql import query
 from rem_dagster.recall.when import find_when
 from rem_dagster.settings import open_home
+from rem_dagster.store.vectors import count_vectors
 
 USER = "demo"
 QUESTION = "What was I working on last tuesday afternoon?"
@@ -38,11 +42,12 @@ FROM mentions WHERE kind <> 'topic'
 GROUP BY ALL ORDER BY days DESC, mentions DESC LIMIT 5"""
 
 
-def fill(place: Path, *, now: datetime | None = None) -> Look:
+def fill(place: Path, *, now: datetime | None = None, embedder: Embedder | None = None) -> Look:
     """Make a home in a directory, import the fortnight into it by the real importers, and dream it offline.
 
     Args:
         now: when it is seen; the clock's by default.
+        embedder: what gives the moments vectors; none are made without one.
 
     Raises:
         InputError: a home with something else in it is there already.
@@ -61,6 +66,8 @@ def fill(place: Path, *, now: datetime | None = None) -> Look:
         items, days = items + report.new, max(days, len(report.days))
     note(f"Imported {counted(items, 'item')} of {counted(days, 'day')} in {time.monotonic() - began:.1f} s")
     _dream(opened, days)
+    if embedder is not None:
+        _embed(opened, embedder)
     return Look(opened, USER)
 
 
@@ -79,7 +86,7 @@ def show_all(look: Look, *, kept: Path | None, began: float) -> None:
     assert when is not None
     show(answer_text(replace(look_at_span(look, when), next_commands=()), width))
     _prompt(f'rem search "{SEARCH}" --limit 3')
-    hits = search(look.opened.store, SEARCH, user_id=USER, limit=3)
+    hits = search(look.opened.store, SEARCH, user_id=USER, limit=3, embedder=find_minilm)
     show(hits_text(hits, SEARCH, look.opened.zone, this_year=today.year, width=width))
     _prompt(f'rem query "{SQL}"')
     found = query(look.opened.home, look.opened.store, SQL, user_id=USER)
@@ -100,10 +107,19 @@ def _dream(opened: Opened, days: int) -> None:
     began = time.monotonic()
     with progress("Dreaming", days) as bar:
         plan = DreamPlan(on_days=lambda done: bar.advance(bar.task_ids[0], len(done)))
-        report = dream(opened.home, opened.store, choose_engine(None), plan)
+        report = dream(opened.home, opened.store, OfflineEngine(), plan)
     moments = counted(sum(each.moments for each in report.days), "moment")
     days_made, seconds = counted(len(report.dreamt), "day"), time.monotonic() - began
     note(f"Dreamt {days_made}, {moments} in {seconds:.1f} s, offline")
+
+
+def _embed(opened: Opened, embedder: Embedder) -> None:
+    """The moments alone: with messages and notes too it would take longer than all the rest."""
+    began = time.monotonic()
+    with progress("Embedding", None):
+        embed_missing(opened.store, embedder, tables=["moments"])
+    held, seconds = count_vectors(opened.store, embedder.name), time.monotonic() - began
+    note(f"{counted(held, 'vector')} held, made in {seconds:.1f} s by {embedder.name}, on this machine")
 
 
 def _prompt(command: str) -> None:

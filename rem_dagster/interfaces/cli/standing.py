@@ -4,18 +4,27 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.choice import choose_engine, spares_model_days
 from rem_dagster.dreaming.making import recipe_of
+from rem_dagster.dreaming.recipes import RecipeDays, recipes_of
 from rem_dagster.dreaming.stale import DayState, Freshness, find_days
 from rem_dagster.errors import SettingsError
+from rem_dagster.interfaces.cli.embedded import Vectors, vectors_of, vectors_words
+from rem_dagster.interfaces.cli.making_shown import (
+    failed_words,
+    failures,
+    held_back,
+    held_back_words,
+    recipe_words,
+    recipes_as_json,
+)
 from rem_dagster.interfaces.cli.opening import Opened
-from rem_dagster.interfaces.cli.words import clean, clock, counted, fit, fit_end, pack, short_day
-from rem_dagster.llm.embedder import find_embedder
-from rem_dagster.recall.embedding import coverage
+from rem_dagster.interfaces.cli.pulled import SourceLine, source_lines, sources_of
+from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, pack
+from rem_dagster.llm.opening import Asking
 from rem_dagster.settings import stray_api_key
 
 WORDS: Mapping[Freshness, str] = {
@@ -24,31 +33,11 @@ WORDS: Mapping[Freshness, str] = {
     "stale": "changed since they were dreamt",
     "unfinished": "stopped while being written",
     "failed": "failed",
+    "spared": "out of date, of a model, and none is chosen",
     "another_version": "made by another version",
 }
 LABEL_CELLS = 9
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """One source that was pulled or imported."""
-
-    user_id: str
-    kind: str
-    account: str
-    last_item_at: datetime | None
-    last_sync_at: datetime | None
-    error: str | None
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """How many rows an embedding model has given a vector."""
-
-    model: str
-    held: int
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +52,7 @@ class Standing:
     """None where the tables lie elsewhere."""
     states: Sequence[DayState]
     moments: int
+    recipes: Sequence[RecipeDays]
     vectors: Vectors | None
     """None where no embedding model is installed."""
     sources: Sequence[SourceLine]
@@ -92,7 +82,8 @@ def standing_of(opened: Opened) -> Standing:
     """How a home stands now."""
     home, store = opened.home, opened.store
     engine, recipe, hints = _engine(opened)
-    states = find_days(store, recipe=recipe) if opened.has_tables else []
+    spare = spares_model_days(home)
+    states = find_days(store, recipe=recipe, spare_model_days=spare) if opened.has_tables else []
     return Standing(
         home=home.path,
         zone=opened.zone,
@@ -101,8 +92,9 @@ def standing_of(opened: Opened) -> Standing:
         bytes_on_disk=_bytes_in(home.path) if store.is_local else None,
         states=states,
         moments=store.count("moments") if opened.has_tables else 0,
-        vectors=_vectors(opened),
-        sources=_sources(opened),
+        recipes=recipes_of((state.row for state in states if state.row), chosen=recipe),
+        vectors=vectors_of(opened),
+        sources=sources_of(opened),
         next_commands=_next(opened, states),
     )
 
@@ -134,12 +126,16 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
         lines.append(f"User     {clean(user)}: {held}")
     if standing.states:
         lines.append(f"Moments  {standing.moments:,}")
-        lines.append(f"Vectors  {_vectors_words(standing.vectors)}")
-    for number, (state, count) in enumerate(standing.by_state.items()):
-        lines.append(f"{'Days' if number == 0 else '':<9}{count:,} {WORDS[state]}")
-    for number, source in enumerate(standing.sources):
-        label = "Sources" if number == 0 else ""
-        lines += _source_lines(source, standing.zone, label, width - LABEL_CELLS)
+        lines.append(f"Vectors  {vectors_words(standing.vectors)}")
+    days = [f"{count:,} {WORDS[state]}" for state, count in standing.by_state.items()]
+    lines += _labelled("Days", days)
+    lines += _labelled("Failed", failed_words(standing.states, width - LABEL_CELLS))
+    lines += _labelled("Made by", recipe_words(standing.recipes))
+    lines += _labelled("Held", held_back_words(standing.states))
+    told = [
+        line for each in standing.sources for line in source_lines(each, standing.zone, width - LABEL_CELLS)
+    ]
+    lines += _labelled("Sources", told)
     lines += standing.hints
     room = width - LABEL_CELLS
     lines = [line[:LABEL_CELLS] + fit(line[LABEL_CELLS:], room) for line in lines]
@@ -159,6 +155,9 @@ def standing_as_json(standing: Standing) -> dict[str, object]:
         "bytes": standing.bytes_on_disk,
         "items": standing.items,
         "moments": standing.moments,
+        "recipes": recipes_as_json(standing.recipes),
+        "held_back": held_back(standing.states),
+        "failed": failures(standing.states),
         "vectors": vars(standing.vectors) if standing.vectors else None,
         "users": {
             user: {
@@ -189,7 +188,7 @@ def _engine(opened: Opened) -> tuple[str, str | None, list[str]]:
     """The engine's name, its recipe, and what is to be said about it."""
     llm = opened.home.settings.llm
     try:
-        engine = choose_engine(llm)
+        engine = choose_engine(opened.home, Asking(needs_key=False))
     except SettingsError as error:
         return str(llm), None, [str(error)]
     recipe = recipe_of(opened.home, engine)
@@ -197,41 +196,9 @@ def _engine(opened: Opened) -> tuple[str, str | None, list[str]]:
     return engine.recipe.engine, recipe, [said] if stray_api_key() and not llm else []
 
 
-def _vectors(opened: Opened) -> Vectors | None:
-    embedder = find_embedder()
-    if embedder is None:
-        return None
-    held, rows = coverage(opened.store, embedder.name) if opened.has_tables else (0, 0)
-    return Vectors(embedder.name, held, rows)
-
-
-def _vectors_words(vectors: Vectors | None) -> str:
-    if vectors is None:
-        return "none: no embedding model is installed; `rem embed` says how"
-    more = "; `rem embed` makes the others" if vectors.held < vectors.rows else ""
-    return f"{vectors.model}: {vectors.held:,} of {vectors.rows:,}{more}"
-
-
-def _sources(opened: Opened) -> list[SourceLine]:
-    if not opened.has_tables:
-        return []
-    columns = ["user_id", "source", "account", "last_item_at", "last_sync_at", "error"]
-    rows = opened.store.read("syncs", columns).to_pylist()
-    lines = [SourceLine(**{"kind": row.pop("source"), **row}) for row in rows]
-    return sorted(lines, key=lambda each: (each.user_id, each.kind, each.account))
-
-
-def _source_lines(source: SourceLine, zone: ZoneInfo, label: str, room: int) -> list[str]:
-    synced = "never" if source.last_sync_at is None else _at(source.last_sync_at, zone)
-    item = f", last item {_at(source.last_item_at, zone)}" if source.last_item_at else ""
-    account = fit_end(source.account, room - len(source.kind) - 1)
-    lines = [f"{label:<9}{source.kind} {account}", f"         synced {synced}{item}"]
-    return [*lines, f"         failed: {clean(source.error)}"] if source.error else lines
-
-
-def _at(instant: datetime, zone: ZoneInfo) -> str:
-    local = instant.astimezone(zone)
-    return f"{short_day(local.date())} {local.year} {clock(local, zone)}"
+def _labelled(label: str, facts: Sequence[str]) -> list[str]:
+    """A line for each fact, the first with a label."""
+    return [f"{label if number == 0 else '':<{LABEL_CELLS}}{fact}" for number, fact in enumerate(facts)]
 
 
 def _to_dream(states: Sequence[DayState]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rem_dagster.dreaming.draft.choice import choose_engine
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.interfaces.cli.main import main
 from rem_dagster.settings import Home, open_home
@@ -59,7 +59,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
     store = Store(home.tables_uri)
     store.create()
     fill(home, store, [each for day in range(DAYS) for each in chat_day(day)])
-    dream(home, store, choose_engine(None), DreamPlan())
+    dream(home, store, OfflineEngine(), DreamPlan())
     return home
 
 

@@ -110,10 +110,12 @@ def test_lookback_takes_every_day_that_it_touches_and_now_takes_today(
         (["--start", "monday", "--lookback-hours", "5"], "named in 2 ways"),
         (["--lookback-hours", "999999999"], "before all time"),
         (["--refresh", "--other-versions"], "give one"),
-        (["--summary-only"], "not there yet"),
-        (["--moment-types", "learning"], "not there yet"),
-        (["--min-duration-minutes", "30"], "not there yet"),
-        (["--llm", "gpt-5"], "gpt-5"),
+        (["--summary-only", "--estimate"], "give one"),
+        (["--moment-types", "gossip"], "no type of moment"),
+        (["--llm", "gpt-5"], "OPENAI_API_KEY"),
+        (["--llm", "azure:mine"], "no address of its own"),
+        (["--agentlet", "nowhere.json", "--llm", "ollama:small"], "nowhere.json"),
+        (["--restore"], "wants the day"),
         (["--output", "moments.pdf"], "End its name in .json"),
         (["--output", "nowhere/moments.json"], "directory"),
         (["--user", "nobody"], "holds activity of ines"),
@@ -139,7 +141,7 @@ def test_an_estimate_counts_the_days_and_changes_nothing(rem: Rem, undreamt: Hom
     before = snapshot(undreamt)
     done = rem("--home", undreamt.path, "dream", "--estimate")
     assert done.out.startswith("3 days to dream: 0 calls, $0.00.")
-    assert rem("--home", undreamt.path, "dream", "--estimate", "--json").json["days"] == 3
+    assert rem("--home", undreamt.path, "dream", "--estimate", "--json").json["totals"]["calls"] == 0
     assert snapshot(undreamt) == before
 
 
@@ -249,7 +251,7 @@ def test_a_failed_day_is_told_with_its_reason(
         DayResult("ines", "2025-10-06", "dreamt", moments=2),
         DayResult("ines", "2025-10-07", "failed", error="The model did not answer."),
     ]
-    monkeypatch.setattr(dream_work, "_run_through_dagster", lambda work, tell: tell(results) or results)
+    monkeypatch.setattr(dream_work, "_run_through_dagster", lambda work, tell, tick: tell(results) or results)
     done = rem("--home", undreamt.path, "dream")
     assert done.code == 3
     assert "1 day failed; what they had before is kept." in done.err

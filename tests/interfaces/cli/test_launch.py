@@ -102,10 +102,10 @@ def test_nothing_out_of_date_makes_no_run_and_no_instance(home: Home, store: Sto
 
 
 def test_days_dreamt_without_dagster_are_recorded_by_the_next_run(home: Home, store: Store) -> None:
-    from rem_dagster.dreaming.draft.choice import choose_engine
+    from rem_dagster.dreaming.draft.offline import OfflineEngine
 
     fill(home, store, chat_day(0))
-    dream(home, store, choose_engine(None), DreamPlan())
+    dream(home, store, OfflineEngine(), DreamPlan())
     fill(home, store, chat_day(1))
     [result] = run_dream(home)
     assert {result.day} == iso(1)
@@ -148,6 +148,7 @@ def test_the_environment_is_as_it_was_afterwards(home: Home, store: Store) -> No
     assert dict(os.environ) == before
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("sign", "code"), [("SIGINT", 0), ("SIGTERM", 0), ("SIGKILL", -signal.SIGKILL)])
 def test_an_ended_dream_keeps_its_chunks_and_leaves_no_run_started(
     home: Home, store: Store, sign: str, code: int

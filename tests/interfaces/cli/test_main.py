@@ -19,11 +19,17 @@ COMMANDS = [
     "sync",
     "dream",
     "show",
+    "diff",
     "search",
     "query",
     "embed",
     "status",
+    "audit",
+    "doctor",
     "up",
+    "types list",
+    "types add",
+    "types remove",
     "config show",
 ]
 HEAVY = {"dagster", "lancedb", "lance", "pandas", "openai", "pyarrow", "duckdb", "numpy"}
@@ -216,5 +222,5 @@ def test_every_error_of_ours_has_an_exit_code(rem: Rem) -> None:
     from rem_dagster.interfaces.cli.failure import exit_code_of
 
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, RemError)]
-    usage = {"InputError", "WindowError", "QueryError", "UnknownUserError", "SettingsError"}
+    usage = {"InputError", "WindowError", "QueryError", "UnknownUserError", "SettingsError", "SchemaError"}
     assert {each.__name__ for each in kinds if exit_code_of(each("x")) == 2} == usage

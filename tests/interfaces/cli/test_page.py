@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from rem_dagster.interfaces.cli.cited import Cited
+from rem_dagster.interfaces.cli.markdown import markdown_of
 from rem_dagster.interfaces.cli.page import day_text, render_day
 from tests.interfaces.cli.moments import at, held_back, ledger, moment, page
 
@@ -155,6 +156,14 @@ def test_held_back_claims_are_listed_with_their_reasons() -> None:
     assert "moment: You are sad\n    nobody said so" in drawn
 
 
+def test_what_share_of_the_day_is_cited_stands_beside_what_was_held_back() -> None:
+    claims = (held_back("You are sad", "nobody said so"),)
+    for dream in (ledger(coverage=0.997), ledger(coverage=0.997, quarantine=claims)):
+        assert "Moments cite 99% of the day's items." in render_day(page(dream=dream, quarantine=True))
+    assert "Moments cite" not in render_day(page(dream=ledger(coverage=None), quarantine=True))
+    assert "Moments cite" not in render_day(page(dream=ledger(coverage=0.5)))
+
+
 def test_colour_lies_on_shapes_and_bars_alone() -> None:
     text = day_text(page(*A_DAY, dream=ledger()))
     coloured = {
@@ -176,3 +185,21 @@ def test_hours_are_those_of_the_zone() -> None:
 
     view = replace(page(A_DAY[0]), zone=ZoneInfo("Asia/Tokyo"))
     assert "17:40  ◆" in render_day(view)
+
+
+def test_what_is_announced_for_the_next_day_stands_behind_the_day_and_counts_nowhere() -> None:
+    from dataclasses import replace
+
+    ahead = moment("Likely next: call the plumber", "24:00", "48:00", kind="prediction").model_copy(
+        update={"confidence": 0.75}
+    )
+    view = page(*A_DAY, dream=ledger())
+    shown = replace(view, page=replace(view.page, predictions=(ahead,)))
+    without, drawn = render_day(view).splitlines(), render_day(shown).splitlines()
+    added = [line for line in drawn if line not in without]
+    assert added == [
+        "  Announced for Thursday 19 November 2026; no part of this day:",
+        "  75%    ◇ Ahead      Likely next: call the plumber",
+        "  sure",
+    ]
+    assert "75% sure" in markdown_of(shown)

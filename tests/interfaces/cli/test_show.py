@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.ledger import read_ledger, write_ledger
+from rem_dagster.model.dream import QuarantinedClaim
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import fill, message
@@ -92,9 +94,35 @@ def test_a_failed_day_says_why_and_what_is_kept(rem: Rem, undreamt: Home, store:
     assert "dream 2025-10-07" in shown
 
 
+def test_several_days_show_what_was_held_back_day_by_day(rem: Rem, undreamt: Home, store: Store) -> None:
+    dream(undreamt, store, ScriptedEngine(), DreamPlan())
+    span = ["show", "2025-10-06 to 2025-10-08", "--quarantine"]
+    assert "Nothing was held back." in rem("--home", undreamt.path, *span).out
+    row = read_ledger(store)[1]
+    claim = QuarantinedClaim(kind="fact", text="Nobody said this.", reason="no input has it")
+    write_ledger(store, [row.model_copy(update={"quarantine": (claim,), "coverage": 0.5})])
+    shown = rem("--home", undreamt.path, *span)
+    assert "1 held back" in shown.out
+    (place,) = [number for number, line in enumerate(shown.out.splitlines()) if "Tue  7 Oct" in line]
+    assert [line.strip() for line in shown.out.splitlines()[place + 1 :][:4]] == [
+        "Held back (1):",
+        "Moments cite 50% of the day's items.",
+        "fact: Nobody said this.",
+        "no input has it",
+    ]
+    assert "show 2025-10-07 --quarantine" in " ".join(shown.out.split())
+    told = rem("--home", undreamt.path, *span, "--json").json
+    assert [(each["day"], each["coverage"], len(each["held_back"])) for each in told["days"]] == [
+        ("2025-10-06", 1.0, 0),
+        ("2025-10-07", 0.5, 1),
+        ("2025-10-08", 1.0, 0),
+    ]
+
+
 def test_json_holds_the_day(rem: Rem, lived: Home) -> None:
     day = rem("--home", lived.path, "show", "2025-10-06", "--json").json
-    assert set(day) == {"user_id", "day", "zone", "state", "items", "summary", "moments", "dream"}
+    kept = {"user_id", "day", "zone", "state", "items", "summary", "moments", "predictions", "dream"}
+    assert set(day) == kept
     assert (day["user_id"], day["day"], day["state"], day["items"]) == ("ines", "2025-10-06", "current", 9)
     assert {"id", "name", "start_time", "evidence"} <= set(day["moments"][0])
     days = rem("--home", lived.path, "show", "2025-10-06 to 2025-10-09", "--json").json["days"]

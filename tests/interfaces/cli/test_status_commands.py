@@ -1,9 +1,14 @@
 """`rem status` and `rem config`: how a home stands, and which settings hold."""
 
+from datetime import date
+
 import pytest
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.interfaces.cli.standing import size_words
+from rem_dagster.model.dream import QuarantinedClaim
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.dreaming.engines import ScriptedEngine, failing_on
@@ -26,6 +31,43 @@ def test_status_tells_days_apart_by_what_is_wrong_with_them(rem: Rem, undreamt: 
     days = rem("--home", undreamt.path, "status", "--json").json["days"]
     assert (days["failed"], days["another_version"], days["current"]) == (1, 2, 0)
     assert "2 made by another version" in rem("--home", undreamt.path, "status").out
+
+
+def test_status_says_which_days_were_made_with_which_recipe(rem: Rem, undreamt: Home, store: Store) -> None:
+    dream(undreamt, store, ScriptedEngine(), DreamPlan(last_day=date(2025, 10, 7)))
+    dream(undreamt, store, OfflineEngine(), DreamPlan())
+    recipes = rem("--home", undreamt.path, "status", "--json").json["recipes"]
+    assert [
+        (each["engine"], each["model"], each["agentlet_version"], each["days"], each["is_chosen"])
+        for each in recipes
+    ] == [("offline", None, "1.0.0", 1, True), ("scripted", "script", "1", 2, False)]
+    assert [(each["first_day"], each["last_day"]) for each in recipes] == [
+        ("2025-10-08", "2025-10-08"),
+        ("2025-10-06", "2025-10-07"),
+    ]
+    assert {len(each["recipe"]) for each in recipes} == {8}
+    shown = rem("--home", undreamt.path, "status").out
+    assert f"Made by  offline 1.0.0 ({recipes[0]['recipe'][:4]}…): 1 day, 2025-10-08 · chosen now" in shown
+    assert f"\n         script 1 ({recipes[1]['recipe'][:4]}…): 2 days, 2025-10-06 to 2025-10-07\n" in shown
+
+
+def test_status_says_why_days_failed_and_what_was_held_back(rem: Rem, undreamt: Home, store: Store) -> None:
+    dream(undreamt, store, ScriptedEngine(failing_on("2025-10-07", "2025-10-08")), DreamPlan())
+    row = read_ledger(store)[0]
+    claim = QuarantinedClaim(kind="fact", text="Nobody said this.", reason="no input has it")
+    write_ledger(store, [row.model_copy(update={"quarantine": (claim,)})])
+    told = rem("--home", undreamt.path, "status", "--json").json
+    assert told["held_back"] == 1
+    assert [(each["day"], each["error"]) for each in told["failed"]] == [
+        ("2025-10-08", "The model did not answer."),
+        ("2025-10-07", "The model did not answer."),
+    ]
+    shown = rem("--home", undreamt.path, "status").out
+    assert "Failed   2025-10-08 and 2025-10-07: The model did not answer." in shown
+    assert "Held     1 claim held back on 1 day; `rem show 2025-10-06 --quarantine`" in shown
+    page = rem("--home", undreamt.path, "show", "2025-10-06", "--quarantine").out
+    assert "fact: Nobody said this." in page
+    assert "no input has it" in page
 
 
 def test_status_of_an_empty_home_says_how_to_fill_it(rem: Rem, home: Home) -> None:

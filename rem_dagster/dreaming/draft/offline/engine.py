@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rem_dagster.dreaming.draft.engine import DayFrame, Drafted, Recipe, Usage
+from rem_dagster.dreaming.draft.offline.ahead import predictions_of
 from rem_dagster.dreaming.draft.offline.entities import entities_of
 from rem_dagster.dreaming.draft.offline.groups import groups_of
 from rem_dagster.dreaming.draft.offline.lede import chosen_of, lede_of
@@ -11,9 +12,11 @@ from rem_dagster.dreaming.draft.offline.reading import language_of_all, language
 from rem_dagster.dreaming.draft.offline.sentences import sentences_of
 from rem_dagster.dreaming.draft.offline.summary import day_summary_of
 from rem_dagster.dreaming.draft.offline.writing import Frame, material_of, moment_of
+from rem_dagster.llm.interface import Forecast, Turn
 from rem_dagster.model.day import Segment
 from rem_dagster.model.draft import Draft, DraftMoment
-from rem_dagster.model.moment import Moment
+from rem_dagster.model.moment import Moment, happened
+from rem_dagster.model.words import PREDICTION
 
 VERSION = "3"
 """Raised whenever the same input gives other words than before."""
@@ -49,6 +52,24 @@ class OfflineEngine:
         """A draft of one segment, free of charge; `errors` change nothing."""
         return Drafted(draft=draft_of(segment, frame), usage=Usage())
 
+    @property
+    def prompt(self) -> str | None:
+        """Nobody is told anything."""
+        return None
+
+    def forecast(
+        self, segments: Sequence[Segment], frame: DayFrame, *, answer_share: float | None = None
+    ) -> Forecast:
+        """Nothing: no model is asked."""
+        return Forecast()
+
+    def told(self, segment: Segment, frame: DayFrame) -> Sequence[Sequence[Turn]]:
+        """Nothing: no model is asked."""
+        return ()
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
     async def summarize(self, moments: Sequence[Moment], frame: DayFrame) -> tuple[str, Usage]:
         """At most 70 words about a day of several segments: the first sentence of each moment in turn."""
         return day_summary_of_moments(moments), Usage()
@@ -71,8 +92,9 @@ def draft_of(segment: Segment, frame: DayFrame) -> Draft:
         moments.append(moment_of(material, about, taken=taken))
     topics = [material.phrases[:MOST_TOPICS] for material in materials]
     shown = tuple(moment for moment in moments if moment.evidence)
+    ahead = predictions_of(readings, frame.zone) if PREDICTION in frame.moment_types else ()
     return Draft(
-        moments=shown,
+        moments=(*shown, *ahead),
         entities=entities_of(groups, moments, topics),
         day_summary=lede_of(materials, lede, language) if shown else "",
     )
@@ -80,4 +102,6 @@ def draft_of(segment: Segment, frame: DayFrame) -> Draft:
 
 def day_summary_of_moments(moments: Sequence[Moment]) -> str:
     """The moments' summaries in the order of time, each whole, as many as fit."""
-    return day_summary_of([sentence for moment in moments for sentence in sentences_of(moment.summary)[:1]])
+    return day_summary_of(
+        [sentence for each in happened(moments) for sentence in sentences_of(each.summary)[:1]]
+    )

@@ -13,6 +13,7 @@ from rem_dagster.dreaming.draft.offline.headlines import titles_of_own, titles_o
 from rem_dagster.dreaming.draft.offline.kinds import moment_type_of
 from rem_dagster.dreaming.draft.offline.language import stem, words_of
 from rem_dagster.dreaming.draft.offline.outcomes import is_measured, outcomes_of_changes, outcomes_of_talk
+from rem_dagster.dreaming.draft.offline.own_types import own_type_of
 from rem_dagster.dreaming.draft.offline.people import participants_of, people_of
 from rem_dagster.dreaming.draft.offline.phrases import phrases_of
 from rem_dagster.dreaming.draft.offline.plans import plans_of
@@ -23,7 +24,9 @@ from rem_dagster.dreaming.draft.offline.standing import has_verb, points_elsewhe
 from rem_dagster.dreaming.draft.offline.summary import summary_of
 from rem_dagster.dreaming.draft.offline.tags import tags_of
 from rem_dagster.dreaming.draft.offline.titles import fit_title, title_of_changes, titles_by_name
+from rem_dagster.dreaming.draft.offline.together import agreed_by, agreement_of
 from rem_dagster.model.draft import DraftMoment, DraftQuote
+from rem_dagster.model.words import COLLABORATION
 
 MOST_QUOTES = 3
 
@@ -99,21 +102,32 @@ def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> Dr
     """The moment of a group; `taken` holds the titles before."""
     sentences = material.sentences
     name = title_of(material, taken)
+    kind = type_of(material, frame)
     people = people_of(material.group)
     chosen = told_of(material, name, frame.told)
     return DraftMoment(
         name=name,
         summary=summary_of(material.changes, chosen, named=material.named, language=material.language)
         or name,
-        moment_type=moment_type_of(material.group, material.speakers, frame.types, zone=frame.zone),
+        moment_type=kind,
         tags=tags_of(material.group, material.changes, material.phrases, frame.tags, frame.people),
         emotions=feelings_of(sentences),
         people=people,
-        outcomes=outcomes_of(material, name),
+        outcomes=outcomes_of(material, name, together=kind == COLLABORATION),
         handles=tuple(reading.item.handle for reading in material.group.readings),
         evidence=evidence_of(material, [c.sentence for c in chosen]),
         intentions=plans_of(sentences, named=material.named),
     )
+
+
+def type_of(material: Material, frame: Frame) -> str:
+    """A type that the user made or opted in to, where the group clearly is of it; else a built-in one."""
+    own = own_type_of(material.group, frame.types, material.language)
+    if own is not None:
+        return own
+    if COLLABORATION in frame.types and agreement_of(material.group) is not None:
+        return COLLABORATION
+    return moment_type_of(material.group, material.speakers, frame.types, zone=frame.zone)
 
 
 def told_of(material: Material, name: str, told: Mapping[str, float]) -> list[Candidate]:
@@ -128,12 +142,17 @@ def told_of(material: Material, name: str, told: Mapping[str, float]) -> list[Ca
     return []
 
 
-def outcomes_of(material: Material, name: str) -> tuple[str, ...]:
-    """At most three results, none of them the title again."""
+def outcomes_of(material: Material, name: str, *, together: bool = False) -> tuple[str, ...]:
+    """At most three results, none of them the title again.
+
+    Args:
+        together: whether what people agreed on comes first.
+    """
     happened = [s for s in material.sentences if s.handle not in material.described]
     told = outcomes_of_talk(happened, named=material.named)
     measured = sorted(filter(is_measured, told), key=lambda each: " from " not in each)[:1]
-    found = [*measured, *outcomes_of_changes(material.changes), *told]
+    agreed = agreed_by(material.group) if together else []
+    found = [*agreed, *measured, *outcomes_of_changes(material.changes), *told]
     return tuple(each for each in dict.fromkeys(found) if each.lower() != name.lower())[:3]
 
 

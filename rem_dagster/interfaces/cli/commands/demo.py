@@ -33,6 +33,7 @@ def run(
 
     from rem_dagster.interfaces.cli.failure import DONE, keeping
     from rem_dagster.interfaces.cli.showcase import fill, show_all
+    from rem_dagster.llm.minilm import find_minilm
 
     began = time.monotonic()
     named = given_in(context, home=home).home
@@ -46,6 +47,6 @@ def run(
             place = Path(tempfile.mkdtemp(prefix="rem-demo-"))
         else:
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rem-demo-")))
-        look: Look = fill(place)
+        look: Look = fill(place, embedder=find_minilm())
         show_all(look, kept=place if named or keep else None, began=began)
     return DONE

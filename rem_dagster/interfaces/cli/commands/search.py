@@ -14,7 +14,10 @@ from rem_dagster.interfaces.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rem_dagster.interfaces.cli.opening import Opened
+    from rem_dagster.llm.embedder import Embedder
     from rem_dagster.model.window import Window
     from rem_dagster.recall.search import Hit, SearchTable
 
@@ -35,6 +38,9 @@ def run(
     vectors: Annotated[
         bool, typer.Option("--vectors/--no-vectors", help="Find what is meant, too, after `rem embed`.")
     ] = True,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Rank by meaning alone, whatever the words.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")] = 10,
     home: HomeOption = None,
     user: UserOption = None,
@@ -46,19 +52,21 @@ def run(
     Examples:
       rem search "DiskANN implementation"
       rem search alpha sweep --schema messages --when "last week"
+      rem search --semantic "feeling stuck"
     """
     from rem_dagster.errors import InputError
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.hits import hit_as_json
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
     from rem_dagster.interfaces.cli.output import note, show_json
-    from rem_dagster.llm.embedder import find_embedder
     from rem_dagster.recall.search import search
 
     opened = open_existing(given_in(context, home=home, user=user))
     query = " ".join(words)
     if not query.strip():
         raise InputError("What is to be looked for? Give some words: rem search WORDS. Nothing was changed.")
+    if semantic and not vectors:
+        raise InputError("--semantic goes by vectors: leave out --no-vectors. Nothing was changed.")
     hits: list[Hit] = []
     if opened.is_empty:
         note(empty_home(opened.home))
@@ -70,13 +78,23 @@ def run(
             user_id=reader_of(opened),
             window=_window(opened, when, start, end),
             limit=limit,
-            embedder=find_embedder if vectors else lambda: None,
+            embedder=_embedder_of(opened) if vectors else lambda: None,
+            by_meaning_alone=semantic,
+            warn=note,
         )
     if as_json:
         show_json([hit_as_json(hit) for hit in hits])
     elif hits or not opened.is_empty:
         _print(hits, query, schema, opened)
     return DONE
+
+
+def _embedder_of(opened: "Opened") -> "Callable[[], Embedder | None]":
+    """Finds what turns the question into a vector, once it is needed."""
+    from rem_dagster.dreaming.redact import redactor
+    from rem_dagster.llm.embedder_choice import find_embedder
+
+    return lambda: find_embedder(opened.home, clean=redactor(opened.home), is_hurried=True)
 
 
 def _window(opened: "Opened", when: str | None, start: str | None, end: str | None) -> "Window | None":

@@ -111,8 +111,20 @@ def _show_days(look: "Look", first: date, last: date, *, as_json: bool) -> None:
     from rem_dagster.interfaces.cli.as_json import review_as_json
     from rem_dagster.interfaces.cli.looking import look_back
     from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.quarantined import (
+        look_at_quarantine,
+        quarantine_as_json,
+        quarantine_text,
+    )
     from rem_dagster.interfaces.cli.span import review_text
 
+    if look.quarantine:
+        found = look_at_quarantine(look, first, last)
+        if as_json:
+            show_json(quarantine_as_json(found))
+        else:
+            show(quarantine_text(found, page_width()))
+        return
     review = look_back(look, first, last)
     if as_json:
         show_json(review_as_json(review))
