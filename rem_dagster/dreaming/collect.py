@@ -11,6 +11,7 @@ import pyarrow as pa
 from rem_dagster.model.correction import Correction
 from rem_dagster.model.day import Day, DayItem
 from rem_dagster.model.ids import digest_text
+from rem_dagster.model.own_output import is_own_output, without_managed
 from rem_dagster.model.window import Calendar
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import NO_ACTIVITY, DayDigest
@@ -44,6 +45,8 @@ def collect(
     digests: Mapping[tuple[str, str], DayDigest],
 ) -> list[Day]:
     """The days named by (user, ISO day), each with its items in time order; unredacted.
+
+    What we wrote ourselves and somebody brought back in is none of a day's items.
 
     Reads each table once, for all users and days together.
     """
@@ -100,7 +103,8 @@ def _day(
         rows.messages, key=lambda row: (row["created_at"], row["session_id"], row["seq"], row["id"])
     )
     resources = sorted(
-        rows.resources, key=lambda row: (_start(row), row["document_id"], row["chunk_ordinal"], row["id"])
+        (row for row in rows.resources if not is_own_output(_metadata(row))),
+        key=lambda row: (_start(row), row["document_id"], row["chunk_ordinal"], row["id"]),
     )
     items = [
         *(
@@ -135,6 +139,11 @@ def _day(
     )
 
 
+def _metadata(row: Row) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads(row["metadata"] or "{}")
+    return held
+
+
 def _start(row: Row) -> Any:
     return row["active_start_time"] or row["created_at"]
 
@@ -157,7 +166,7 @@ def _message_item(handle: str, row: Row, session_title: str | None) -> DayItem:
 
 
 def _resource_item(handle: str, row: Row) -> DayItem:
-    metadata = json.loads(row["metadata"] or "{}")
+    metadata = _metadata(row)
     repository = metadata.get("repo") if row["category"] == "commit" else None
     start = _start(row)
     end = row["active_end_time"]
@@ -167,7 +176,7 @@ def _resource_item(handle: str, row: Row) -> DayItem:
         kind="resource",
         occurred_at=start,
         ended_at=max(end, start) if end else start,
-        text=row["content"],
+        text=without_managed(row["content"]),
         thread=str(repository) if repository else row["document_id"],
         author=metadata.get("author") if isinstance(metadata.get("author"), str) else None,
         name=row["name"],

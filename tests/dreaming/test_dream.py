@@ -325,3 +325,21 @@ def test_a_model_that_cannot_be_asked_is_refused_not_replaced(home: Home) -> Non
     asked = replace(home, settings=home.settings.model_copy(update={"llm": "azure:diary"}))
     with pytest.raises(SettingsError, match=r"azure has no address"):
         choose_engine(asked)
+
+
+def test_what_we_wrote_ourselves_is_no_input_of_a_dream(home: Home, store: Store) -> None:
+    ours = note(1, MONDAY, "A quiet day: the release moved to Thursday.").model_copy(
+        update={"metadata": {"generated_by": "rem_dagster"}}
+    )
+    theirs = note(2, MONDAY, "I painted the shed.\n<!-- rem:begin -->\nMade by rem.\n<!-- rem:end -->\n")
+    fill(home, store, [ours, theirs])
+    seen: list[str] = []
+
+    def watching(part, frame, errors):  # type: ignore[no-untyped-def]
+        seen.extend(item.text for item in part.items)
+        return one_moment(part, frame, errors)
+
+    (day,) = dream(home, store, ScriptedEngine(watching), ALL).days
+    assert day.status == "dreamt"
+    assert [text.strip() for text in seen] == ["I painted the shed."]
+    assert [day.status for day in dream(home, store, ScriptedEngine(watching), ALL).days] == ["unchanged"]
