@@ -29,7 +29,7 @@ TOO_LONG = (
     "too long",
 )
 NO_ANSWER = "no answer in time"
-ACCIDENTS: Mapping[type[Exception], int] = MappingProxyType({TruncatedError: 2, BrokenError: 1})
+ACCIDENTS: Mapping[type[Exception], int] = MappingProxyType({TruncatedError: 2, BrokenError: 2})
 """How often the very same request is made again after an answer that was cut early, or broke off."""
 MOST_COMPLAINTS = 2
 """How often a request is made again with what was wrong with the answer before."""

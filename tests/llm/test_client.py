@@ -189,8 +189,8 @@ def test_an_unusable_answer_is_asked_for_once_more_in_words(bench: Bench, kind: 
 def test_an_answer_that_broke_off_is_asked_for_as_it_was_and_then_in_words(bench: Bench) -> None:
     ask(bench.start(Fault("malformed")))
     assert bench.endpoint.asked() == ["json_schema_strict", "json_schema_strict"]
-    ask(bench.start(Fault("malformed"), Fault("malformed")))
-    assert bench.endpoint.asked() == ["json_schema_strict", "json_schema_strict", "json_object"]
+    ask(bench.start(*[Fault("malformed")] * 3))
+    assert bench.endpoint.asked() == [*["json_schema_strict"] * 3, "json_object"]
 
 
 def test_what_lost_answers_cost_is_told_beside_what_the_answer_did(bench: Bench) -> None:
