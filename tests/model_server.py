@@ -121,6 +121,7 @@ class _Handler(Handler):
         drawn = Fault(name) if name else None  # type: ignore[arg-type]  # one of the kinds that are left
         answered = completion(body, self.message(body, drawn), drawn)
         usage = answered["usage"]
+        usage["prompt_tokens"] = min(usage["prompt_tokens"], served.context_tokens)
         if served.answer_tokens is not None and name not in ("truncated", "cut_early"):
             usage["completion_tokens"] = served.answer_tokens
         usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]

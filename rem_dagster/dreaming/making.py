@@ -5,12 +5,11 @@ redact -> segment -> draft -> verify -> resolve -> correct -> link -> summarize
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from rem_dagster.dreaming.collect import collect
 from rem_dagster.dreaming.compare import claims_in
@@ -27,6 +26,7 @@ from rem_dagster.dreaming.summarize import make_summary, summary_from_moments
 from rem_dagster.dreaming.terms import Terms, moment_types_of, recipe_of
 from rem_dagster.dreaming.verify import Verdict, verify
 from rem_dagster.errors import BudgetError, ModelError
+from rem_dagster.llm.loop import run_to_end
 from rem_dagster.model.day import Day, Segment
 from rem_dagster.model.draft import Draft
 from rem_dagster.model.dream import Dream, QuarantinedClaim
@@ -41,7 +41,6 @@ __all__ = ["LeftDay", "Making", "moment_types_of", "recipe_of"]
 
 DAYS_AT_ONCE = 8
 MOST_REASKS = 2
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -236,13 +235,3 @@ def _with_input_counts(made: DreamtDay, held: DayDigest) -> DreamtDay:
     """The same, its row telling what the day held, so that a trigger can say how much is new since."""
     counts = {"messages": held.messages, "resources": held.resources, "sessions": held.sessions}
     return replace(made, dream=made.dream.model_copy(update={"counts": made.dream.counts | counts}))
-
-
-def run_to_end(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, also where a loop is running already (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, work).result()

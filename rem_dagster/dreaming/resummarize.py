@@ -12,12 +12,12 @@ from rem_dagster.dreaming.dream import (
     DreamPlan,
     days_of_plan,
 )
-from rem_dagster.dreaming.making import run_to_end
 from rem_dagster.dreaming.persist import replace_summaries
 from rem_dagster.dreaming.stale import DayState
 from rem_dagster.dreaming.summarize import make_summary
 from rem_dagster.dreaming.terms import recipe_of, terms_of
 from rem_dagster.errors import BudgetError, ModelError
+from rem_dagster.llm.loop import run_to_end
 from rem_dagster.model.day import Day
 from rem_dagster.model.dream import Dream
 from rem_dagster.model.moment import Moment, happened

@@ -1,22 +1,21 @@
 """Which model answers from an OpenAI-compatible endpoint?"""
 
-from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from rem_dagster.errors import EndpointError, ModelError, SettingsError, TruncatedError
 from rem_dagster.llm.charge import NOTHING_SENT, charged
-from rem_dagster.llm.cut import Cuts
+from rem_dagster.llm.cut import Cuts, PromptCutError, was_prompt_cut
 from rem_dagster.llm.endpoints import Endpoint, endpoint_of
 from rem_dagster.llm.failures import RejectedError, named
 from rem_dagster.llm.interface import Answer, Forecast, Request
 from rem_dagster.llm.ladder import Rung, RungMemory, body_of
 from rem_dagster.llm.prices import Price, price_of
 from rem_dagster.llm.reply import Call, Reply, answer_of, charge_for
-from rem_dagster.llm.shape import BrokenError, MisfitError, parse
-from rem_dagster.llm.tokens import request_tokens
+from rem_dagster.llm.shape import MisfitError, parse
+from rem_dagster.llm.tokens import request_tokens, turns_tokens
+from rem_dagster.llm.trying import Trying
 from rem_dagster.llm.wire import Clock, Patience, Wire
 from rem_dagster.settings import Settings, secret
 
@@ -29,10 +28,6 @@ TOO_LONG = (
     "too long",
 )
 NO_ANSWER = "no answer in time"
-ACCIDENTS: Mapping[type[Exception], int] = MappingProxyType({TruncatedError: 2, BrokenError: 2})
-"""How often the very same request is made again after an answer that was cut early, or broke off."""
-MOST_COMPLAINTS = 2
-"""How often a request is made again with what was wrong with the answer before."""
 FILTERED = ("content_filter", "content_policy", "content management policy")
 
 
@@ -125,54 +120,45 @@ class OpenAIChatModel:
             raise charged(error, charge_for(calls, error)) from error.__cause__
 
     async def _answer(self, request: Request, calls: list[Call]) -> Answer:
-        rung, complaints = self.rung, list[str]()
-        accidents: Counter[type[Exception]] = Counter()
+        trying = Trying(self.rung, self._cuts)
         while True:
-            body = self._body(request, rung, complaints[-1] if complaints else None)
+            rung = trying.rung
+            body = self._body(request, rung, trying.complaint)
             try:
                 received = await self._wire.complete(body)
             except RejectedError as error:
-                rung = self._next(rung, error, request.parameters.keys() & body.keys())
+                trying.rung = self._next(rung, error, request.parameters.keys() & body.keys())
                 continue
-            timed_out = Call(request, rung, None, None, None, NO_ANSWER)
-            calls += [timed_out] * received.timeouts
+            calls += [Call(request, rung, None, None, None, NO_ANSWER)] * received.timeouts
             reply = Reply.of(received.body)
-            problem = self._unusable(reply)
-            content = None
-            if problem is None:
-                try:
-                    content = parse(reply.text, request.schema)
-                except MisfitError as error:
-                    problem = type(error)(str(error))
+            read = self._read(reply, request)
+            problem = read if isinstance(read, Exception) else None
             calls.append(self._record(request, rung, reply, problem))
-            if content is not None:
-                if not complaints:
+            if not isinstance(read, Exception):
+                if trying.complaint is None:
                     self._rungs.worked(self.endpoint, self.name, rung)
-                return answer_of(content, calls)
-            assert problem is not None  # without content there is a reason
-            kind = type(problem)
-            if accidents[kind] < ACCIDENTS.get(kind, 0) and self._may_be_accident(problem, reply, request):
-                accidents[kind] += 1
+                return answer_of(read, calls)
+            if trying.goes_on_as_it_was(read, reply.completion_tokens, most_tokens_of(request)):
                 continue
-            if accidents[kind] and isinstance(problem, TruncatedError):
-                self._cuts.came_again(reply.completion_tokens)
-            if not isinstance(problem, MisfitError):
-                raise problem
+            if not isinstance(read, MisfitError):
+                raise read
             self._rungs.misfit(self.endpoint, self.name, rung)
-            if len(complaints) == MOST_COMPLAINTS:
+            if not trying.goes_on_in_words(read):
                 misfits = sum(call.problem != NO_ANSWER for call in calls)
                 raise ModelError(
                     f"{named(self._endpoint)} gave {misfits} answers of the wrong shape; the last one "
-                    f"(asked for as {rung}): {problem}. Nothing of it was used."
-                ) from problem
-            complaints.append(str(problem))
-            rung = rung.after_misfit
+                    f"(asked for as {rung}): {read}. Nothing of it was used."
+                ) from read
 
-    def _may_be_accident(self, problem: Exception, reply: Reply, request: Request) -> bool:
-        """Whether the very same request may well be answered better."""
-        if isinstance(problem, TruncatedError):
-            return self._cuts.was_accident(reply.completion_tokens, most_tokens_of(request))
-        return isinstance(problem, BrokenError)
+    def _read(self, reply: Reply, request: Request) -> dict[str, Any] | Exception:
+        """The content of a reply, or what is wrong with it."""
+        problem = self._unusable(reply) or self._unread(reply, request)
+        if problem is not None:
+            return problem
+        try:
+            return parse(reply.text, request.schema)
+        except MisfitError as error:
+            return type(error)(str(error))  # without the chain, which holds the text
 
     def _body(self, request: Request, rung: Rung, complaint: str | None) -> dict[str, Any]:
         body = body_of(request, rung, complaint=complaint)
@@ -213,6 +199,16 @@ class OpenAIChatModel:
         if reply.is_refusal:
             return ModelError(f"{who} refused to answer. Nothing was changed.")
         return None
+
+    def _unread(self, reply: Reply, request: Request) -> Exception | None:
+        """That some of the prompt was not read; None when nothing tells of it."""
+        sent = turns_tokens(request.turns)
+        if not was_prompt_cut(reply.prompt_tokens, sent):
+            return None
+        return PromptCutError(
+            f"{named(self._endpoint)} read {reply.prompt_tokens} of about {sent} tokens: it cut the prompt "
+            "without a word. Ask about less; set llm_context_tokens to what the server was started with."
+        )
 
     def _check_room(self, request: Request) -> None:
         if self._context_tokens is None:

@@ -1,4 +1,4 @@
-"""Was an answer cut because it is too long, or by accident?
+"""Was an answer cut because it is too long, or by accident; and was the prompt cut without a word?
 
     asked for at most    ├──────────────── max_tokens ────────────────┤
     too long             ├─────────────────────── answer ─────────────┤ cut
@@ -8,8 +8,29 @@ Too long is for the caller to cut into parts, which gives other moments than the
 about once more, or else a bad connection would decide what a day looks like.
 """
 
+from rem_dagster.errors import TruncatedError
+
 EARLY = 4
 """An answer that has less than one part in so many of the tokens that it may have was cut early."""
+
+
+READ_SHARE, FEWEST_READ = 0.7, 1024
+"""A prompt of which less than this share was read was cut: estimates are that far off for no language that
+was tried. Below so many tokens nothing is said: an endpoint may leave out of its count what it had kept."""
+
+
+class PromptCutError(TruncatedError):
+    """The endpoint read only the part of the prompt that its context holds, and did not say so."""
+
+
+def was_prompt_cut(prompt_tokens: int | None, estimated: int) -> bool:
+    """Whether an endpoint read so much less than it was sent that it must have left some out.
+
+    Args:
+        prompt_tokens: what it says that it read; None when it does not say.
+        estimated: tokens of the turns alone, as a schema may be no part of what is read.
+    """
+    return prompt_tokens is not None and FEWEST_READ <= prompt_tokens < READ_SHARE * estimated
 
 
 class Cuts:

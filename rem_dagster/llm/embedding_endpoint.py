@@ -6,10 +6,8 @@ No vector is kept here, nor any text: the ledger holds whose texts they were, fr
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +21,7 @@ from rem_dagster.llm.embedding_reply import MisfitVectorsError, tokens_used, vec
 from rem_dagster.llm.endpoints import Endpoint, endpoint_of
 from rem_dagster.llm.failures import RejectedError, named
 from rem_dagster.llm.interface import Forecast, Purpose
+from rem_dagster.llm.loop import run_to_end
 from rem_dagster.llm.opening import Asking
 from rem_dagster.llm.prices import embedding_price_of
 from rem_dagster.llm.tokens import tokens_of
@@ -113,7 +112,7 @@ class EndpointEmbedder:
         """The unit vector of each text; see `Embedder.embed`."""
         if not texts:
             return np.zeros((0, self._dimension or 0), np.float32)
-        return _to_end(self._embed([self._clean(text) for text in texts], purpose))
+        return run_to_end(self._embed([self._clean(text) for text in texts], purpose))
 
     def forecast(self, texts: Sequence[str]) -> Forecast:
         """One call a batch, tokens estimated from what would be sent."""
@@ -252,13 +251,3 @@ def open_endpoint_embedder(
 def _bytes(text: str) -> bytes:
     """A text as it is sent; what a command line could not decode is a question mark."""
     return text.encode(errors="replace")
-
-
-def _to_end(work: Coroutine[Any, Any, Vectors]) -> Vectors:
-    """Run it, also where a loop is running already (a notebook, a server)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, work).result()

@@ -150,6 +150,19 @@ def test_a_failed_attempt_to_make_a_whole_day_again_changes_nothing(model_home: 
     assert contents(model_home.store) == before
 
 
+def test_a_model_that_reads_half_of_a_day_without_a_word_is_asked_about_the_halves(
+    model_home: ModelHome,
+) -> None:
+    talk = [message(n, MONDAY + timedelta(minutes=n), content=f"{LINES[n % 8]} " * 12) for n in range(40)]
+    fill(model_home.home, model_home.store, talk)
+    model_home.endpoint.faults.append(Fault("prompt_cut"))
+    (day,) = model_home.dream().days
+    assert day.status == "dreamt"
+    assert model_home.calls >= 3  # the whole, and its halves
+    (row,) = rows(model_home.store, "dreams")
+    assert row["coverage"] == 1.0
+
+
 # ---------------------------------------------------------------- whose days they are
 
 

@@ -17,7 +17,7 @@ Flavour = Literal[
 of tools; older servers; bare ones."""
 FaultKind = Literal[
     "status", "hang", "drop", "malformed", "misfit", "truncated", "cut_early", "refusal", "empty",
-    "filtered", "no_choices", "html", "error_in_200", "redirect", "no_usage",
+    "filtered", "no_choices", "html", "error_in_200", "redirect", "no_usage", "prompt_cut",
 ]  # fmt: skip
 """A `truncated` answer has all the tokens that it may have, one that was `cut_early` has a few."""
 KNOWN = {
@@ -215,6 +215,8 @@ def completion(
     answered = json.dumps(calls) if calls else message.get("content") or ""
     counts = {"prompt_tokens": count(body), "completion_tokens": tokens(answered) + 1}
     limit = body.get("max_tokens", body.get("max_completion_tokens"))
+    if kind == "prompt_cut":
+        counts["prompt_tokens"] //= 2
     if kind in ("truncated", "cut_early") and limit:
         counts["completion_tokens"] = limit if kind == "truncated" else limit // 8
     completion: dict[str, Any] = {
