@@ -34,6 +34,7 @@ from rem_dagster.interfaces.cli.output import (
 )
 from rem_dagster.interfaces.cli.words import counted, listed
 from rem_dagster.llm.endpoints import endpoint_of
+from rem_dagster.store.text import refresh_text
 
 A_LINE_EACH = 14
 """Days of a dream that still get a line each without --verbose."""
@@ -74,6 +75,8 @@ def dream(work: Work) -> int:
     """Dream the days through Dagster, with a bar, and say what was made."""
     wanted = work.wanted
     if not wanted:
+        if work.opened.has_tables:
+            refresh_text(work.opened.store)  # a dream may have been killed between its last day and this
         return nothing_to_dream(work)
     if work.engine.recipe.model is not None and not work.as_json:
         settings = work.opened.home.settings

@@ -5,13 +5,17 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
+from rem_dagster.errors import StoreError
 from rem_dagster.interfaces.cli import dream_work
 from rem_dagster.interfaces.cli.dream_report import exit_code_of_dream, report_as_json, totals_of
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from rem_dagster.store.text import stale_shards
 from tests.activity import chat_day, fill, message
 from tests.dreaming.engines import ScriptedEngine
 from tests.interfaces.cli.conftest import Rem, snapshot
@@ -266,3 +270,22 @@ def test_an_unknown_cost_makes_the_total_unknown() -> None:
     assert totals_of(days)["cost_usd"] is None
     assert report_as_json(days)["totals"]["cost_usd"] is None  # type: ignore[index]  # a mapping
     assert totals_of(days[:1])["cost_usd"] == 0.5
+
+
+class StoreWithoutIndex(Store):
+    """A store of a process that is killed before it writes the text index."""
+
+    def _merge(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
+        if table == "postings" and self.count("moments"):
+            raise StoreError("killed")
+        super()._merge(table, rows, delete_where)
+
+
+def test_a_text_index_that_a_killed_dream_left_behind_is_mended_by_the_next(
+    rem: Rem, undreamt: Home, store: Store
+) -> None:
+    with pytest.raises(StoreError, match="killed"):
+        dream(undreamt, StoreWithoutIndex(store.uri), OfflineEngine(), DreamPlan())
+    assert stale_shards(store)
+    assert rem("--home", undreamt.path, "dream").out.startswith("Nothing to dream")
+    assert not stale_shards(store)
