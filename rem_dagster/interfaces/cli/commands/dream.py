@@ -105,7 +105,7 @@ def run(
         return add(given, days[1:], description)
     from rem_dagster.dreaming.draft.choice import choose_engine
     from rem_dagster.dreaming.terms import terms_of
-    from rem_dagster.interfaces.cli import dream_again, dream_rehearsal, dream_work
+    from rem_dagster.interfaces.cli import dream_work
     from rem_dagster.interfaces.cli.dream_ask import (
         DreamAsk,
         check_output,
@@ -159,17 +159,23 @@ def run(
     )
     if max_cost is not None and verbose and how.engine.recipe.model is None:
         note("Nothing can be spent: the offline engine asks no model.")
-    if debug or context.find_root().params.get("debug"):  # which may stand anywhere
-        dream_rehearsal.show_prompts(work)
-    if estimate:
-        return dream_rehearsal.estimate(work)
-    if restore:
-        return dream_again.restore_days(work)
-    if summary_only:
-        return dream_again.sum_up_again(work)
-    if dry_run:
-        return dream_rehearsal.dry_run(work)
-    return dream_work.dream(work) if dream_rehearsal.may_go_on(work) else 0
+    is_debug = debug or context.find_root().params.get("debug")  # which may stand anywhere
+    if is_debug or estimate or dry_run or how.engine.recipe.model is not None:
+        from rem_dagster.interfaces.cli import dream_rehearsal
+
+        if is_debug:
+            dream_rehearsal.show_prompts(work)
+        if estimate:
+            return dream_rehearsal.estimate(work)
+        if dry_run:
+            return dream_rehearsal.dry_run(work)
+        if not (restore or summary_only or dream_rehearsal.may_go_on(work)):
+            return 0
+    if restore or summary_only:
+        from rem_dagster.interfaces.cli import dream_again
+
+        return dream_again.restore_days(work) if restore else dream_again.sum_up_again(work)
+    return dream_work.dream(work)
 
 
 def _pull(opened: "Opened", given: "Given", *, quiet: bool) -> bool:
