@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rem_dagster.dreaming.collect import collect
-from rem_dagster.dreaming.draft.engine import DayFrame, Engine
+from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.ledger import read_ledger
-from rem_dagster.dreaming.redact import redact_day
+from rem_dagster.dreaming.making import Making
 from rem_dagster.dreaming.segment import segment
 from rem_dagster.dreaming.stale import DayState
-from rem_dagster.dreaming.terms import Terms, recipe_of
+from rem_dagster.dreaming.terms import Terms
 from rem_dagster.llm.interface import Forecast
-from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 
@@ -37,14 +35,11 @@ def estimate(
     Prompts are estimated from the very requests that would be sent. How long answers are is what the
     ledger saw of this recipe, or what its agentlet asks for where it saw little.
     """
-    key = bytes.fromhex(home.file.hmac_key)
-    share = answer_share(store, recipe_of(home, engine, terms))
+    making = Making(home, store, engine, terms)
+    share = answer_share(store, making.recipe)
     for place in range(0, len(states), DAYS_AT_ONCE):
-        digests = {state.key: state.input for state in states[place : place + DAYS_AT_ONCE]}
-        for day in collect(store, calendar_of(home), list(digests), digests):
-            clean = redact_day(day, key)
-            frame = DayFrame(user_id=day.user_id, day=day.day, zone=day.zone, moment_types=terms.moment_types)
-            forecast = engine.forecast(segment(clean.items), frame, answer_share=share)
+        for day in making.redacted(states[place : place + DAYS_AT_ONCE]):
+            forecast = engine.forecast(segment(day.items), making.frame_of(day), answer_share=share)
             yield DayEstimate(day.user_id, day.partition_key, forecast)
 
 

@@ -5,7 +5,7 @@ redact -> segment -> draft -> verify -> resolve -> correct -> link -> summarize
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from rem_dagster.dreaming.resolve import resolve_mentions, resolve_moments
 from rem_dagster.dreaming.segment import segment
 from rem_dagster.dreaming.stale import DayState
 from rem_dagster.dreaming.summarize import make_summary, summary_from_moments
-from rem_dagster.dreaming.terms import Terms, moment_types_of, recipe_of
+from rem_dagster.dreaming.terms import Terms, recipe_of
 from rem_dagster.dreaming.verify import Verdict, verify
 from rem_dagster.errors import BudgetError, ModelError
 from rem_dagster.llm.loop import run_to_end
@@ -36,8 +36,6 @@ from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import DayDigest
-
-__all__ = ["LeftDay", "Making", "moment_types_of", "recipe_of"]
 
 DAYS_AT_ONCE = 8
 MOST_REASKS = 2
@@ -68,15 +66,14 @@ class Making:
     def days(self, states: Sequence[DayState]) -> list[DreamtDay | LeftDay]:
         """Dream days side by side, without writing them."""
         digests = {state.key: state.input for state in states}
-        days = collect(self.store, calendar_of(self.home), list(digests), digests)
-        key = bytes.fromhex(self.home.file.hmac_key)
+        days = list(self.redacted(states))
 
         async def all_days() -> list[DreamtDay | LeftDay]:
             gate = asyncio.Semaphore(max(DAYS_AT_ONCE, self.home.settings.llm_concurrency))
 
             async def one(day: Day) -> DreamtDay | LeftDay:
                 async with gate:
-                    made = await self._day(redact_day(day, key))
+                    made = await self._day(day)
                 self.on_made()
                 return made
 
@@ -99,6 +96,13 @@ class Making:
     def recipe(self) -> str:
         """The hash of all that the days are made with."""
         return recipe_of(self.home, self.engine, self.terms)
+
+    def redacted(self, states: Sequence[DayState]) -> Iterator[Day]:
+        """Days as an engine sees them, in the order of their states."""
+        digests = {state.key: state.input for state in states}
+        key = bytes.fromhex(self.home.file.hmac_key)
+        for day in collect(self.store, calendar_of(self.home), list(digests), digests):
+            yield redact_day(day, key)
 
     def frame_of(self, day: Day) -> DayFrame:
         """What the engine may know of a day."""

@@ -89,11 +89,6 @@ class CachedModel:
             return Forecast()
         return self._model.forecast(request, completion_tokens=completion_tokens)
 
-    def holds(self, request: Request) -> bool:
-        """Whether asking would be answered without a call."""
-        key = hash_request(request, endpoint=self.endpoint, model=self.name)
-        return self._find(key, request.attempt) is not None
-
     async def close(self) -> None:
         """Close the connections of the model that is asked."""
         await self._model.close()

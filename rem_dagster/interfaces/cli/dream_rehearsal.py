@@ -5,14 +5,12 @@ from datetime import date
 
 from rich.text import Text
 
-from rem_dagster.dreaming.collect import collect
 from rem_dagster.dreaming.draft.engine import DayFrame
 from rem_dagster.dreaming.dream import DayResult, preview, result_of
 from rem_dagster.dreaming.estimate import DayEstimate
 from rem_dagster.dreaming.estimate import estimate as estimate_days
 from rem_dagster.dreaming.making import LeftDay, Making
 from rem_dagster.dreaming.persist import DreamtDay
-from rem_dagster.dreaming.redact import redact_day
 from rem_dagster.dreaming.segment import segment
 from rem_dagster.interfaces.cli.dream_cost import estimate_as_json, estimate_lines, total_line
 from rem_dagster.interfaces.cli.dream_report import (
@@ -75,12 +73,9 @@ def told_of(work: Work) -> Iterator[tuple[DayFrame, Sequence[Turn]]]:
     """Each request that would be made, as (day, turns)."""
     opened = work.opened
     making = Making(opened.home, opened.store, work.engine, work.ask.how.terms)
-    key = bytes.fromhex(opened.home.file.hmac_key)
-    digests = {state.key: state.input for state in work.wanted}
-    for day in collect(opened.store, opened.calendar, list(digests), digests):
-        clean_day = redact_day(day, key)
-        frame = making.frame_of(clean_day)
-        for part in segment(clean_day.items):
+    for day in making.redacted(work.wanted):
+        frame = making.frame_of(day)
+        for part in segment(day.items):
             for turns in work.engine.told(part, frame):
                 yield frame, turns
 

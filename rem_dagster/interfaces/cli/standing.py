@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rem_dagster.dreaming.draft.choice import choose_engine, spares_model_days
-from rem_dagster.dreaming.making import recipe_of
 from rem_dagster.dreaming.recipes import RecipeDays, recipes_of
 from rem_dagster.dreaming.stale import DayState, Freshness, find_days
+from rem_dagster.dreaming.terms import recipe_of
 from rem_dagster.errors import SettingsError
 from rem_dagster.interfaces.cli.embedded import Vectors, vectors_of, vectors_words
 from rem_dagster.interfaces.cli.making_shown import (
