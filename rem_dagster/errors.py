@@ -9,9 +9,11 @@
     ├── HomeError (OSError)              the home cannot be used
     │   ├── HomeMissingError             there is no home there
     │   ├── HomeVersionError             a newer or foreign version made it
-    │   └── HomeBusyError                another process holds it
+    │   ├── HomeBusyError                another process holds it
+    │   └── LockLostError                others may have come to hold it while we worked
     ├── SourceError (OSError)            a place where activity comes from cannot be read
     ├── StoreError (OSError)             a table cannot be read or written
+    │   ├── StoreBusyError               others write to it all the time
     │   └── DiskFullError                there is no room left to write
     ├── SchemaError (ValueError)         a JSON schema or an agentlet is not as it must be
     ├── ModelError (RuntimeError)        a language model did not give a usable answer
@@ -64,12 +66,20 @@ class HomeBusyError(HomeError):
     """Another process is working in the home."""
 
 
+class LockLostError(HomeError):
+    """Others may have come to work in the home while we did."""
+
+
 class SourceError(RemError, OSError):
     """A place where activity comes from cannot be read."""
 
 
 class StoreError(RemError, OSError):
     """A table cannot be read or written."""
+
+
+class StoreBusyError(StoreError):
+    """A table cannot be put in order, as others write to it all the time."""
 
 
 class DiskFullError(StoreError):

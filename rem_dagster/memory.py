@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rem_dagster.errors import InputError
 from rem_dagster.model.message import ToolCall
 from rem_dagster.model.window import Calendar, Window, calendar_of
-from rem_dagster.model.words import Category, Role
+from rem_dagster.model.words import Category, Period, Role
 from rem_dagster.recall.search import Hit, SearchTable, search
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rem_dagster.ingest.recognise import Kind
     from rem_dagster.ingest.report import ImportReport
     from rem_dagster.llm.embedder import Embedder
+    from rem_dagster.model.summary import Summary
 
 __all__ = ["Hit", "Memory"]
 
@@ -184,7 +185,7 @@ class Memory:
         moment_types: Sequence[str] | None = None,
         min_duration_minutes: int = 0,
     ) -> "DreamReport":
-        """Dream the days that are out of date, without Dagster.
+        """Dream the days that are out of date, without Dagster, then link them and sum weeks and months up.
 
         Args:
             start: first local day, included; None is the first one there is.
@@ -200,6 +201,7 @@ class Memory:
         Raises:
             SettingsError: the chosen model cannot be asked.
         """
+        from rem_dagster.dreaming.across import refresh_across
         from rem_dagster.dreaming.draft.choice import choose_engine
         from rem_dagster.dreaming.dream import DreamPlan, dream
         from rem_dagster.dreaming.terms import terms_of
@@ -215,7 +217,9 @@ class Memory:
             accept_losses=accept_losses,
         )
         engine = choose_engine(self.home, Asking(max_cost_usd, accept_unknown_price, refresh))
-        return dream(self.home, self.store, engine, plan)
+        report = dream(self.home, self.store, engine, plan)
+        refresh_across(self.home, self.store)
+        return report
 
     def search(
         self,
@@ -271,6 +275,23 @@ class Memory:
         window = Window(self._instant(start), self._instant(end, last=True))
         rows = [moment.model_dump() for moment in timeline(self.store, window, user_id=self._reader(user_id))]
         return pandas.DataFrame(rows, columns=list(Moment.model_fields))
+
+    def recap(
+        self, period: Period = "week", day: date | None = None, *, user_id: str | None = None
+    ) -> "Summary | None":
+        """What is written of the day, week or month that holds a local day; None where nothing is.
+
+        Args:
+            day: today by default.
+            user_id: whose; the default user's where the memory is bound to none.
+        """
+        from rem_dagster.dreaming.rollup_periods import period_of
+        from rem_dagster.recall.timeline import summary_of
+
+        on = day or self.calendar.day_of(datetime.now(UTC))
+        first = on if period == "day" else period_of(on, period, self.calendar).first_day
+        reader = self._reader(user_id) or self.home.settings.user
+        return summary_of(self.store, user_id=reader, period=period, first_day=first)
 
     def _embedder(self) -> "Embedder | None":
         """What turns a question into a vector: the home's choice, or what is installed."""

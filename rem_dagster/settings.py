@@ -4,12 +4,13 @@ The only reader of environment variables and of `config.toml`. Precedence, for e
 flag > `REM_*` variable > `config.toml` of the home > default.
 """
 
+import hashlib
 import json
 import os
 import re
 import secrets
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -19,7 +20,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from rem_dagster.errors import HomeBusyError, HomeError, HomeMissingError, HomeVersionError, SettingsError
+from rem_dagster.errors import HomeError, HomeMissingError, HomeVersionError, SettingsError
+from rem_dagster.locks import Held, Shared, hold
+from rem_dagster.s3 import is_s3
 
 HOME_VERSION = 1
 Origin = Literal["flag", "environment", "config.toml", "home.json", "default"]
@@ -58,6 +61,10 @@ class DagsterSettings(_Closed):
     show_text: bool = False
     """Whether titles and summaries may go into Dagster's event log."""
     nightly_at: time = time(3)
+    weekly_at: time = time(2)
+    """On the week's first day."""
+    keep_runs_days: int = Field(default=90, ge=1)
+    """How long Dagster's history of a run is kept; what was made stays, and which days are."""
 
 
 class Settings(_Closed):
@@ -133,6 +140,7 @@ ENVIRONMENT = {
     "idle_minutes": "REM_IDLE_MINUTES",
 }
 POSTGRES_SCHEME = "postgresql+psycopg2://"
+REDIS_SCHEMES = ("redis://", "rediss://")
 FIXED_BY_HOME = ("timezone", "day_starts_at", "week_starts_on")
 
 
@@ -151,6 +159,12 @@ class HomeFile(BaseModel):
     """The user's own types and their descriptions."""
     paused_until: datetime | None = None
     hmac_key: str
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what must be equal in all homes over the same tables; it does not tell the key."""
+        parts = [self.hmac_key, self.timezone, self.day_starts_at.isoformat(), self.week_starts_on]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     @field_validator("week_starts_on")
     @classmethod
@@ -190,8 +204,13 @@ class Home:
 
     @property
     def cache_path(self) -> Path:
-        """Where the model's answers are kept."""
+        """Where the model's answers are kept on this machine, and who asks just now."""
         return self.path / "cache"
+
+    @property
+    def cache_uri(self) -> str | None:
+        """Where the model's answers are kept when the tables lie on S3: beside them. Else None."""
+        return f"{self.tables_uri.rstrip('/')}/cache" if is_s3(self.settings.tables) else None
 
     @property
     def dagster_path(self) -> Path:
@@ -203,6 +222,14 @@ class Home:
         """Weekday number of a week's first day; Monday is 0."""
         return WEEKDAYS.index(self.file.week_starts_on)
 
+    @property
+    def shared(self) -> Shared | None:
+        """What this home has in common with those of other machines; None where there is one machine."""
+        url = postgres_url()
+        if url is None:
+            return None
+        return Shared(url, self.tables_uri, self.file.fingerprint if "://" in self.tables_uri else None)
+
     @contextmanager
     def hold(self, work: str, *, wait_seconds: float) -> Iterator[None]:
         """Keep other processes of this machine from doing the same work in this home.
@@ -210,17 +237,35 @@ class Home:
         Raises:
             HomeBusyError: another process still did it after `wait_seconds`.
         """
-        from filelock import FileLock, Timeout
+        with hold(self.path, [work], wait_seconds=wait_seconds):
+            yield
 
-        lock = FileLock(self.path / f"{work}.lock", mode=0o600)
-        try:
-            with lock.acquire(timeout=wait_seconds, poll_interval=0.05):
-                yield
-        except Timeout as error:
-            raise HomeBusyError(
-                f"Another process is at work in {self.path} ({work}) and did not end within "
-                f"{wait_seconds:.0f} s. Nothing was changed. Try again when it has ended."
-            ) from error
+    @contextmanager
+    def hold_days(self, days: Iterable[str], *, wait_seconds: float) -> Iterator[Held]:
+        """Keep others, on this machine and on those that share the tables, from writing dreams of these days.
+
+        Args:
+            days: ISO days.
+            wait_seconds: for all of them together.
+
+        Raises:
+            HomeBusyError: somebody still wrote one of them after `wait_seconds`; nothing is held.
+            HomeError: the Postgres that tells machines from each other cannot be reached.
+        """
+        names = [f"dream-{day}" for day in days]
+        with self.hold_everywhere(names, wait_seconds=wait_seconds) as held:
+            yield held
+
+    @contextmanager
+    def hold_everywhere(self, names: Iterable[str], *, wait_seconds: float) -> Iterator[Held]:
+        """Keep others, on this machine and on those that share the tables, from the named pieces of work.
+
+        Raises:
+            HomeBusyError: somebody was still at one of them after `wait_seconds`; nothing is held.
+            HomeError: the Postgres that tells machines from each other cannot be reached.
+        """
+        with hold(self.path / "locks", names, wait_seconds=wait_seconds, shared=self.shared) as held:
+            yield held
 
 
 def find_home_path(flag: str | Path | None = None) -> tuple[Path, Origin]:
@@ -351,6 +396,21 @@ def postgres_url() -> str | None:
     return url or None
 
 
+def redis_url() -> str | None:
+    """Where runs wait for a worker that takes them: `REM_REDIS_URL`; None where each runs where it began.
+
+    Raises:
+        SettingsError: it is no address of a redis.
+    """
+    url = os.environ.get("REM_REDIS_URL")
+    if url and not url.startswith(REDIS_SCHEMES):
+        raise SettingsError(
+            f"REM_REDIS_URL begins with {url.split('://')[0]!r} and must begin with 'redis://' or "
+            "'rediss://', as in redis://127.0.0.1:6379/0. Nothing was changed."
+        )
+    return url or None
+
+
 def stray_api_key() -> bool:
     """Whether a provider's key lies in the environment though no model was chosen."""
     return bool(os.environ.get("OPENAI_API_KEY"))
@@ -427,6 +487,11 @@ def _read_home_file(place: Path) -> HomeFile:
         raise HomeVersionError(
             f"The home {place} was made by a newer rem (home version {version}; this one knows "
             f"{HOME_VERSION}). Nothing was changed. Upgrade rem-dagster to use it."
+        )
+    if isinstance(version, int) and version < HOME_VERSION:
+        raise HomeVersionError(
+            f"The home {place} was made by an older rem (home version {version}; this one needs "
+            f"{HOME_VERSION}). Nothing was changed. `rem doctor --mend` brings it forward, after a backup."
         )
     try:
         return HomeFile.model_validate(raw)

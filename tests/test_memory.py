@@ -111,3 +111,14 @@ def test_a_file_is_imported_by_its_path(memory: Memory, tmp_path: Path) -> None:
     report = memory.import_path(note.parent)
     assert (report.new, report.failed) == (1, 0)
     assert memory.search("keyboard", table="resources")
+
+
+def test_a_week_is_summed_up_with_its_days_and_read_back(memory: Memory) -> None:
+    memory.dream()
+    day = NOON.astimezone(memory.home.zone).date()
+    week = memory.recap(day=day)
+    assert week is not None
+    assert week.period == "week"
+    assert week.content
+    assert memory.recap("month", day) is not None
+    assert memory.recap(day=date(1999, 1, 1)) is None

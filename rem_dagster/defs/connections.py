@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from rem_dagster.dreaming.draft.choice import choose_engine, spares_model_days
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.dream import DayResult
+from rem_dagster.errors import HomeMissingError
 from rem_dagster.llm.opening import Asking
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -57,6 +60,23 @@ class HomeConnection(dg.ConfigurableResource):  # type: ignore[type-arg]  # its 
 
     path: str | None = None
     """The home's directory; without one it is found as `rem` finds it."""
+    timezone: str | None = None
+    """The zone of a home that is yet to be made; one that is there must have the same."""
+    sources: list[dict[str, Any]] = Field(default_factory=list)
+    """What is pulled, in place of the `[[sources]]` of the home's config.toml."""
+    makes_home: bool = False
+    """Whether a run makes the home where there is none."""
+
+    def find(self) -> Home | None:
+        """The home as it stands; None where there is none yet, and none is made.
+
+        Raises:
+            SettingsError: a setting is wrong.
+        """
+        try:
+            return open_home(self.path, flags=self._flags())
+        except HomeMissingError:
+            return None
 
     def open(self, flags: Mapping[str, object] | None = None) -> OpenHome:
         """The home, read anew, so that a change of `config.toml` holds from the next run on.
@@ -65,15 +85,18 @@ class HomeConnection(dg.ConfigurableResource):  # type: ignore[type-arg]  # its 
             flags: settings of this run alone.
 
         Raises:
-            HomeMissingError: there is none.
+            HomeMissingError: there is none, and none is to be made.
             SettingsError: a setting is wrong.
         """
         caller = CALLER.get()
-        home = caller.home if caller else open_home(self.path, flags=flags)
-        return OpenHome(home, Store(home.tables_uri, home.settings.storage_options))
+        if caller:
+            home = caller.home
+        else:
+            home = open_home(self.path, create=self.makes_home, flags={**self._flags(), **(flags or {})})
+        store = Store(home.tables_uri, home.settings.storage_options)
+        if self.makes_home:
+            store.create()
+        return OpenHome(home, store)
 
-
-@dg.definitions
-def connections() -> dg.Definitions:
-    """The home for every run, and one process per run: a step is too short to pay for its own."""
-    return dg.Definitions(resources={"home": HomeConnection()}, executor=dg.in_process_executor)
+    def _flags(self) -> dict[str, object]:
+        return {"timezone": self.timezone, "sources": self.sources or None}

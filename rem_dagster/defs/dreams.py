@@ -6,15 +6,21 @@ from typing import Literal
 
 import dagster as dg
 
-from rem_dagster.defs.connections import CALLER, HomeConnection
+from rem_dagster.defs.activity import ACTIVITY
+from rem_dagster.defs.columns import columns_of
+from rem_dagster.defs.connections import CALLER
+from rem_dagster.defs.location import Location
 from rem_dagster.defs.metadata import DayMetadata, dream_metadata
-from rem_dagster.defs.partitions import BY_MONTH, DAYS, days_in_run
+from rem_dagster.defs.partitions import by_month, keys_as_days
 from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
 from rem_dagster.dreaming.terms import terms_of
 from rem_dagster.llm.opening import Asking
+from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home
 
-ACTIVITY = ("resources", "sessions", "messages")
+POOL = "rem_dreams"
+"""Runs that dream at once, as the instance's `concurrency.pools` allows; each asks models side by side."""
+TABLE_OF = {"moments": "moments", "mentions": "mentions", "edges": "edges", "summary": "summaries"}
 DESCRIPTIONS = {
     "moments": "Typed, time-bounded pieces of a day, each with the sources and quotes that show it.",
     "mentions": "People, projects, tools and topics that a day names, with the moments that name them.",
@@ -51,52 +57,58 @@ class DreamConfig(dg.Config):
     """Shorter moments are left out."""
 
 
-def dream_assets(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
-    """The four assets of a dream over a calendar of days."""
+def dream_assets(location: Location) -> dg.AssetsDefinition:
+    """The four assets of a dream."""
 
     @dg.multi_asset(
         specs=[
             dg.AssetSpec(
-                name,
-                deps=ACTIVITY,
+                location.key(name),
+                deps=location.keys(*ACTIVITY),
                 description=text + HOW_DREAMT,
-                group_name="dreams",
+                metadata=columns_of(TABLE_OF[name]),
+                group_name=location.name("dreams"),
                 kinds={"lancedb", "python"},
                 owners=["team:memory"],
             )
             for name, text in DESCRIPTIONS.items()
         ],
-        name="dreams",
-        partitions_def=days,
-        backfill_policy=BY_MONTH,
+        name=location.name("dreams"),
+        partitions_def=location.days,
+        backfill_policy=by_month(),
+        pool=POOL,
+        required_resource_keys={location.home_key},
     )
     def dreams(
-        context: dg.AssetExecutionContext, config: DreamConfig, home: HomeConnection
+        context: dg.AssetExecutionContext, config: DreamConfig
     ) -> Iterator[dg.MaterializeResult[None]]:
         """Dream the days of the run; one event per day and asset, also for an empty day."""
-        opened = home.open({"llm": config.llm})
+        opened = location.open(context, llm=config.llm)
         engine = opened.engine(Asking(config.max_cost_usd, config.accept_unknown_price, config.refresh))
         report = dream(opened.home, opened.store, engine, _plan(context, config, opened.home))
         events = dream_metadata(
-            opened.store, context.partition_keys, show_text=opened.home.settings.dagster.show_text
+            opened.store,
+            context.partition_keys,
+            calendar=calendar_of(opened.home),
+            show_text=opened.home.settings.dagster.show_text,
         )
         if held := [day for day in report.left if day.status == "held"]:
             days = ", ".join(sorted({day.day for day in held})[:DAYS_NAMED])
             context.log.warning(f"Kept as they were, as they would lose verified claims: {days}")
         lost = [*report.failed, *(day for day in report.left if day.status == "waiting")]
         if lost:
-            _record_the_others(context, events, lost)
+            _record_the_others(context, location, events, lost)
             raise _failure(lost)
         for asset, by_day in events.items():
             for day, metadata in by_day.items():
-                context.add_asset_metadata(metadata, asset_key=asset, partition_key=day)
-            yield dg.MaterializeResult(asset_key=asset)
+                context.add_asset_metadata(metadata, asset_key=location.key(asset), partition_key=day)
+            yield dg.MaterializeResult(asset_key=location.key(asset))
 
     return dreams
 
 
 def _plan(context: dg.AssetExecutionContext, config: DreamConfig, home: Home) -> DreamPlan:
-    days = days_in_run(context)
+    days = keys_as_days(context)
     caller = CALLER.get()
     return DreamPlan(
         first_day=days[0],
@@ -119,14 +131,16 @@ def _log_chunk(context: dg.AssetExecutionContext, done: Sequence[DayResult]) -> 
 
 
 def _record_the_others(
-    context: dg.AssetExecutionContext, events: DayMetadata, failed: Sequence[DayResult]
+    context: dg.AssetExecutionContext, location: Location, events: DayMetadata, failed: Sequence[DayResult]
 ) -> None:
     """Record the days that are whole: Dagster itself records none of a step that fails."""
     lost = {result.day for result in failed}
     for asset, by_day in events.items():
         for day, metadata in by_day.items():
             if day not in lost:
-                context.log_event(dg.AssetMaterialization(asset, partition=day, metadata=metadata))
+                context.log_event(
+                    dg.AssetMaterialization(location.key(asset), partition=day, metadata=metadata)
+                )
 
 
 def _failure(failed: Sequence[DayResult]) -> dg.Failure:
@@ -142,6 +156,3 @@ def _failure(failed: Sequence[DayResult]) -> dg.Failure:
         "What these days had before is unchanged; run them again.",
         metadata={"failed_days": len(days), "failed_dreams": len(failed)},
     )
-
-
-dreams = dream_assets(DAYS)

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from rem_dagster.defs.connections import HomeConnection
+from rem_dagster.defs.location import Location
 from rem_dagster.defs.metadata import ROWS
-from rem_dagster.defs.partitions import BY_MONTH, DAYS, days_in_run
+from rem_dagster.defs.partitions import by_month, keys_as_days
 from rem_dagster.dreaming.redact import redactor
 from rem_dagster.errors import BudgetError
 from rem_dagster.llm.embedder_choice import find_embedder
@@ -19,33 +19,34 @@ DESCRIPTION = (
 )
 
 
-def embeddings_asset(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
-    """The asset of vectors over a calendar of days."""
+def embeddings_asset(location: Location) -> dg.AssetsDefinition:
+    """The asset of vectors."""
 
     @dg.multi_asset(  # `dg.asset` would warn on stderr that its backfill policy is a beta feature
         specs=[
             dg.AssetSpec(
-                "embeddings",
-                deps=["resources", "messages"],
+                location.key("embeddings"),
+                deps=location.keys("resources", "messages", "moments"),
                 description=DESCRIPTION,
-                group_name="recall",
+                group_name=location.name("recall"),
                 kinds={"lancedb", "python"},
                 owners=["team:memory"],
             )
         ],
-        name="embeddings",
-        partitions_def=days,
-        backfill_policy=BY_MONTH,
+        name=location.name("embeddings"),
+        partitions_def=location.days,
+        backfill_policy=by_month(),
+        required_resource_keys={location.home_key},
     )
-    def embeddings(context: dg.AssetExecutionContext, home: HomeConnection) -> None:
+    def embeddings(context: dg.AssetExecutionContext) -> None:
         """Embed what has no vector yet; say for each day how many it has."""
-        opened = home.open()
+        opened = location.open(context)
         embedder = find_embedder(opened.home, clean=redactor(opened.home))
         held: dict[str, int] = {}
         said = {"model": "none", "how_to_get_one": HOW_TO_GET}
         if embedder is not None:
             said = {"model": embedder.name}
-            first, last = days_in_run(context)[0], days_in_run(context)[-1]
+            first, last = keys_as_days(context)[0], keys_as_days(context)[-1]
             try:
                 counts = embed_missing(opened.store, embedder, first_day=first, last_day=last)
                 context.log.info(f"{counts.total:,} rows embedded, {counts.removed:,} vectors removed")
@@ -56,10 +57,7 @@ def embeddings_asset(days: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
             held = vectors_by_day(opened.store, embedder.name, scope)
         for day in context.partition_keys:
             context.add_asset_metadata(
-                {ROWS: held.get(day, 0), **said}, asset_key="embeddings", partition_key=day
+                {ROWS: held.get(day, 0), **said}, asset_key=location.key("embeddings"), partition_key=day
             )
 
     return embeddings
-
-
-embeddings = embeddings_asset(DAYS)

@@ -24,6 +24,7 @@ NO_STEP_OUTPUT = {
     "class": "NoOpComputeLogManager",
 }
 """A dream prints nothing, and the processes that would catch it die noisily at Ctrl-C."""
+MILLISECOND = 0.001
 BATCHED = {DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_MATERIALIZATION_PLANNED}
 
 
@@ -42,7 +43,7 @@ class BatchedSqliteEventLog(SqliteEventLogStorage):
         super().store_event_batch([event for event in events if event.dagster_event_type not in BATCHED])
         batched = [event for event in events if event.dagster_event_type in BATCHED]
         if batched:
-            self._store_asset_events(batched)
+            self._store_asset_events(_one_after_another(batched))
 
     def _store_asset_events(self, events: Sequence[EventLogEntry]) -> None:
         rows = [self._event_to_row(event) for event in events]
@@ -58,6 +59,13 @@ class BatchedSqliteEventLog(SqliteEventLogStorage):
             }
             for event, event_id in latest.values():
                 self._store_asset_event(index, event, event_id)
+
+
+def _one_after_another(events: Sequence[EventLogEntry]) -> list[EventLogEntry]:
+    """The events a millisecond apart: the UI lists one event of an asset for each instant."""
+    return [
+        event._replace(timestamp=event.timestamp + place * MILLISECOND) for place, event in enumerate(events)
+    ]
 
 
 def open_instance(directory: Path) -> dg.DagsterInstance:

@@ -1,31 +1,38 @@
-"""How is a run asked for, and which days are being dreamt already?"""
+"""How is a run asked for?"""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 import dagster as dg
 
-from rem_dagster.defs.jobs import DREAM_JOB
 from rem_dagster.dreaming.triggers import DayRange
 
 TRIGGER_TAG = "rem/trigger"
 WHY_TAG = "rem/why"
 DAY_TAG = "dagster/partition"
 RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
-DREAMS = dg.AssetKey("moments")
 
 
-def range_request(days: DayRange, *, key: str | None, trigger: str, why: str) -> dg.RunRequest:
-    """A run over days; `key` tells two requests for the same days apart, None never holds one back."""
+def range_request(
+    days: DayRange,
+    *,
+    key: str | None,
+    trigger: str,
+    why: str,
+    job_name: str | None = None,
+    run_config: Mapping[str, object] | None = None,
+) -> dg.RunRequest:
+    """A run over days, or over the weeks or months that begin on them.
+
+    Args:
+        key: tells two requests for the same days apart; None never holds one back.
+        job_name: one of several jobs that a sensor may ask for.
+    """
     first, last = (day.isoformat() for day in days)
     return dg.RunRequest(
         run_key=f"{first}..{last}/{key}" if key else None,
+        job_name=job_name,
+        run_config=run_config,
         tags={**day_tags(days), TRIGGER_TAG: trigger, WHY_TAG: why},
     )
 
@@ -36,30 +43,17 @@ def day_tags(days: DayRange) -> dict[str, str]:
     return {DAY_TAG: first} if first == last else dict(zip(RANGE_TAGS, (first, last), strict=True))
 
 
-def days_asked_for(instance: dg.DagsterInstance, *, since: datetime) -> list[DayRange]:
-    """Days of runs that are to dream them, or that a trigger asked for since then."""
-    unfinished = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
-    recent = [
-        record.dagster_run
-        for record in instance.get_run_records(dg.RunsFilter(job_name=DREAM_JOB, created_after=since))
-    ]
-    return [days for run in (*unfinished, *recent) if _dreams(run) if (days := _days_of_run(run)) is not None]
-
-
-def covers(ranges: Iterable[DayRange], day: date) -> bool:
-    """Whether a day lies in one of the ranges."""
-    return any(first <= day <= last for first, last in ranges)
-
-
-def _dreams(run: dg.DagsterRun) -> bool:
-    return run.job_name == DREAM_JOB or DREAMS in (run.asset_selection or ())
-
-
-def _days_of_run(run: dg.DagsterRun) -> DayRange | None:
-    if DAY_TAG in run.tags:
-        day = date.fromisoformat(run.tags[DAY_TAG])
+def days_of_tags(tags: Mapping[str, str]) -> DayRange | None:
+    """The days that a run's tags name; None where they name none."""
+    if DAY_TAG in tags:
+        day = date.fromisoformat(tags[DAY_TAG])
         return day, day
-    if all(tag in run.tags for tag in RANGE_TAGS):
-        first, last = (date.fromisoformat(run.tags[tag]) for tag in RANGE_TAGS)
+    if all(tag in tags for tag in RANGE_TAGS):
+        first, last = (date.fromisoformat(tags[tag]) for tag in RANGE_TAGS)
         return first, last
     return None
+
+
+def slot_of(now: datetime, cooldown: timedelta) -> int:
+    """The number of the cooldown that holds an instant: in one of them the same is asked for once."""
+    return int(now.timestamp() // cooldown.total_seconds())

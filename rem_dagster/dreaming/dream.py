@@ -6,8 +6,8 @@ Days are dreamt side by side and persisted in chunks; a chunk is whole or not th
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -19,6 +19,7 @@ from rem_dagster.dreaming.persist import DreamtDay, persist
 from rem_dagster.dreaming.recipe_file import note_recipe
 from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.dreaming.terms import Terms, recipe_of, terms_of
+from rem_dagster.errors import LockLostError
 from rem_dagster.model.dream import Dream
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -29,7 +30,9 @@ from rem_dagster.store.text import refresh_text
 DAYS_PER_CHUNK = 30
 ITEMS_PER_CHUNK = 50_000
 WAIT_FOR_OTHER_DREAM = 3600.0
-"""Seconds to wait for another process of this machine that dreams in this home."""
+"""Seconds to wait for another process that dreams the same days."""
+TRIES_OF_A_CHUNK = 3
+"""How often days are made anew when the lock on them was lost, as when Postgres is restarted."""
 
 MOST_LOST = 0.25
 """Share of a day's verified claims that a re-dream of the same input may lose unasked."""
@@ -105,38 +108,80 @@ class DreamPlan:
 def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamReport:
     """Dream the days of a plan that are out of date.
 
-    Another process of this machine that dreams in the same home is waited for; what it dreamt is
-    unchanged then. Raw rows are never written.
+    Other processes that dream the same days, on this machine or on one that shares the tables, are waited
+    for; what they dreamt is unchanged then. Raw rows are never written.
 
     Returns:
         One result per (user, day) that holds activity or was dreamt before, by day and user.
 
     Raises:
-        HomeBusyError: the other process did not end.
+        HomeBusyError: another process did not end.
+        HomeError: it cannot be told whether another machine is at work.
         StoreError: a table could not be read or written; chunks finished before stay.
     """
     began = time.monotonic()
-    with home.hold("dream", wait_seconds=WAIT_FOR_OTHER_DREAM):
-        making = Making(home, store, engine, plan.terms or terms_of(home), plan.run_id, plan.on_made)
-        states = days_of_plan(home, store, engine, plan)
-        spare = spares_model_days(home, engine)
-        wanted = [state for state in states if is_wanted(state, plan.redo, spare=spare)]
-        asked = {state.key for state in wanted}
-        results = [left_alone(state) for state in states if state.key not in asked]
-        plan.on_days(results)
-        if wanted:
-            note_recipe(home, engine, making.terms)
-        for chunk in _chunks(wanted):
-            made, left = _sorted_out(chunk, making.days(chunk), accept_losses=plan.accept_losses)
-            persist(store, made)
-            done = [*(result_of(each.dream) for each in made), *left]
-            results += done
-            plan.on_days(done)
-        refresh_text(store)
-        if wanted:
-            tidy(store, TABLES)
+    making = Making(home, store, engine, plan.terms or terms_of(home), plan.run_id, plan.on_made)
+    states = days_of_plan(home, store, engine, plan)
+    spare = spares_model_days(home, engine)
+    wanted = [state for state in states if is_wanted(state, plan.redo, spare=spare)]
+    asked = {state.key for state in wanted}
+    results = [left_alone(state) for state in states if state.key not in asked]
+    plan.on_days(results)
+    if wanted:
+        note_recipe(home, engine, making.terms)
+    for chunk in chunks_of(wanted):
+        done = _dream_chunk(making, plan, chunk)
+        results += done
+        plan.on_days(done)
+    refresh_text(store)
+    if wanted:
+        tidy(store, TABLES)
     results.sort(key=lambda result: (result.day, result.user_id))
     return DreamReport(tuple(results), time.monotonic() - began)
+
+
+def _dream_chunk(making: Making, plan: DreamPlan, chunk: Sequence[DayState]) -> list[DayResult]:
+    """Make and write some days while nobody else does; again, where that lock was lost meanwhile."""
+    torn: set[tuple[str, str]] = set()
+    for tries_left in reversed(range(TRIES_OF_A_CHUNK)):
+        try:
+            with making.home.hold_days(
+                {state.partition_key for state in chunk}, wait_seconds=WAIT_FOR_OTHER_DREAM
+            ) as held:
+                wanted, done = _still_wanted(making, plan, chunk, torn)
+                made, left = _sorted_out(wanted, making.days(wanted), accept_losses=plan.accept_losses)
+                torn |= {(each.dream.user_id, each.dream.partition_key) for each in made}
+                persist(making.store, made, held)
+                return [*(result_of(each.dream) for each in made), *left, *done]
+        except LockLostError:
+            if not tries_left:
+                raise
+    raise AssertionError("every try returns or raises")
+
+
+def _still_wanted(
+    making: Making, plan: DreamPlan, chunk: Sequence[DayState], torn: Collection[tuple[str, str]]
+) -> tuple[list[DayState], list[DayResult]]:
+    """Of days that were to be dreamt, those that still are, and what became of the others meanwhile.
+
+    Args:
+        torn: (user, ISO day) that are wanted whatever the ledger says: two may have written them at once.
+    """
+    days = [date.fromisoformat(state.partition_key) for state in chunk]
+    again = replace(plan, first_day=min(days), last_day=max(days))
+    found = {state.key: state for state in days_of_plan(making.home, making.store, making.engine, again)}
+    spare = spares_model_days(making.home, making.engine)
+    wanted: list[DayState] = []
+    left: list[DayResult] = []
+    for before in chunk:
+        now = found.get(before.key)
+        if now is None:
+            left.append(DayResult(before.user_id, before.partition_key, "empty"))
+        elif now.key in torn or is_wanted(now, plan.redo, spare=spare):
+            wanted.append(now)
+        else:
+            left.append(left_alone(now))
+    return wanted, left
 
 
 def days_of_plan(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[DayState]:
@@ -162,7 +207,7 @@ def preview(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> list[D
     """What `dream` would write for the days that are out of date; writes nothing but a model's answers."""
     wanted = wanted_of_plan(home, store, engine, plan)
     making = Making(home, store, engine, plan.terms or terms_of(home))
-    return [made for chunk in _chunks(wanted) for made in making.days(chunk)]
+    return [made for chunk in chunks_of(wanted) for made in making.days(chunk)]
 
 
 def is_wanted(state: DayState, redo: Redo, *, spare: bool = False) -> bool:
@@ -220,7 +265,7 @@ def _loss(before: DayState, now: Dream) -> str | None:
     return f"{has} verified claims instead of {had}" if lost_share(had, has) > MOST_LOST else None
 
 
-def _chunks(states: Sequence[DayState]) -> Iterator[list[DayState]]:
+def chunks_of(states: Sequence[DayState]) -> Iterator[list[DayState]]:
     """Days for one write: all users of up to 30 days, and not many more than 50,000 items."""
     chunk: list[DayState] = []
     days: set[str] = set()

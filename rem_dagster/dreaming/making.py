@@ -77,8 +77,10 @@ class Making:
                 self.on_made()
                 return made
 
-            ended = await asyncio.gather(*(one(day) for day in days), return_exceptions=True)
-            await self.engine.close()
+            try:
+                ended = await asyncio.gather(*(one(day) for day in days), return_exceptions=True)
+            finally:
+                await self.engine.close()
             made = [each for each in ended if not isinstance(each, BaseException)]
             for error in ended:  # only now, so that every answer that was on its way is kept
                 if isinstance(error, BaseException):

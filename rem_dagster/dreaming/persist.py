@@ -8,12 +8,14 @@ before is kept first, so that it is whole too.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rem_dagster.dreaming.ledger import write_ledger
 from rem_dagster.dreaming.replaced import keep_replaced
+from rem_dagster.errors import LockLostError
+from rem_dagster.locks import Held
 from rem_dagster.model.dream import Dream
 from rem_dagster.model.edge import Edge
 from rem_dagster.model.mention import Mention
@@ -35,45 +37,72 @@ class DreamtDay:
     summary: Summary | None = None
 
 
-def persist(store: Store, days: Sequence[DreamtDay]) -> None:
+def persist(store: Store, days: Sequence[DreamtDay], held: Held | None = None) -> None:
     """Replace what earlier dreams wrote for these days; a failed day keeps what it had.
+
+    Args:
+        held: the lock on these days; looked at before each write.
 
     Raises:
         StoreError: a write failed; run again, the days are still out of date.
+        LockLostError: others may have written these days meanwhile; they are out of date now.
     """
     sound = [day for day in days if day.dream.status == "complete"]
     failed = [day.dream for day in days if day.dream.status == "failed"]
+    check = held.check if held else _nothing
+    check()
     keep_replaced(store, [day.dream for day in days])
     if sound:
         write_ledger(store, [_writing(day.dream) for day in sound])
-        keys = [f"{day.dream.user_id}/{day.dream.partition_key}" for day in sound]
-        _replace(store, MOMENTS, [_row(each) for day in sound for each in day.moments], keys)
-        _replace(store, MENTIONS, [_row(each) for day in sound for each in day.mentions], keys)
-        _replace(
-            store,
-            EDGES,
-            [{**_row(each), "slice_key": _slice(each) + "/dream"} for day in sound for each in day.edges],
-            [f"{key}/dream" for key in keys],
-        )
-        _replace(
-            store,
-            SUMMARIES,
-            [
-                {**_row(day.summary), "slice_key": _summary_slice(day.dream)}
-                for day in sound
-                if day.summary is not None
-            ],
-            [_summary_slice(day.dream) for day in sound],
-        )
+        try:
+            _write(store, sound, check)
+            check()
+        except LockLostError:  # what somebody else completed may now be mixed with ours
+            write_ledger(store, [_writing(day.dream) for day in sound])
+            raise
     write_ledger(store, [*(day.dream for day in sound), *failed])
 
 
-def replace_summaries(store: Store, summaries: Sequence[Summary]) -> None:
-    """Replace the summaries of these days alone."""
-    if summaries:
-        keys = [f"{each.user_id}/day/{each.partition_key}" for each in summaries]
+def _nothing() -> None:
+    """Where nobody else can write the same days."""
+
+
+def _write(store: Store, sound: Sequence[DreamtDay], check: Callable[[], None]) -> None:
+    keys = [f"{day.dream.user_id}/{day.dream.partition_key}" for day in sound]
+    check()
+    _replace(store, MOMENTS, [_row(each) for day in sound for each in day.moments], keys)
+    check()
+    _replace(store, MENTIONS, [_row(each) for day in sound for each in day.mentions], keys)
+    check()
+    _replace(
+        store,
+        EDGES,
+        [{**_row(each), "slice_key": _slice(each) + "/dream"} for day in sound for each in day.edges],
+        [f"{key}/dream" for key in keys],
+    )
+    check()
+    _replace(
+        store,
+        SUMMARIES,
+        [
+            {**_row(day.summary), "slice_key": _summary_slice(day.dream)}
+            for day in sound
+            if day.summary is not None
+        ],
+        [_summary_slice(day.dream) for day in sound],
+    )
+
+
+def replace_summaries(store: Store, summaries: Sequence[Summary], *, emptied: Sequence[str] = ()) -> None:
+    """Replace these summaries alone.
+
+    Args:
+        emptied: slices in which nothing else is to stay.
+    """
+    keys = [f"{each.user_id}/{each.period}/{each.partition_key}" for each in summaries]
+    if keys or emptied:
         rows = [{**_row(each), "slice_key": key} for each, key in zip(summaries, keys, strict=True)]
-        _replace(store, SUMMARIES, rows, keys)
+        _replace(store, SUMMARIES, rows, [*keys, *emptied])
 
 
 def _writing(dream: Dream) -> Dream:

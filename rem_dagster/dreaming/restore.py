@@ -15,6 +15,7 @@ from rem_dagster.dreaming.recipe_file import RecipeFile, recipe_files
 from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.dreaming.terms import recipe_of
 from rem_dagster.errors import DreamError
+from rem_dagster.llm.answers import answers_of
 from rem_dagster.llm.cache import CachedModel
 from rem_dagster.llm.kept import SilentModel
 from rem_dagster.settings import Home
@@ -39,7 +40,7 @@ def restore(home: Home, store: Store, day: date, *, user_id: str, recipe: str | 
     Raises:
         DreamError: no other recipe's answers for the day as it is now are kept; nothing was changed.
     """
-    with home.hold("dream", wait_seconds=WAIT_FOR_OTHER_DREAM):
+    with home.hold_days([day.isoformat()], wait_seconds=WAIT_FOR_OTHER_DREAM) as lock:
         states = find_days(store, first_day=day, last_day=day, user_ids=[user_id])
         if not states:
             raise DreamError(f"Nothing of {user_id!r} is on {day}, so nothing can be restored.")
@@ -52,7 +53,7 @@ def restore(home: Home, store: Store, day: date, *, user_id: str, recipe: str | 
                 "anew."
             )
         held, made = found
-        persist(store, [made])
+        persist(store, [made], lock)
         refresh_text(store)
         return Restored(result_of(made.dream), held)
 
@@ -66,7 +67,7 @@ def engine_of(home: Home, held: RecipeFile) -> Engine | None:
     else:
         silent = SilentModel(held.model, held.endpoint)
         engine = LlmEngine(
-            CachedModel(silent, home.cache_path, clock=lambda: datetime.now(UTC)),
+            CachedModel(silent, answers_of(home), clock=lambda: datetime.now(UTC)),
             read_agentlet(held.agentlet, f"recipe {held.recipe}"),
             key=bytes.fromhex(home.file.hmac_key),
             context_tokens=held.context_tokens,

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from rem_dagster.dreaming.draft.engine import DayFrame, Engine
 from rem_dagster.dreaming.dream import (
+    UP_TO_DATE,
     WAIT_FOR_OTHER_DREAM,
     DayResult,
     DayStatus,
     DreamPlan,
+    chunks_of,
     days_of_plan,
 )
 from rem_dagster.dreaming.persist import replace_summaries
@@ -40,9 +43,30 @@ def resummarize(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> li
         One result per (user, day) that holds anything, by day and user. Where no summary could be made,
         the day's own one stays: `failed` or `waiting`, with the reason.
     """
-    with home.hold("dream", wait_seconds=WAIT_FOR_OTHER_DREAM):
-        states = days_of_plan(home, store, engine, plan)
-        ready = [state for state in states if state.row is not None and _is_ready(state)]
+    states = days_of_plan(home, store, engine, plan)
+    results: list[DayResult] = []
+    for chunk in chunks_of([state for state in states if _is_ready(state)]):
+        results += _resummarize_chunk(home, store, engine, plan, chunk)
+    refresh_text(store)
+    told = {(result.user_id, result.day) for result in results}
+    others = [
+        DayResult(state.user_id, state.partition_key, "waiting", error=NOT_DREAMT)
+        for state in states
+        if state.key not in told and state.input.items
+    ]
+    return sorted([*results, *others], key=lambda each: (each.day, each.user_id))
+
+
+def _resummarize_chunk(
+    home: Home, store: Store, engine: Engine, plan: DreamPlan, chunk: Sequence[DayState]
+) -> list[DayResult]:
+    """The same for some days, while nobody else writes them; days that changed meanwhile are left out."""
+    days = sorted({state.partition_key for state in chunk})
+    keys = {state.key for state in chunk}
+    with home.hold_days(days, wait_seconds=WAIT_FOR_OTHER_DREAM) as held:
+        first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+        found = days_of_plan(home, store, engine, replace(plan, first_day=first, last_day=last))
+        ready = [state for state in found if state.key in keys and _is_ready(state)]
         moments = {state.key: _moments(store, state) for state in ready}
 
         async def all_days() -> list[tuple[DayResult, Summary | None]]:
@@ -58,15 +82,9 @@ def resummarize(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> li
                 await engine.close()
 
         made = run_to_end(all_days())
+        held.check()
         replace_summaries(store, [summary for _, summary in made if summary is not None])
-        refresh_text(store)
-    told = {state.key for state in ready}
-    others = [
-        DayResult(state.user_id, state.partition_key, "waiting", error=NOT_DREAMT)
-        for state in states
-        if state.key not in told and state.input.items
-    ]
-    return sorted([*(result for result, _ in made), *others], key=lambda each: (each.day, each.user_id))
+    return [result for result, _ in made]
 
 
 async def _one(
@@ -100,7 +118,7 @@ async def _one(
 
 
 def _is_ready(state: DayState) -> bool:
-    return state.freshness in ("current", "another_version")
+    return state.row is not None and state.freshness in UP_TO_DATE
 
 
 def _moments(store: Store, state: DayState) -> list[Moment]:

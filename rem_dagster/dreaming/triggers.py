@@ -7,15 +7,16 @@ Every trigger compares the same two things: what a day holds now, and what it wa
     tables now   54 messages, digest b  ──┘
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from rem_dagster.dreaming.ledger import read_ledger
 from rem_dagster.dreaming.stale import Freshness, find_days
 from rem_dagster.model.ids import digest_text
 from rem_dagster.settings import ThresholdSettings
 from rem_dagster.store.database import Store
+from rem_dagster.store.filters import equals
 
 DayRange = tuple[date, date]
 """First and last day, both included."""
@@ -40,6 +41,11 @@ class Growth:
     def was_dreamt(self) -> bool:
         """Whether the day is complete in the ledger, from older activity."""
         return self.freshness == "stale"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it holds something that no dream has read to its end; a failed one did."""
+        return self.freshness != "failed"
 
 
 def find_growth(
@@ -83,6 +89,37 @@ def reasons_to_dream(growth: Growth, threshold: ThresholdSettings) -> list[str]:
         if limit is not None and new >= limit:
             found.append(f"{new} new {name} (threshold {limit})")
     return found
+
+
+def last_arrivals(store: Store, day: date, *, now: datetime) -> Mapping[str, datetime]:
+    """User -> when the newest row of that local day came in, by this machine's clock.
+
+    What seems to come from the future is left out: the clock went back since, and waiting for it could take
+    for ever.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    newest: dict[str, datetime] = {}
+    for table in ("messages", "resources", "sessions"):
+        rows = store.read(table, ["user_id", "ingested_at"], equals("partition_key", day.isoformat()))
+        rows = rows.filter(pc.less_equal(rows["ingested_at"], pa.scalar(now, rows["ingested_at"].type)))
+        by_user = rows.group_by("user_id").aggregate([("ingested_at", "max")])
+        for user_id, at in zip(
+            by_user["user_id"].to_pylist(), by_user["ingested_at_max"].to_pylist(), strict=True
+        ):
+            if at is not None:
+                newest[user_id] = max(at, newest.get(user_id, at))
+    return newest
+
+
+def is_quiet(arrived: datetime | None, *, now: datetime, idle: timedelta) -> bool:
+    """Whether nothing came in for a while.
+
+    ·  ··  ·   ├── idle ──┤ now       quiet
+    ·  ··  ·         ·  ·   now       not yet
+    """
+    return arrived is None or arrived <= now - idle
 
 
 def digest_of_growth(growths: Iterable[Growth]) -> str:

@@ -9,8 +9,12 @@ from rem_dagster.ingest.recognise import place_of, source_of
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.ingest.rows import Origin
 from rem_dagster.ingest.syncs import note_sync_error, read_sync
+from rem_dagster.model.ids import digest_text
 from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.store.database import Store
+
+WAIT_FOR_OTHER_SYNC = 1800.0
+"""Seconds to wait for another process that pulls the same source."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ def sync(home: Home, store: Store, *, now: datetime, progress: Progress | None =
 
     Raises:
         StoreError: the store cannot be written.
+        HomeBusyError: another process pulled the same source all the time.
     """
     return [_pull(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
 
@@ -43,6 +48,22 @@ def _pull(
 ) -> SourceReport:
     user_id = entry.user or home.settings.user
     place = str(place_of(entry, home))
+    name = f"sync-{digest_text(entry.kind, place, user_id)[:16]}"
+    with home.hold_everywhere([name], wait_seconds=WAIT_FOR_OTHER_SYNC):
+        return _pull_alone(home, store, entry, user_id=user_id, place=place, now=now, progress=progress)
+
+
+def _pull_alone(
+    home: Home,
+    store: Store,
+    entry: SourceSettings,
+    *,
+    user_id: str,
+    place: str,
+    now: datetime,
+    progress: Progress | None,
+) -> SourceReport:
+    """Pull a source while nobody else does: of two reads of it the later one must be written later."""
     try:
         source = source_of(entry, home)
         watermark = source.fingerprint()

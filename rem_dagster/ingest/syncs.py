@@ -9,6 +9,7 @@ from rem_dagster.ingest.rows import Origin, Row
 from rem_dagster.model.ids import derive_id
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.filters import equals
+from rem_dagster.store.maintain import tidy
 from rem_dagster.store.tables import SYNCS
 
 
@@ -68,6 +69,7 @@ def _write(store: Store, origin: Origin, values: Row) -> None:
         **values,
     }
     store.upsert("syncs", rows_of(SYNCS, [row]))
+    tidy(store, ["syncs"])  # a row for each source, written every quarter of an hour
 
 
 def _id_of(origin: Origin) -> str:

@@ -1,29 +1,54 @@
-"""What does one file of the cache hold, where does it lie, and when is it trusted?
+"""What does one file of the cache hold, what is it called, and when is it trusted?
 
-    cache/3/f/3f9c…e1.0.2.json       request hash, attempt, take
+    cache/3/f/3f9c…e1.0.2.json                                  request hash, attempt, take
           └─┴── its first two digits
+    cache/3/f/3f9c…e1.0.2.1759838400000-50000000-5b0e91d2.json    and when, at what cost, and chance
 
-Takes count how often an attempt was asked anew. A file is written once, under another name until it is
-whole, and its time of change is that of the call.
+Takes count how often an attempt was asked anew. Where several machines write, the longer name keeps both
+answers of two that asked at once, each of which was paid for, and a month is summed without reading a file.
+A file is written once, and its time of change is not before that of the call.
 """
 
 import json
-import os
 import re
 import secrets
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from rem_dagster.errors import DiskFullError, HomeError, StoreError
+from rem_dagster.errors import StoreError
+from rem_dagster.llm.answer_place import AnswerPlace
+from rem_dagster.llm.charge import Charge
+from rem_dagster.llm.interface import Purpose
 
 Outcome = Literal["answered", "truncated", "failed", "forgotten"]
-NO_ROOM = frozenset(("ENOSPC", "EDQUOT"))
-_NAME = re.compile(r"(?P<request>[0-9a-f]{64})\.(?P<attempt>[0-9]+)\.(?P<take>[0-9]+)\.json")
-_UNFINISHED = re.compile(r"\.(?P<request>[0-9a-f]{64})\.[0-9a-f]+\.part")
+NANO = 1_000_000_000
+_NAME = re.compile(
+    r"(?P<request>[0-9a-f]{64})\.(?P<attempt>[0-9]+)\.(?P<take>[0-9]+)"
+    r"(?:\.(?P<milliseconds>[0-9]+)-(?P<nano_usd>[0-9]+|unknown)-[0-9a-f]{8})?\.json"
+)
+
+
+@dataclass(frozen=True)
+class CallId:
+    """What a call's file is called after."""
+
+    request: str
+    attempt: int = 0
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the name of a file tells."""
+
+    call: CallId
+    at: datetime | None
+    """When the call ended; None when the name is a short one, which says nothing of cost either."""
+    cost_usd: float | None
 
 
 class AnswerFile(BaseModel):
@@ -46,7 +71,7 @@ class AnswerFile(BaseModel):
     """Empty once forgotten."""
     prompt_tokens: int | None
     completion_tokens: int | None
-    cost_usd: float | None
+    cost_usd: float | None = Field(ge=0)
     """None when nobody said; never 0 for that."""
     calls_paid: int = Field(ge=0)
     answer: Any
@@ -58,137 +83,144 @@ class AnswerFile(BaseModel):
             raise ValueError(f"an outcome {self.outcome!r} does not go with such an answer")
         return self
 
+    @classmethod
+    def of(
+        cls,
+        call: CallId,
+        purpose: Purpose | None,
+        charge: Charge,
+        *,
+        at: datetime,
+        outcome: Outcome,
+        endpoint: str,
+        model: str,
+        answer: object = None,
+    ) -> "AnswerFile":
+        """What is kept of a call that was made for a purpose and cost so much."""
+        return cls(
+            request=call.request,
+            attempt=call.attempt,
+            take=call.take,
+            at=at.astimezone(UTC),
+            outcome=outcome,
+            endpoint=endpoint,
+            model=model,
+            user_id=purpose.user_id if purpose else None,
+            days=purpose.days if purpose else (),
+            source_ids=purpose.source_ids if purpose else (),
+            prompt_tokens=charge.prompt_tokens,
+            completion_tokens=charge.completion_tokens,
+            cost_usd=charge.cost_usd,
+            calls_paid=charge.calls,
+            answer=answer,
+        )
+
     @property
-    def name(self) -> str:
-        """The name of the file."""
-        return f"{self.request}.{self.attempt}.{self.take}.json"
+    def call(self) -> CallId:
+        """What its file is called after."""
+        return CallId(self.request, self.attempt, self.take)
 
 
-def folder_of(directory: Path, request: str) -> Path:
-    """Where the files of a request lie."""
-    return directory / request[0] / request[1]
+def named_by(name: str) -> Named | None:
+    """What a file's name tells; None when it is the name of something else."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    call = CallId(match["request"], int(match["attempt"]), int(match["take"]))
+    if match["milliseconds"] is None:
+        return Named(call, None, None)
+    cost = None if match["nano_usd"] == "unknown" else int(match["nano_usd"]) / NANO
+    return Named(call, datetime.fromtimestamp(int(match["milliseconds"]) / 1000, UTC), cost)
 
 
-def find_takes(directory: Path, request: str, attempt: int) -> list[Path]:
-    """The files of one attempt at a request, newest take first."""
+def find_takes(place: AnswerPlace, request: str, attempt: int) -> list[str]:
+    """The names of the files of one attempt at a request, newest take first.
+
+    Of one take that several machines made, the answer that came first comes first, on all of them.
+    """
     found = [
-        (int(match["take"]), path)
-        for path in folder_of(directory, request).glob(f"{request}.{attempt}.*.json")
-        if (match := _NAME.fullmatch(path.name))
+        (-named.call.take, named.at or datetime.min.replace(tzinfo=UTC), name)
+        for name in place.of_request(request)
+        if (named := named_by(name)) and (named.call.request, named.call.attempt) == (request, attempt)
     ]
-    return [path for _, path in sorted(found, reverse=True)]
+    return [name for _, _, name in sorted(found)]
 
 
-def take_of(path: Path) -> int:
-    """The take that a file's name says."""
-    return int(path.name.split(".")[2])
+def next_take(place: AnswerPlace, request: str, attempt: int) -> int:
+    """The take of an answer that comes now."""
+    takes = find_takes(place, request, attempt)
+    newest = named_by(takes[0]) if takes else None
+    return newest.call.take + 1 if newest else 0
 
 
-def all_files(directory: Path, *, changed_since: float | None = None) -> Iterator[Path]:
-    """Every answer's file, in no order; others that lie there are stepped over.
+def all_files(place: AnswerPlace, *, changed_since: float | None = None) -> Iterator[str]:
+    """The name of every answer's file, in no order; others that lie there are stepped over.
 
     Args:
         changed_since: files last changed before this time (seconds since 1970) are stepped over too. A
             file never changes before its call ended, so none is missed of which that is true.
     """
-    for entry in _entries(directory):
-        if _NAME.fullmatch(entry.name) and (
-            changed_since is None or entry.stat(follow_symlinks=False).st_mtime >= changed_since
-        ):
-            yield Path(entry.path)
+    return (name for name in place.all(changed_since=changed_since) if named_by(name))
 
 
-def unfinished_files(directory: Path) -> Iterator[tuple[str, Path]]:
-    """Request and path of what somebody was writing when killed, or is writing now."""
-    for entry in _entries(directory):
-        if match := _UNFINISHED.fullmatch(entry.name):
-            yield match["request"], Path(entry.path)
-
-
-def remove_unfinished(directory: Path, request: str) -> None:
-    """Remove what writers of a request left; only its one holder may do so."""
-    for path in folder_of(directory, request).glob(f".{request}.*.part"):
-        path.unlink(missing_ok=True)
-
-
-def read_answer_file(path: Path) -> AnswerFile:
+def read_answer_file(place: AnswerPlace, name: str) -> AnswerFile:
     """The call that a file tells of.
 
     Raises:
-        StoreError: it is torn, or was put there by something else.
+        StoreError: it is torn, gone, or was put there by something else.
+        HomeError: nothing at all can be read there now.
     """
-    try:
-        held = AnswerFile.model_validate(json.loads(path.read_bytes()))
-        if held.name != path.name:
-            raise ValueError("it tells of another request than its name says")
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{path} is not trusted: {_reason(error)}. It was left as it is; where its answer is needed, "
-            "the model is asked again."
-        ) from error
-    return held
+    return _told(name, place.read(name), where=place.where(name))
 
 
-def write_answer_file(directory: Path, held: AnswerFile) -> Path:
-    """Put a file in its place, whole or not at all; one of the same name is replaced.
+def read_answer_files(
+    place: AnswerPlace, names: Iterable[str]
+) -> Iterator[tuple[str, AnswerFile | StoreError]]:
+    """As `read_answer_file`, for many; one that is not trusted comes as the reason why."""
+    for name, content in place.read_each(names):
+        try:
+            yield name, _told(name, content, where=place.where(name))
+        except StoreError as error:
+            yield name, error
+
+
+def write_answer_file(place: AnswerPlace, held: AnswerFile, *, name: str | None = None) -> str:
+    """Put a file in its place, whole or not at all; its name.
+
+    Args:
+        name: of the file that is replaced; without it, what another machine writes at the same time
+            stays beside it.
 
     Raises:
         HomeError: it cannot be written there.
     """
-    folder = folder_of(directory, held.request)
-    unfinished = folder / f".{held.request}.{secrets.token_hex(4)}.part"
+    name = name or _name_of(held, is_shared=place.is_shared)
     text = json.dumps(held.model_dump(mode="json", exclude={"answer"}) | {"answer": held.answer}, indent=1)
+    place.write(name, f"{text}\n".encode("ascii"), at=held.at)
+    return name
+
+
+def _name_of(held: AnswerFile, *, is_shared: bool) -> str:
+    short = f"{held.request}.{held.attempt}.{held.take}"
+    if not is_shared:
+        return f"{short}.json"
+    cost = "unknown" if held.cost_usd is None else round(held.cost_usd * NANO)
+    return f"{short}.{round(held.at.timestamp() * 1000)}-{cost}-{secrets.token_hex(4)}.json"
+
+
+def _told(name: str, content: bytes | None, *, where: str) -> AnswerFile:
     try:
-        make_private(directory, folder.parent, folder)
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _date(unfinished, held.at)
-        os.replace(unfinished, folder / held.name)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise unwritable(directory, error) from error
-    return folder / held.name
-
-
-def make_private(*folders: Path) -> None:
-    """Make folders, outermost first, that only their owner may enter."""
-    for folder in folders:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def unwritable(directory: Path, error: OSError) -> HomeError | DiskFullError:
-    """What is said where an answer cannot be kept."""
-    import errno
-
-    is_full = errno.errorcode.get(error.errno or 0) in NO_ROOM
-    kind = DiskFullError if is_full else HomeError
-    return kind(
-        f"Could not keep an answer in {directory}: {error.strerror or error}. "
-        f"{'Free some space' if is_full else 'See to it that it can be written'}, then run the same command "
-        "again: answers kept before are not paid for again."
-    )
-
-
-def _date(path: Path, at: datetime) -> None:
-    os.utime(path, (at.timestamp(), at.timestamp()))
-
-
-def _entries(directory: Path) -> Iterator["os.DirEntry[str]"]:
-    for outer in _folders(directory):
-        for inner in _folders(outer.path):
-            with os.scandir(inner.path) as entries:
-                yield from entries
-
-
-def _folders(directory: "Path | str") -> list["os.DirEntry[str]"]:
-    try:
-        with os.scandir(directory) as entries:
-            return [each for each in entries if len(each.name) == 1 and each.is_dir()]
-    except FileNotFoundError:
-        return []
+        if content is None:
+            raise ValueError("it cannot be read")
+        held = AnswerFile.model_validate(json.loads(content))
+        if (named := named_by(name)) is None or held.call != named.call:
+            raise ValueError("it tells of another request than its name says")
+    except ValueError as error:
+        raise StoreError(
+            f"{where} is not trusted: {_reason(error)}. It was left as it is; where its answer is needed, "
+            "the model is asked again."
+        ) from error
+    return held
 
 
 def _reason(error: Exception) -> str:

@@ -5,25 +5,27 @@ answer ─> kept? ── yes ─────────────────
                                            └ no ─> asked, kept, given
 """
 
+import asyncio
 import hashlib
 import json
 import logging
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from rem_dagster.errors import ModelError, StoreError, TruncatedError
 from rem_dagster.llm.answer_file import (
     AnswerFile,
+    CallId,
     Outcome,
     all_files,
     find_takes,
+    next_take,
     read_answer_file,
-    remove_unfinished,
-    take_of,
-    unfinished_files,
+    read_answer_files,
     write_answer_file,
 )
+from rem_dagster.llm.answer_place import AnswerPlace
 from rem_dagster.llm.charge import Charge, charge_of, charged
 from rem_dagster.llm.interface import Answer, ChatModel, Forecast, Request
 from rem_dagster.llm.single_flight import nobody_asks, one_asker
@@ -39,9 +41,9 @@ class CachedModel:
     """
 
     def __init__(
-        self, model: ChatModel, directory: Path, *, refresh: bool = False, clock: Callable[[], datetime]
+        self, model: ChatModel, place: AnswerPlace, *, refresh: bool = False, clock: Callable[[], datetime]
     ) -> None:
-        """Remember in a directory.
+        """Remember in a place.
 
         Args:
             model: asked where nothing is kept.
@@ -49,7 +51,7 @@ class CachedModel:
             clock: says when an answer came, as an aware time.
         """
         self._model = model
-        self._directory = directory
+        self._place = place
         self._refresh = refresh
         self._clock = clock
         self._renewed: set[tuple[str, int]] = set()
@@ -71,10 +73,10 @@ class CachedModel:
             HomeError: the answer cannot be kept.
         """
         key = hash_request(request, endpoint=self.endpoint, model=self.name)
-        kept = self._find(key, request.attempt)
+        kept = await self._look(key, request.attempt)
         if kept is None:
-            async with one_asker(self._directory, key):
-                kept = self._find(key, request.attempt)
+            async with one_asker(self._place.machine, key):
+                kept = await self._look(key, request.attempt)
                 if kept is None:
                     return await self._ask(key, request)
         return _replay(kept)
@@ -93,12 +95,17 @@ class CachedModel:
         """Close the connections of the model that is asked."""
         await self._model.close()
 
+    async def _look(self, key: str, attempt: int) -> AnswerFile | None:
+        if not self._place.is_shared:
+            return self._find(key, attempt)
+        return await asyncio.to_thread(self._find, key, attempt)  # other requests need not wait for S3
+
     def _find(self, key: str, attempt: int) -> AnswerFile | None:
         if self._refresh and (key, attempt) not in self._renewed:
             return None
-        for path in find_takes(self._directory, key, attempt):
+        for name in find_takes(self._place, key, attempt):
             try:
-                held = read_answer_file(path)
+                held = read_answer_file(self._place, name)
             except StoreError as error:
                 log.warning("%s", error)
                 continue
@@ -107,7 +114,7 @@ class CachedModel:
         return None
 
     async def _ask(self, key: str, request: Request) -> Answer:
-        remove_unfinished(self._directory, key)
+        self._place.remove_unfinished(key)
         try:
             answer = await self._model.answer(request)
         except ModelError as error:
@@ -133,26 +140,17 @@ class CachedModel:
         outcome: Outcome,
         content: Mapping[str, object] | None = None,
     ) -> None:
-        takes = find_takes(self._directory, key, request.attempt)
-        purpose = request.purpose
-        held = AnswerFile(
-            request=key,
-            attempt=request.attempt,
-            take=take_of(takes[0]) + 1 if takes else 0,
-            at=self._clock().astimezone(UTC),
+        held = AnswerFile.of(
+            CallId(key, request.attempt, next_take(self._place, key, request.attempt)),
+            request.purpose,
+            charge,
+            at=self._clock(),
             outcome=outcome,
             endpoint=self.endpoint,
             model=self.name,
-            user_id=purpose.user_id if purpose else None,
-            days=purpose.days if purpose else (),
-            source_ids=purpose.source_ids if purpose else (),
-            prompt_tokens=charge.prompt_tokens,
-            completion_tokens=charge.completion_tokens,
-            cost_usd=charge.cost_usd,
-            calls_paid=charge.calls,
             answer=None if content is None else _plain(content),
         )
-        write_answer_file(self._directory, held)
+        write_answer_file(self._place, held)
         if outcome != "failed":
             self._renewed.add((key, request.attempt))
 
@@ -175,7 +173,7 @@ def hash_request(request: Request, *, endpoint: str, model: str) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def forget_answers(directory: Path, source_ids: Collection[str]) -> int:
+def forget_answers(place: AnswerPlace, source_ids: Collection[str]) -> int:
     """Empty every answer that cites one of these sources; how many files were emptied or removed.
 
     Time, tokens and cost stay. A file that cannot be read cannot be shown to be free of them: it is
@@ -186,19 +184,16 @@ def forget_answers(directory: Path, source_ids: Collection[str]) -> int:
     """
     wanted = frozenset(source_ids)
     changed = 0
-    for path in list(all_files(directory)):
-        try:
-            held = read_answer_file(path)
-        except StoreError:
-            path.unlink(missing_ok=True)
+    for name, held in read_answer_files(place, list(all_files(place))):
+        if isinstance(held, StoreError):
+            place.remove(name)
             changed += 1
-            continue
-        if not wanted.isdisjoint(held.source_ids):
+        elif not wanted.isdisjoint(held.source_ids):
             emptied = {"outcome": "forgotten", "answer": None, "source_ids": ()}
-            write_answer_file(directory, held.model_copy(update=emptied))
+            write_answer_file(place, held.model_copy(update=emptied), name=name)
             changed += 1
-    for request, path in list(unfinished_files(directory)):
-        changed += _remove_left(directory, request, path)
+    for request, path in list(place.unfinished()):
+        changed += _remove_left(place.machine, request, path)
     return changed
 
 

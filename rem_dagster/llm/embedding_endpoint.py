@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from rem_dagster.errors import BudgetError, EndpointError, ModelError, SettingsError
-from rem_dagster.llm.audit import spent_in_month
+from rem_dagster.llm.answers import answers_of
+from rem_dagster.llm.audit import MonthSpend
 from rem_dagster.llm.bert import Vectors
 from rem_dagster.llm.budget import Budget
 from rem_dagster.llm.charge import Charge, charge_of
@@ -229,6 +230,7 @@ def open_endpoint_embedder(
         raise SettingsError(
             f"{named(endpoint)} wants a key in {endpoint.key_variable}, which is not set. Nothing was sent."
         )
+    place = answers_of(home)
     today = datetime.now(UTC).astimezone(home.zone).date()
     seconds = settings.llm_timeout_seconds
     return EndpointEmbedder(
@@ -239,9 +241,9 @@ def open_endpoint_embedder(
         budget=Budget(
             max_cost_usd=asking.max_cost_usd,
             month_cap_usd=settings.monthly_cap_usd,
-            spent_this_month=lambda: spent_in_month(home.cache_path, today, home.zone),
+            spent_this_month=MonthSpend(place, today, home.zone).usd,
         ),
-        ledger=Ledger(home.cache_path),
+        ledger=Ledger(place),
         accept_unknown_price=asking.accept_unknown_price,
         timeout_seconds=min(seconds, HURRIED_SECONDS) if is_hurried else seconds,
         patience=HURRIED if is_hurried else None,

@@ -3,23 +3,25 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-from rem_dagster.llm.answer_file import AnswerFile, write_answer_file
+from rem_dagster.llm.answer_file import AnswerFile, CallId, write_answer_file
+from rem_dagster.llm.answer_place import AnswerPlace
 from rem_dagster.llm.charge import Charge
 from rem_dagster.llm.endpoints import Endpoint
 from rem_dagster.llm.interface import Purpose
 
 
 class Ledger:
-    """Writes to the directory of a home's answers.
+    """Writes to the place of a home's answers.
 
     A call for embeddings is never replayed, as its vectors lie in the tables: its file is named by chance,
     not after what was sent, and holds no answer but the number of vectors.
     """
 
-    def __init__(self, directory: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._directory = directory
+    def __init__(
+        self, place: AnswerPlace, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._place = place
         self._now = now
 
     def note(
@@ -38,21 +40,14 @@ class Ledger:
         Raises:
             HomeError: it cannot be written there.
         """
-        held = AnswerFile(
-            request=secrets.token_hex(32),
-            attempt=0,
-            take=0,
+        held = AnswerFile.of(
+            CallId(secrets.token_hex(32)),
+            purpose,
+            charge,
             at=self._now(),
             outcome="failed" if vectors is None else "answered",
             endpoint=endpoint.address,
             model=endpoint.model,
-            user_id=purpose.user_id if purpose else None,
-            days=purpose.days if purpose else (),
-            source_ids=purpose.source_ids if purpose else (),
-            prompt_tokens=charge.prompt_tokens,
-            completion_tokens=charge.completion_tokens,
-            cost_usd=charge.cost_usd,
-            calls_paid=charge.calls,
             answer=None if vectors is None else {"vectors": vectors},
         )
-        write_answer_file(self._directory, held)
+        write_answer_file(self._place, held)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
-from rem_dagster.llm.audit import spent_in_month
+from rem_dagster.llm.answers import answers_of
+from rem_dagster.llm.audit import MonthSpend
 from rem_dagster.llm.budget import BudgetedModel
 from rem_dagster.llm.cache import CachedModel
 from rem_dagster.llm.client import OpenAIChatModel, open_chat_model
@@ -49,18 +50,19 @@ def open_model(home: Home, asking: Asking | None = None) -> CachedModel:
 
 def behind_limits(home: Home, client: OpenAIChatModel, terms: Asking) -> CachedModel:
     """A client behind the home's memory and limits: all that is sent is kept, counted and audited."""
+    place = answers_of(home)
     today = datetime.now(UTC).astimezone(home.zone).date()
     budgeted = BudgetedModel(
         client,
         price=client.price.cost if client.price else None,
         max_cost_usd=terms.max_cost_usd,
         month_cap_usd=home.settings.monthly_cap_usd,
-        spent_this_month=lambda: spent_in_month(home.cache_path, today, home.zone),
+        spent_this_month=MonthSpend(place, today, home.zone).usd,
         is_local=is_local(client.endpoint),
         accept_unknown_price=terms.accept_unknown_price,
         estimate=most_tokens,
     )
-    return CachedModel(budgeted, home.cache_path, refresh=terms.refresh, clock=lambda: datetime.now(UTC))
+    return CachedModel(budgeted, place, refresh=terms.refresh, clock=lambda: datetime.now(UTC))
 
 
 def most_tokens(request: Request) -> tuple[int, int]:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rem_dagster.llm.answer_file import make_private, unwritable
+from rem_dagster.llm.answers_on_disk import make_private, unwritable
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.005, 0.25
 
 
 @asynccontextmanager
 async def one_asker(directory: Path, key: str) -> AsyncIterator[None]:
-    """Be the only one, of all processes of this machine, that asks this request now."""
+    """Be the only one, of all processes of this machine, that asks this request now.
+
+    Another machine may ask it at the same time: then both answers are kept, and both are in the spend.
+    """
     try:
         lock = _lock_of(directory, key)
         wait = FIRST_WAIT_SECONDS

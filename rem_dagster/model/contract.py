@@ -3,6 +3,10 @@
 `make schemas` writes them to `schema/core/`; a test holds the files against the models.
 """
 
+import ast
+import inspect
+import textwrap
+from itertools import pairwise
 from typing import Any
 
 from rem_dagster.model.correction import Correction
@@ -42,9 +46,24 @@ def core_schemas() -> dict[str, dict[str, Any]]:
 
 def _core_schema(name: str, record: type[Record]) -> dict[str, Any]:
     schema = record.model_json_schema(mode="serialization")
+    for field, told in _told_of_fields(record).items():
+        schema["properties"][field]["description"] = told
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"rem_dagster/core/{name}.json",
         **schema,
         **({"x-needed-on-import": list(NEEDED_ON_IMPORT[name])} if name in NEEDED_ON_IMPORT else {}),
+    }
+
+
+def _told_of_fields(record: type[Record]) -> dict[str, str]:
+    """What the string below each field says of it; fields without one are left out."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
+    assert isinstance(definition, ast.ClassDef)
+    return {
+        field.target.id: " ".join(said.value.value.split())
+        for field, said in pairwise(definition.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
+        if isinstance(said.value.value, str)
     }

@@ -32,28 +32,37 @@ class Moment(Record):
     id: str
     user_id: str
     partition_key: str
+    """The local day to which it belongs, in ISO form."""
     name: str
+    """Its title."""
     summary: str
     start_time: Instant
+    """That of its first cited input."""
     end_time: Instant
+    """That of its last cited input."""
     created_at: Instant
     """Equal to `end_time`: a dream made again must give the same row."""
     moment_type: str
+    """`work_session`, `learning` and so on, or a type of the user's own."""
     tags: tuple[str, ...] = ()
     emotion_tags: tuple[Emotion, ...] = ()
     people: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
+    """How it ended, in words of its sources."""
     resource_ids: tuple[str, ...] = ()
     session_ids: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    """Verbatim quotes, and where they stand."""
     facts: tuple[Statement, ...] = ()
     intentions: tuple[Statement, ...] = ()
     trust: Trust = "own"
     """The least trusted of its sources."""
     confidence: float | None = None
+    """From 0 to 1, of a prediction; None for what happened."""
     search_text: str = ""
     metadata: dict[str, object] = Field(default_factory=dict)
     dream_id: str
+    """The dream that made it."""
 
     @property
     def is_prediction(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rem_dagster.model.dream import Dream
+from rem_dagster.model.ids import derive_id
 from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar, Window
@@ -75,6 +76,13 @@ def summaries_in(
     where = all_of(_of(user_id), within("start_time", window), equals("period", period) if period else None)
     found = [record_of(Summary, row) for row in store.read("summaries", where=where).to_pylist()]
     return sorted(found, key=lambda each: (each.start_time, -each.end_time.timestamp(), each.user_id))
+
+
+def summary_of(store: Store, *, user_id: str, period: Period, first_day: date) -> Summary | None:
+    """The summary of the day, week or month that begins with a day; None where there is none."""
+    where = equals("id", derive_id(user_id, period, first_day.isoformat()))
+    rows = store.read("summaries", where=where).to_pylist()
+    return record_of(Summary, rows[0]) if rows else None
 
 
 def day_counts(store: Store, *, user_id: str, first: date, last: date) -> Mapping[date, DayCounts]:

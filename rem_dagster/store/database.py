@@ -1,18 +1,23 @@
 """How are the tables of a home opened, read and written?"""
 
 import os
+import random
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
-from rem_dagster.errors import DiskFullError, HomeMissingError, StoreError
+from rem_dagster.errors import DiskFullError, HomeMissingError, StoreBusyError, StoreError
+from rem_dagster.locks import Shared, hold
+from rem_dagster.s3 import is_s3, reason_of
+from rem_dagster.settings import postgres_url
 from rem_dagster.store.filters import is_in
-from rem_dagster.store.tables import TABLES, TableSpec
+from rem_dagster.store.tables import REPLACED, TABLES, TableSpec
 
 if TYPE_CHECKING:
     import lance
@@ -21,6 +26,15 @@ if TYPE_CHECKING:
 READ_BATCH = 10_000
 """Ids in one filter; longer lists are read in parts."""
 NO_ROOM = ("no space left", "os error 28", "disk quota exceeded", "storage full")
+READ_TRIES = 3
+"""How often a read begins anew whose version was cleaned up under it: dreams that come thick do that."""
+WAIT_FOR_OTHER_OPTIMIZER = 600.0
+"""Seconds; a table of millions of rows takes minutes."""
+OPTIMIZE_TRIES = 5
+PREEMPTED = ("commit conflict", "preempted by concurrent transaction")
+"""What Lance says of a compaction that a write overtook; never of a write that a compaction overtook."""
+MEND = "`rem doctor --mend` brings it up to date, after a backup."
+_Read = TypeVar("_Read")
 
 
 class Store:
@@ -34,6 +48,8 @@ class Store:
         self.uri = uri
         self.storage_options = dict(storage_options or {})
         self._connection: lancedb.DBConnection | None = None
+        self._current: set[str] = set()
+        """Tables whose columns were looked at."""
 
     @property
     def is_local(self) -> bool:
@@ -47,33 +63,88 @@ class Store:
 
     def create_table(self, spec: TableSpec) -> None:
         """Make one table with its indexes, unless it is there."""
+        with translated(f"create table {spec.name!r}", self.uri):
+            self._connect().create_table(spec.name, schema=spec.schema, exist_ok=True)
+        self.create_indexes(spec)
+
+    def create_indexes(self, spec: TableSpec) -> None:
+        """Make the indexes that a table lacks."""
         from lancedb.index import Bitmap, BTree, LabelList
 
         kinds = {"BTREE": BTree, "BITMAP": Bitmap, "LABEL_LIST": LabelList}
-        with translated(f"create table {spec.name!r}", self.uri):
-            connection = self._connect()
-            table = connection.create_table(spec.name, schema=spec.schema, exist_ok=True)
+        with translated(f"index table {spec.name!r}", self.uri):
+            table = self._connect().open_table(spec.name)
             present = {column for index in table.list_indices() for column in index.columns}
             for column, kind in spec.indexes.items():
                 if column not in present:
                     table.create_index(column, config=kinds[kind]())
 
-    def dataset(self, table: str) -> "lance.LanceDataset":
+    def add_columns(self, table: str, columns: Sequence[pa.Field]) -> None:
+        """Add columns that are null in every row so far; one atomic commit."""
+        with translated(f"add columns to table {table!r}", self.uri):
+            self._connect().open_table(table).add_columns(list(columns))
+        self._current.discard(table)
+
+    def rewrite(self, spec: TableSpec) -> None:
+        """Write all rows of a table again in a spec's columns and types; one atomic commit, no index.
+
+        Raises:
+            StoreError: a value does not fit the new type; the table is as it was.
+        """
+        held = self.dataset(spec.name, is_checked=False)
+        with translated(f"rewrite table {spec.name!r}", self.uri):
+            batches = (_cast(batch, spec.schema) for batch in held.scanner().to_reader())
+            rows = pa.RecordBatchReader.from_batches(spec.schema, batches)
+            self._connect().create_table(spec.name, data=rows, schema=spec.schema, mode="overwrite")
+        self._current.discard(spec.name)
+
+    def dataset(self, table: str, *, is_checked: bool = True) -> "lance.LanceDataset":
         """The newest version of a table, for reading.
+
+        Args:
+            is_checked: whether the table must have the columns that this version of rem knows.
 
         Raises:
             HomeMissingError: the table is not there.
+            StoreError: an older version of rem made the table, or it cannot be opened.
         """
         import lance
 
         place = f"{self.uri}/{table}.lance"
         if self.is_local and not os.path.isdir(place):
-            raise HomeMissingError(
-                f"There is no table {table!r} in {self.uri}. Is this the right home? "
-                "`rem status` shows which home is used; `rem import` makes one."
-            )
+            raise HomeMissingError(self._said_of_missing(table))
         with translated(f"open table {table!r}", self.uri):
-            return lance.dataset(place, storage_options=self.storage_options or None)
+            try:
+                dataset = lance.dataset(place, storage_options=self.storage_options or None)
+            except ValueError as error:
+                if self.is_local or "was not found" not in str(error):
+                    raise
+                raise HomeMissingError(self._said_of_missing(table)) from error
+        if is_checked and table not in self._current:
+            self._require_current(table, dataset.schema)
+            self._current.add(table)
+        return dataset
+
+    def _said_of_missing(self, table: str) -> str:
+        if table in TABLES and any(name in TABLES for name in self.names()):
+            return (
+                f"There is no table {table!r} in {self.uri}, though others are: an older version of rem made "
+                f"this home, or the table was lost. Nothing was changed. {MEND}"
+            )
+        return (
+            f"There is no table {table!r} in {self.uri}. Is this the right home? "
+            "`rem status` shows which home is used; `rem import` makes one."
+        )
+
+    def _require_current(self, table: str, schema: pa.Schema) -> None:
+        spec = TABLES.get(table) or (REPLACED if table == REPLACED.name else None)
+        if spec is None:
+            return
+        if outdated := outdated_columns(spec, schema):
+            raise StoreError(
+                f"The table {table!r} in {self.uri} was made by an older version of rem: it lacks "
+                f"{', '.join(outdated)}, or has it as another type. Nothing was changed. {MEND}"
+            )
 
     def dataset_of(self, table: str, user_id: str) -> "lance.LanceDataset":
         """The newest version of a table as if it held one user's rows alone, whoever scans it."""
@@ -95,9 +166,8 @@ class Store:
             columns: names to read, or all.
             where: a filter made by `store.filters`.
         """
-        dataset = self.dataset(table)
-        with translated(f"read table {table!r}", self.uri):
-            return dataset.to_table(columns=list(columns) if columns is not None else None, filter=where)
+        names = list(columns) if columns is not None else None
+        return self._read(table, "read", lambda dataset: dataset.to_table(columns=names, filter=where))
 
     def read_in(
         self,
@@ -116,9 +186,7 @@ class Store:
 
     def count(self, table: str, where: str | None = None) -> int:
         """The number of rows that pass a filter."""
-        dataset = self.dataset(table)
-        with translated(f"count table {table!r}", self.uri):
-            return int(dataset.count_rows(filter=where))
+        return self._read(table, "count", lambda dataset: int(dataset.count_rows(filter=where)))
 
     def upsert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, replacing those with the same id; one atomic commit."""
@@ -152,6 +220,8 @@ class Store:
 
     def names(self) -> list[str]:
         """The tables that are there, sorted."""
+        if self.is_local:
+            return sorted(place.stem for place in Path(self.uri).glob("*.lance") if place.is_dir())
         with translated("list the tables", self.uri):
             found, page = list[str](), None
             while True:
@@ -168,14 +238,75 @@ class Store:
         with translated(f"index table {table!r}", self.uri):
             self._connect().open_table(table).create_index("vector", config=HnswSq(distance_type="cosine"))
 
-    def optimize(self, table: str, *, keep: timedelta = timedelta(days=1)) -> None:
-        """Compact a table, bring its indexes up to date and drop versions older than `keep`."""
-        with translated(f"optimize table {table!r}", self.uri):
-            self._connect().open_table(table).optimize(cleanup_older_than=keep)
+    def optimize(
+        self,
+        table: str,
+        *,
+        keep: timedelta = timedelta(days=1),
+        wait_seconds: float = WAIT_FOR_OTHER_OPTIMIZER,
+    ) -> None:
+        """Compact a table, bring its indexes up to date and drop versions older than `keep`.
+
+        Two that compact one table at once conflict, so that processes take turns. A write that lands
+        meanwhile stands, and the table is compacted once more.
+
+        Raises:
+            HomeBusyError: another process still compacted tables after `wait_seconds`.
+            StoreBusyError: others wrote to the table at every try; its rows and theirs are as they were.
+        """
+        with self._one_optimizer(wait_seconds), translated(f"optimize table {table!r}", self.uri):
+            for tries_left in reversed(range(OPTIMIZE_TRIES)):
+                try:
+                    self._connect().open_table(table).optimize(cleanup_older_than=keep)
+                    return
+                except RuntimeError as error:
+                    if not any(sign in str(error) for sign in PREEMPTED):
+                        raise
+                    if not tries_left:
+                        raise StoreBusyError(
+                            f"Table {table!r} in {self.uri} could not be put in order: others wrote to it at "
+                            f"each of {OPTIMIZE_TRIES} tries. No row was changed. Try again later."
+                        ) from error
+                time.sleep(random.uniform(0.02, 0.2))  # so that writers do not go on in step with it
+
+    @contextmanager
+    def _one_optimizer(self, wait_seconds: float) -> Iterator[None]:
+        url = postgres_url()
+        with hold(
+            Path(self.uri) if self.is_local else None,
+            ["optimize"],
+            wait_seconds=wait_seconds,
+            shared=Shared(url, self.uri) if url else None,
+        ):
+            yield
+
+    def clean_up(self, table: str, *, keep: timedelta) -> None:
+        """Drop versions older than `keep`; rows and indexes stay as they are. A few milliseconds."""
+        dataset = self.dataset(table, is_checked=False)
+        with translated(f"clean up table {table!r}", self.uri):
+            dataset.cleanup_old_versions(older_than=keep)
+
+    def _read(self, table: str, action: str, read: "Callable[[lance.LanceDataset], _Read]") -> _Read:
+        """What is read of the newest version; of the next one where that was cleaned up meanwhile."""
+        for tries_left in reversed(range(READ_TRIES)):
+            try:
+                dataset = self.dataset(table)
+                with translated(f"{action} table {table!r}", self.uri):
+                    return read(dataset)
+            except StoreError as error:
+                if not tries_left or not _is_overtaken(error, table):
+                    raise
+        raise AssertionError("every try returns or raises")
 
     def _merge(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         with translated(f"write table {table!r}", self.uri):
             target = self._connect().open_table(table)
+            self._require_current(table, target.schema)
+            if unknown := sorted(set(target.schema.names) - set(rows.schema.names)):
+                raise StoreError(
+                    f"The table {table!r} in {self.uri} was made by a newer version of rem: this one does "
+                    f"not know {', '.join(unknown)}. Nothing was written. Upgrade rem-dagster to write there."
+                )
             merge = target.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             if delete_where is not None:
                 merge = merge.when_not_matched_by_source_delete(delete_where)
@@ -200,6 +331,28 @@ def rows_of(spec: TableSpec, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=spec.schema)
 
 
+def outdated_columns(spec: TableSpec, schema: pa.Schema) -> list[str]:
+    """The columns of a spec that a table has not, or has as another type, in the spec's order."""
+    types = dict(zip(schema.names, schema.types, strict=True))
+    return [field.name for field in spec.schema if types.get(field.name) != field.type]
+
+
+def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """A batch in other columns and types; a column that it lacks is null."""
+    columns = [
+        batch[field.name].cast(field.type)
+        if field.name in batch.schema.names
+        else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _is_overtaken(error: StoreError, table: str) -> bool:
+    """Whether a read failed for a file of the table that is not there."""
+    return "Not found" in str(error) and f"{table}.lance/" in str(error)
+
+
 def _with_unique_ids(rows: pa.Table) -> pa.Table:
     """The last row of each id: a merge refuses two source rows for one target."""
     ids = rows["id"].to_pylist()
@@ -221,6 +374,8 @@ def translated(action: str, uri: str) -> Iterator[None]:
                 f"No room left on the disk of {uri} to {action}. Nothing of that write was kept and "
                 "everything stored before is intact. Free some space, then run the same command again."
             ) from error
+        if is_s3(uri) and (reason := reason_of(text)):
+            text = f"{reason}. Then run the same command again."
         raise StoreError(f"Could not {action} in {uri}: {text}") from error
 
 

@@ -71,3 +71,11 @@ def day_digests(
         )
         for row in rows.to_pylist()
     }
+
+
+def first_day_in(store: Store) -> str | None:
+    """The earliest ISO day of which a raw row is stored; None where there is none."""
+    import pyarrow.compute as pc
+
+    columns = (store.read(table, ["partition_key"])["partition_key"] for table in RAW_TABLES)
+    return min((first for column in columns if (first := pc.min(column).as_py())), default=None)

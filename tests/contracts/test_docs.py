@@ -45,7 +45,7 @@ def test_every_command_that_is_shown_exists(page: str) -> None:
 
 
 def test_the_example_of_config_toml_is_valid_and_names_real_defaults(tmp_path: Path) -> None:
-    (text,) = blocks("docs/operating.md", "toml")
+    (text,) = (block for block in blocks("docs/operating.md", "toml") if "sources" in block)
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     settings, _ = load_settings(tmp_path / "config.toml", {})
     assert [source.kind for source in settings.sources] == ["markdown", "git", "jsonl"]
@@ -62,11 +62,20 @@ def test_the_commands_about_types_of_moments_do_what_is_said(tmp_path: Path) -> 
 
 
 def test_the_example_of_a_run_s_config_is_one() -> None:
-    (text,) = blocks("docs/operating.md", "yaml")
+    (text,) = (block for block in blocks("docs/operating.md", "yaml") if "dreams:" in block)
     from rem_dagster.defs.dreams import DreamConfig
 
     config = yaml.safe_load(text)["ops"]["dreams"]["config"]
     assert DreamConfig(**config).max_cost_usd == 0.5
+
+
+def test_the_example_of_a_component_is_one() -> None:
+    (text,) = (block for block in blocks("docs/operating.md", "yaml") if "DreamingComponent" in block)
+    from rem_dagster.component import DreamingComponent
+
+    told = yaml.safe_load(text)
+    assert told["type"] == f"{DreamingComponent.__module__}.{DreamingComponent.__name__}"
+    assert DreamingComponent.model_validate(told["attributes"]).key_prefix == "alice"
 
 
 def test_the_example_of_generic_jsonl_lands_whole(tmp_path: Path) -> None:

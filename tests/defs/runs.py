@@ -6,16 +6,14 @@ from pathlib import Path
 
 import dagster as dg
 
-from rem_dagster.defs.activity import activity_assets
-from rem_dagster.defs.checks import DREAM_CHECKS
+from rem_dagster.definitions import definitions_of
 from rem_dagster.defs.connections import HomeConnection, OpenHome
-from rem_dagster.defs.dreams import dream_assets
-from rem_dagster.defs.partitions import days_of
+from rem_dagster.defs.location import Location, location_of
 from rem_dagster.defs.requests import day_tags
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.triggers import DayRange
 from rem_dagster.llm.opening import Asking
-from rem_dagster.settings import Home, open_home
+from rem_dagster.settings import Home
 from tests.dreaming.engines import ScriptedEngine, failing_on
 
 DREAMS = ("moments", "mentions", "edges", "summary")
@@ -51,27 +49,54 @@ def instance_at(path: Path) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(path))
 
 
+def location_at(home: Home) -> Location:
+    """The location of a home, as it stands now."""
+    return location_of(HomeConnection(path=str(home.path)))
+
+
+def resources_of(home: Home) -> dict[str, HomeConnection]:
+    """What a tick is given to reach a home."""
+    return {"home": HomeConnection(path=str(home.path))}
+
+
+def open_at(home: Home) -> OpenHome:
+    """A home as a check is given it."""
+    return HomeConnection(path=str(home.path)).open()
+
+
+def sensor_of(location: Location, name: str) -> dg.SensorDefinition:
+    """A sensor by its name."""
+    return next(each for each in definitions_of(location).sensors or () if each.name == name)
+
+
+def schedule_of(location: Location, name: str) -> dg.ScheduleDefinition:
+    """A schedule by its name."""
+    schedules = definitions_of(location).schedules or ()
+    return next(each for each in schedules if isinstance(each, dg.ScheduleDefinition) and each.name == name)
+
+
 def run(
     home: Home,
     instance: dg.DagsterInstance,
-    days: DayRange,
+    days: DayRange | None,
     *,
-    assets: Sequence[str] = ("resources", "sessions", "messages", *DREAMS),
+    assets: Sequence[str] = ("resources", "sessions", "messages", *DREAMS, "links"),
     config: Mapping[str, object] | None = None,
     connection: HomeConnection | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """Materialise assets of some days in one run; the run may fail."""
-    home = open_home(home.path)
-    calendar = days_of(home)
-    job = dg.Definitions(
-        assets=[activity_assets(calendar), dream_assets(calendar)],
-        asset_checks=DREAM_CHECKS,
-        jobs=[dg.define_asset_job("job", selection=dg.AssetSelection.assets(*assets))],
-        resources={"home": connection or HomeConnection(path=str(home.path))},
+    """Materialise assets of some days in one run, with the checks on them; the run may fail.
+
+    Args:
+        days: None where the assets have no partitions.
+    """
+    defined = definitions_of(location_of(connection or HomeConnection(path=str(home.path))))
+    job = dg.Definitions.merge(
+        defined,
+        dg.Definitions(jobs=[dg.define_asset_job("job", selection=dg.AssetSelection.assets(*assets))]),
     ).resolve_job_def("job")
     return job.execute_in_process(
         instance=instance,
-        tags=day_tags(days),
+        tags=day_tags(days) if days else {},
         run_config={**QUIET, "ops": {"dreams": {"config": dict(config)}}} if config else QUIET,
         raise_on_error=False,
     )

@@ -11,22 +11,25 @@ import pytest
 import yaml
 
 from rem_dagster.definitions import defs
-from rem_dagster.defs.partitions import days_of
 from rem_dagster.defs.schedules import sync_cron
 from rem_dagster.interfaces.cli.instance import INSTANCE_CONFIG, WORKSPACE
 from rem_dagster.settings import Home, lower_first_day, open_home
+from tests.defs.runs import location_at
 
 ROOT = Path(__file__).parents[2]
 GRAPH = """\
 edges [dreams: lancedb, python] <- messages, resources, sessions
-embeddings [recall: lancedb, python] <- messages, resources
+embeddings [recall: lancedb, python] <- messages, moments, resources
+links [dreams: lancedb, python] <- edges, mentions, moments
 maintenance [upkeep: lancedb, python] <-
 mentions [dreams: lancedb, python] <- messages, resources, sessions
 messages [activity: lancedb, python] <-
 moments [dreams: lancedb, python] <- messages, resources, sessions
+monthly_summary [rollups: lancedb, pandas, python] <- moments, summary
 resources [activity: lancedb, python] <-
 sessions [activity: lancedb, python] <-
 summary [dreams: lancedb, python] <- messages, resources, sessions
+weekly_summary [rollups: lancedb, pandas, python] <- moments, summary
 """
 LOAD = """
 from rem_dagster.definitions import defs
@@ -70,16 +73,20 @@ def test_jobs_schedules_and_sensors_are_there_and_on_by_default(loaded: dg.Defin
         "__ASSET_JOB",
         "dream_job",
         "sync_job",
+        "weekly_job",
+        "monthly_job",
         "embeddings_job",
         "maintenance_job",
     }
     schedules = {each.name: each.default_status for each in repository.schedule_defs}
     assert schedules == dict.fromkeys(
-        ["nightly", "regular_sync", "nightly_embeddings", "nightly_maintenance"],
+        ["nightly", "weekly", "regular_sync", "nightly_embeddings", "nightly_maintenance"],
         dg.DefaultScheduleStatus.RUNNING,
     )
     sensors = {each.name: each.default_status for each in repository.sensor_defs}
-    assert sensors == dict.fromkeys(["new_activity", "late_activity"], dg.DefaultSensorStatus.RUNNING)
+    assert sensors == dict.fromkeys(
+        ["new_activity", "quiet_activity", "late_activity", "rollups_due"], dg.DefaultSensorStatus.RUNNING
+    )
 
 
 def test_steps_run_in_the_process_of_their_run(loaded: dg.Definitions) -> None:
@@ -106,7 +113,7 @@ def test_definitions_load_in_a_process_of_their_own(home: Home, tmp_path: Path, 
 def test_partitions_are_the_local_days_of_the_home(tmp_path: Path) -> None:
     flags = {"timezone": "America/New_York", "day_starts_at": time(4, 30)}
     home = lower_first_day(open_home(tmp_path / "h", create=True, flags=flags), date(2026, 3, 7))
-    days = days_of(home)
+    days = location_at(home).days
     late_evening = datetime(2026, 3, 10, 8, 29, tzinfo=UTC)  # 04:29 in New York: still the 9th
     keys = days.get_partition_keys(current_time=late_evening)
     assert keys == ["2026-03-07", "2026-03-08", "2026-03-09"]
@@ -117,7 +124,7 @@ def test_partitions_are_the_local_days_of_the_home(tmp_path: Path) -> None:
 
 def test_a_home_that_holds_nothing_has_today_alone(home: Home) -> None:
     now = datetime.now(UTC)
-    assert days_of(home).get_partition_keys(current_time=now) == [now.date().isoformat()]
+    assert location_at(home).days.get_partition_keys(current_time=now) == [now.date().isoformat()]
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,12 @@ import pytest
 
 from rem_dagster.defs import embeddings as under_test
 from rem_dagster.defs import schedules
-from rem_dagster.defs.connections import HomeConnection
-from rem_dagster.defs.embeddings import embeddings_asset
-from rem_dagster.defs.maintenance import maintenance
-from rem_dagster.defs.partitions import days_of
 from rem_dagster.defs.requests import day_tags
 from rem_dagster.errors import BudgetError, ModelError
-from rem_dagster.settings import Home, open_home
+from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
-from tests.defs.runs import QUIET, events, instance_at
+from tests.defs.runs import events, instance_at, location_at, resources_of, run, schedule_of
 from tests.embedders import HashedWords, SentAway
 
 FIRST = MONDAY.date()
@@ -32,12 +28,7 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 
 
 def embed(home: Home, instance: dg.DagsterInstance, first: date, last: date) -> None:
-    job = dg.Definitions(
-        assets=[embeddings_asset(days_of(open_home(home.path)))],
-        jobs=[dg.define_asset_job("job")],
-        resources={"home": HomeConnection(path=str(home.path))},
-    ).resolve_job_def("job")
-    assert job.execute_in_process(instance=instance, tags=day_tags((first, last)), run_config=QUIET).success
+    assert run(home, instance, (first, last), assets=["embeddings"]).success
 
 
 @pytest.mark.parametrize("last", [FIRST, LAST])
@@ -83,8 +74,10 @@ def test_an_endpoint_that_fails_fails_the_run_and_keeps_what_it_gave(
     failing = SentAway(at_once=4, stops_after=1, error=ModelError("The endpoint gave no answer."))
     monkeypatch.setattr(under_test, "find_embedder", lambda *_, **__: failing)
     fill(home, store, chat_day(0))
-    with pytest.raises(ModelError, match="gave no answer"):
-        embed(home, instance, FIRST, FIRST)
+    done = run(home, instance, (FIRST, FIRST), assets=["embeddings"])
+    assert not done.success
+    [failure] = [event for event in done.all_events if event.is_step_failure]
+    assert "gave no answer" in str(failure.step_failure_data.error)
     assert store.count("vectors_sent_away") == 4
 
 
@@ -96,14 +89,8 @@ def test_maintenance_removes_vectors_of_rows_that_are_gone_and_measures_their_ta
     embed(home, instance, FIRST, FIRST)
     [lost, *_] = store.read("messages", ["id"])["id"].to_pylist()
     store.delete("messages", f"id = '{lost}'")
-    job = dg.Definitions(
-        assets=[maintenance],
-        jobs=[dg.define_asset_job("job")],
-        resources={"home": HomeConnection(path=str(home.path))},
-    ).resolve_job_def("job")
-    [event] = job.execute_in_process(instance=instance, run_config=QUIET).asset_materializations_for_node(
-        "maintenance"
-    )
+    done = run(home, instance, None, assets=["maintenance"])
+    [event] = done.asset_materializations_for_node("maintenance")
     said = {name: value.value for name, value in event.metadata.items()}
     assert (said["vectors_removed"], said["rows_vectors_hashed_words"]) == (1, 8)
 
@@ -116,11 +103,12 @@ def test_at_night_days_without_vectors_are_asked_for(
     fill(home, store, [*chat_day(0), *chat_day(1)])
     context = dg.build_schedule_context(
         scheduled_execution_time=datetime(2025, 10, 8, 4, tzinfo=UTC),
-        resources={"home": HomeConnection(path=str(home.path))},
+        resources=resources_of(home),
     )
-    asked = schedules.nightly_embeddings(context)
+    schedule = schedule_of(location_at(home), "nightly_embeddings")
+    asked = schedule.evaluate_tick(context)
     if model is None:
-        assert isinstance(asked, dg.SkipReason)
+        assert "No embedding model" in str(asked.skip_message)
     else:
-        [request] = asked
+        [request] = asked.run_requests or ()
         assert request.tags.items() >= day_tags((FIRST, LAST)).items()

@@ -7,8 +7,6 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from rem_dagster.defs.connections import HomeConnection
-from rem_dagster.defs.maintenance import maintenance, tables_are_compact
 from rem_dagster.dreaming.ledger import read_ledger
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -199,15 +197,8 @@ def test_maintenance_measures_the_tables_and_loses_no_row(
 ) -> None:
     three_days(home, store)
     before = store.read("messages").sort_by("id")
-    job = dg.Definitions(
-        assets=[maintenance],
-        asset_checks=[tables_are_compact],
-        jobs=[dg.define_asset_job("job")],
-        resources={"home": HomeConnection(path=str(home.path))},
-    ).resolve_job_def("job")
-    done = job.execute_in_process(
-        instance=instance, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    )
+    done = run(home, instance, None, assets=["maintenance"])
+    assert done.success
     assert store.read("messages").sort_by("id").equals(before)
     [event] = done.asset_materializations_for_node("maintenance")
     said = {name: value.value for name, value in event.metadata.items()}

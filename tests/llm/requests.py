@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rem_dagster.llm.answer_file import AnswerFile, read_answer_file
+from rem_dagster.llm.answer_place import AnswerPlace
+from rem_dagster.llm.answers_on_disk import LocalPlace
 from rem_dagster.llm.cache import CachedModel
 from rem_dagster.llm.interface import Answer, Purpose, Request, Turn
 from rem_dagster.llm.scripted import Script, ScriptedModel
@@ -26,16 +29,18 @@ def counting() -> Script:
 
 
 def cached(
-    directory: Path,
+    place: AnswerPlace | Path,
     script: Script | None = None,
     *,
     refresh: bool = False,
     clock: Callable[[], datetime] = lambda: NOON,
     usd_per_token: float | None = 0.01,
 ) -> tuple[CachedModel, ScriptedModel]:
-    """A cached model and the scripted one inside."""
+    """A cached model that keeps in a place, or in a directory, and the scripted one inside."""
+    if isinstance(place, Path):
+        place = LocalPlace(place)
     model = ScriptedModel(script or counting(), usd_per_token=usd_per_token)
-    return CachedModel(model, directory, refresh=refresh, clock=clock), model
+    return CachedModel(model, place, refresh=refresh, clock=clock), model
 
 
 def ask(model: CachedModel, *requests: Request) -> list[Answer]:
@@ -50,3 +55,8 @@ def ask(model: CachedModel, *requests: Request) -> list[Answer]:
 def files_in(directory: Path) -> list[Path]:
     """Every answer's file, by name."""
     return sorted(directory.glob("?/?/*.json"))
+
+
+def held_in(path: Path) -> AnswerFile:
+    """What an answer's file tells."""
+    return read_answer_file(LocalPlace(path.parents[2]), path.name)

@@ -9,6 +9,7 @@ import pytest
 
 from rem_dagster.errors import ModelError
 from rem_dagster.llm.answer_file import AnswerFile, write_answer_file
+from rem_dagster.llm.answers_on_disk import LocalPlace
 from rem_dagster.llm.audit import entries, month_of, read_log, spent_in_month
 from rem_dagster.llm.budget import BudgetedModel
 from rem_dagster.llm.cache import CachedModel, forget_answers
@@ -29,13 +30,13 @@ def called(directory: Path, at: datetime, *, cost_usd: float | None = 0.25, user
 
 
 def test_nothing_was_sent_where_there_is_no_cache(tmp_path: Path) -> None:
-    assert list(entries(tmp_path / "none")) == []
-    assert spent_in_month(tmp_path / "none", NOON.date(), UTC_ZONE) == 0.0
+    assert list(entries(LocalPlace(tmp_path / "none"))) == []
+    assert spent_in_month(LocalPlace(tmp_path / "none"), NOON.date(), UTC_ZONE) == 0.0
 
 
 def test_an_entry_says_what_was_sent_where_when_for_what_and_at_what_cost(tmp_path: Path) -> None:
     called(tmp_path, NOON)
-    (entry,) = entries(tmp_path)
+    (entry,) = entries(LocalPlace(tmp_path))
     assert (entry.at, entry.endpoint, entry.model, entry.user_id) == (NOON, "script", "scripted", "me")
     assert (entry.days, entry.source_ids) == (("2025-10-06",), ("m1", "m2"))
     assert (entry.prompt_tokens, entry.completion_tokens) == (3, 2)
@@ -46,23 +47,23 @@ def test_entries_are_oldest_first_and_can_be_one_users_since_an_instant(tmp_path
     hours = [NOON + timedelta(hours=each) for each in (2, 0, 1)]
     for at, user_id in zip(hours, ("me", "ines", "me"), strict=True):
         called(tmp_path, at, user_id=user_id)
-    assert [each.at for each in entries(tmp_path)] == sorted(hours)
-    assert [each.at for each in entries(tmp_path, since=hours[2])] == [hours[2], hours[0]]
-    assert [each.user_id for each in entries(tmp_path, user_id="ines")] == ["ines"]
+    assert [each.at for each in entries(LocalPlace(tmp_path))] == sorted(hours)
+    assert [each.at for each in entries(LocalPlace(tmp_path), since=hours[2])] == [hours[2], hours[0]]
+    assert [each.user_id for each in entries(LocalPlace(tmp_path), user_id="ines")] == ["ines"]
 
 
 def test_a_replay_is_no_entry_and_costs_nothing(tmp_path: Path) -> None:
     ask(cached(tmp_path)[0], request(), request())
-    assert len(entries(tmp_path)) == 1
+    assert len(entries(LocalPlace(tmp_path))) == 1
 
 
 def test_a_month_is_a_local_one(tmp_path: Path) -> None:
     late_september = datetime(2025, 9, 30, 16, tzinfo=UTC)  # 1 October, 01:00 in Tokyo
     for at in (late_september, NOON, datetime(2025, 11, 1, tzinfo=UTC)):
         called(tmp_path, at)
-    assert spent_in_month(tmp_path, date(2025, 10, 20), UTC_ZONE) == pytest.approx(0.25)
-    assert spent_in_month(tmp_path, date(2025, 10, 20), TOKYO) == pytest.approx(0.50)
-    assert spent_in_month(tmp_path, date(2025, 9, 1), UTC_ZONE) == pytest.approx(0.25)
+    assert spent_in_month(LocalPlace(tmp_path), date(2025, 10, 20), UTC_ZONE) == pytest.approx(0.25)
+    assert spent_in_month(LocalPlace(tmp_path), date(2025, 10, 20), TOKYO) == pytest.approx(0.50)
+    assert spent_in_month(LocalPlace(tmp_path), date(2025, 9, 1), UTC_ZONE) == pytest.approx(0.25)
 
 
 def test_a_month_begins_and_ends_at_local_midnight() -> None:
@@ -74,17 +75,17 @@ def test_a_month_begins_and_ends_at_local_midnight() -> None:
 def test_an_unknown_cost_stays_unknown_and_is_in_no_sum(tmp_path: Path) -> None:
     called(tmp_path, NOON)
     called(tmp_path, NOON + timedelta(hours=1), cost_usd=None)
-    assert [each.cost_usd for each in entries(tmp_path)] == [pytest.approx(0.25), None]
-    assert spent_in_month(tmp_path, NOON.date(), UTC_ZONE) == pytest.approx(0.25)
+    assert [each.cost_usd for each in entries(LocalPlace(tmp_path))] == [pytest.approx(0.25), None]
+    assert spent_in_month(LocalPlace(tmp_path), NOON.date(), UTC_ZONE) == pytest.approx(0.25)
 
 
 def test_what_is_forgotten_is_still_paid_for(tmp_path: Path) -> None:
     called(tmp_path, NOON)
-    before = spent_in_month(tmp_path, NOON.date(), UTC_ZONE)
-    forget_answers(tmp_path, ["m1"])
-    (entry,) = entries(tmp_path, since=NOON)
+    before = spent_in_month(LocalPlace(tmp_path), NOON.date(), UTC_ZONE)
+    forget_answers(LocalPlace(tmp_path), ["m1"])
+    (entry,) = entries(LocalPlace(tmp_path), since=NOON)
     assert (entry.outcome, entry.source_ids) == ("forgotten", ())
-    assert spent_in_month(tmp_path, NOON.date(), UTC_ZONE) == before
+    assert spent_in_month(LocalPlace(tmp_path), NOON.date(), UTC_ZONE) == before
 
 
 def test_files_that_cannot_be_read_are_counted_and_strange_ones_stepped_over(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_files_that_cannot_be_read_are_counted_and_strange_ones_stepped_over(tmp
     torn = files_in(tmp_path)[0]
     torn.write_text("{")
     (torn.parent / "notes.json").write_text("{}")
-    log = read_log(tmp_path)
+    log = read_log(LocalPlace(tmp_path))
     assert (len(log.entries), log.unreadable) == (1, 1)
 
 
@@ -105,8 +106,8 @@ def test_refreshed_and_failed_calls_are_all_in_the_month(tmp_path: Path) -> None
         ask(cached(tmp_path, refresh=True)[0], request())
     with pytest.raises(ModelError):
         ask(cached(tmp_path, failing, refresh=True)[0], request())
-    assert [each.outcome for each in entries(tmp_path)] == ["answered", "answered", "failed"]
-    assert spent_in_month(tmp_path, NOON.date(), UTC_ZONE) == pytest.approx(0.60)
+    assert [each.outcome for each in entries(LocalPlace(tmp_path))] == ["answered", "answered", "failed"]
+    assert spent_in_month(LocalPlace(tmp_path), NOON.date(), UTC_ZONE) == pytest.approx(0.60)
 
 
 def test_the_ledger_stops_the_call_that_would_pass_the_cap_over_processes(tmp_path: Path) -> None:
@@ -116,12 +117,12 @@ def test_the_ledger_stops_the_call_that_would_pass_the_cap_over_processes(tmp_pa
             price=lambda prompt, completion: (prompt + completion) / 100,
             max_cost_usd=None,
             month_cap_usd=0.11,
-            spent_this_month=lambda: spent_in_month(tmp_path, NOON.date(), UTC_ZONE),
+            spent_this_month=lambda: spent_in_month(LocalPlace(tmp_path), NOON.date(), UTC_ZONE),
             is_local=False,
             accept_unknown_price=False,
             estimate=lambda _: (3, 2),
         )
-        return CachedModel(limited, tmp_path, clock=lambda: NOON)
+        return CachedModel(limited, LocalPlace(tmp_path), clock=lambda: NOON)
 
     for attempt in range(2):
         ask(in_a_new_process(), request(attempt=attempt))
@@ -133,7 +134,7 @@ def test_the_ledger_stops_the_call_that_would_pass_the_cap_over_processes(tmp_pa
 def test_a_thousand_calls_are_read_in_a_moment(tmp_path: Path) -> None:
     for number in range(1_000):
         write_answer_file(
-            tmp_path,
+            LocalPlace(tmp_path),
             AnswerFile(
                 request=f"{number:064x}"[::-1],
                 attempt=0,
@@ -153,6 +154,6 @@ def test_a_thousand_calls_are_read_in_a_moment(tmp_path: Path) -> None:
             ),
         )
     began = time.monotonic()
-    assert len(entries(tmp_path)) == 1_000
+    assert len(entries(LocalPlace(tmp_path))) == 1_000
     assert time.monotonic() - began < 2
-    assert spent_in_month(tmp_path, NOON.date(), UTC_ZONE) == pytest.approx(0.07)
+    assert spent_in_month(LocalPlace(tmp_path), NOON.date(), UTC_ZONE) == pytest.approx(0.07)

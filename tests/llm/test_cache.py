@@ -19,19 +19,20 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rem_dagster.errors import BudgetError, HomeError, ModelError, TruncatedError
-from rem_dagster.llm.answer_file import read_answer_file
+from rem_dagster.llm.answers_on_disk import LocalPlace
 from rem_dagster.llm.audit import entries
 from rem_dagster.llm.cache import CachedModel, forget_answers, hash_request
 from rem_dagster.llm.charge import Charge, charge_of, charged
 from rem_dagster.llm.interface import Answer, ChatModel, Purpose, Request, Turn
 from rem_dagster.llm.scripted import ScriptedModel
 from rem_dagster.llm.single_flight import one_asker
-from tests.llm.requests import NOON, ask, cached, counting, files_in, request
+from tests.llm.requests import NOON, ask, cached, counting, files_in, held_in, request
 
 PROCESS = """
 import asyncio, os, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
+from rem_dagster.llm.answers_on_disk import LocalPlace
 from rem_dagster.llm.cache import CachedModel
 from rem_dagster.llm.scripted import ScriptedModel
 from tests.llm.requests import request
@@ -46,7 +47,7 @@ def script(asked):
 
 if die:
     os.replace = lambda *_: os.kill(os.getpid(), 9)
-model = CachedModel(ScriptedModel(script), place, clock=lambda: datetime.now(UTC))
+model = CachedModel(ScriptedModel(script), LocalPlace(place), clock=lambda: datetime.now(UTC))
 answer = asyncio.run(model.answer(request()))
 print(answer.content["said"], answer.calls_paid)
 """
@@ -163,7 +164,7 @@ def test_processes_that_want_one_answer_at_once_pay_for_it_once(tmp_path: Path) 
 
 def test_tasks_that_want_one_answer_at_once_pay_for_it_once(tmp_path: Path) -> None:
     slow = SlowModel()
-    model = CachedModel(slow, tmp_path, clock=lambda: NOON)
+    model = CachedModel(slow, LocalPlace(tmp_path), clock=lambda: NOON)
 
     async def together() -> list[int]:
         answers = await asyncio.gather(*(model.answer(request()) for _ in range(8)))
@@ -175,7 +176,7 @@ def test_tasks_that_want_one_answer_at_once_pay_for_it_once(tmp_path: Path) -> N
 
 def test_when_the_one_that_asks_fails_the_next_asks_itself(tmp_path: Path) -> None:
     slow = SlowModel(failures=1)
-    model = CachedModel(slow, tmp_path, clock=lambda: NOON)
+    model = CachedModel(slow, LocalPlace(tmp_path), clock=lambda: NOON)
 
     async def together() -> list[bool]:
         outcomes = await asyncio.gather(*(model.answer(request()) for _ in range(3)), return_exceptions=True)
@@ -241,7 +242,7 @@ def test_a_refresh_that_fails_leaves_the_answer_that_was(tmp_path: Path) -> None
 def test_a_failed_call_keeps_its_cost_and_no_answer(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         ask(cached(tmp_path, failing(charged(ModelError("no"), Charge(3, 10, 20, 0.5))))[0], request())
-    held = read_answer_file(files_in(tmp_path)[0])
+    held = held_in(files_in(tmp_path)[0])
     assert (held.outcome, held.answer) == ("failed", None)
     assert (held.calls_paid, held.prompt_tokens, held.cost_usd) == (3, 10, 0.5)
     assert ask(cached(tmp_path)[0], request())[0].calls_paid == 1
@@ -268,15 +269,15 @@ def test_an_answer_that_was_cut_is_cut_again_without_a_call(tmp_path: Path) -> N
 def test_forgetting_a_source_empties_what_cites_it_and_keeps_cost_and_time(tmp_path: Path) -> None:
     other = request("another day", purpose=Purpose("me", ("2025-10-07",), ("m3",)))
     ask(cached(tmp_path, lambda _: {"said": "dentist"})[0], request(), other)
-    before = {held.request: held for held in map(read_answer_file, files_in(tmp_path))}
-    assert forget_answers(tmp_path, ["m2", "m9"]) == 1
-    emptied, kept = sorted(map(read_answer_file, files_in(tmp_path)), key=lambda each: each.days)
+    before = {held.request: held for held in map(held_in, files_in(tmp_path))}
+    assert forget_answers(LocalPlace(tmp_path), ["m2", "m9"]) == 1
+    emptied, kept = sorted(map(held_in, files_in(tmp_path)), key=lambda each: each.days)
     assert (emptied.outcome, emptied.answer, emptied.source_ids) == ("forgotten", None, ())
     gone = {"outcome": "forgotten", "answer": None, "source_ids": ()}
     assert emptied == before[emptied.request].model_copy(update=gone)
     assert emptied.cost_usd is not None
     assert kept.answer == {"said": "dentist"}
-    assert forget_answers(tmp_path, ["m2"]) == 0
+    assert forget_answers(LocalPlace(tmp_path), ["m2"]) == 0
     first, second = ask(cached(tmp_path)[0], request(), other)
     assert (first.calls_paid, second.calls_paid) == (1, 0)
 
@@ -287,7 +288,7 @@ def test_forgetting_removes_what_cannot_be_shown_to_be_free_of_it(tmp_path: Path
     left = path.with_name(f".{path.name[:64]}.0123abcd.part")
     for each in (left, path):
         each.write_text('{"answer": {"said": "den')
-    assert forget_answers(tmp_path, ["m1"]) == 2
+    assert forget_answers(LocalPlace(tmp_path), ["m1"]) == 2
     assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
 
 
@@ -299,14 +300,14 @@ def test_forgetting_leaves_alone_what_is_being_written_just_now(tmp_path: Path) 
 
     async def while_asked() -> int:
         async with one_asker(tmp_path, path.name[:64]):
-            return forget_answers(tmp_path, ["m9"])
+            return forget_answers(LocalPlace(tmp_path), ["m9"])
 
     assert asyncio.run(while_asked()) == 0
     assert unfinished.exists()
 
 
 def test_forgetting_in_a_cache_that_never_was_changes_nothing(tmp_path: Path) -> None:
-    assert forget_answers(tmp_path / "none", ["m1"]) == 0
+    assert forget_answers(LocalPlace(tmp_path / "none"), ["m1"]) == 0
     assert not (tmp_path / "none").exists()
 
 
@@ -358,7 +359,7 @@ def test_what_lost_answers_cost_is_audited_beside_the_answer_and_not_replayed(tm
         async def answer(self, request: Request) -> Answer:
             return replace(await super().answer(request), calls_paid=3, lost=Charge(2, 20, 2, 0.2))
 
-    model = CachedModel(Unlucky(counting()), tmp_path, clock=lambda: NOON)
+    model = CachedModel(Unlucky(counting()), LocalPlace(tmp_path), clock=lambda: NOON)
     first, second = ask(model, request(), request())
     assert (first.calls_paid, second.calls_paid) == (3, 0)
     assert (second.content, second.prompt_tokens, second.lost.calls) == (
@@ -366,5 +367,5 @@ def test_what_lost_answers_cost_is_audited_beside_the_answer_and_not_replayed(tm
         first.prompt_tokens,
         0,
     )
-    kept = [(each.outcome, each.calls_paid, each.prompt_tokens) for each in entries(tmp_path)]
+    kept = [(each.outcome, each.calls_paid, each.prompt_tokens) for each in entries(LocalPlace(tmp_path))]
     assert sorted(kept) == [("answered", 1, first.prompt_tokens), ("failed", 2, 20)]

@@ -10,6 +10,8 @@ import pytest
 
 from rem_dagster.errors import BudgetError, EndpointError, ModelError, SettingsError
 from rem_dagster.llm import embedding_endpoint
+from rem_dagster.llm.answers import answers_of
+from rem_dagster.llm.answers_on_disk import LocalPlace
 from rem_dagster.llm.audit import entries, spent_in_month
 from rem_dagster.llm.embedder_choice import embedding_model, find_embedder
 from rem_dagster.llm.embedding_endpoint import EndpointEmbedder
@@ -136,7 +138,7 @@ def test_a_busy_endpoint_is_left_alone_for_as_long_as_it_asks(
     endpoint.faults.extend([Refusal(429, "slow down", {"retry-after": "7"}), Refusal(503)])
     assert len(opened().embed(TEXTS, PURPOSE)) == 3
     assert slept == [7.0, 2.0]
-    assert [each.calls_paid for each in entries(tmp_path / "home" / "cache")] == [1]
+    assert [each.calls_paid for each in entries(LocalPlace(tmp_path / "home" / "cache"))] == [1]
 
 
 def test_a_hurried_question_waits_for_nobody(
@@ -165,7 +167,7 @@ def test_an_answer_that_cannot_be_trusted_is_an_error_and_was_paid_for(
     endpoint.faults.append(twist)
     with pytest.raises(ModelError, match=said):
         opened(embedding_price_per_million=1.0).embed(TEXTS, PURPOSE)
-    [entry] = entries(tmp_path / "home" / "cache")
+    [entry] = entries(LocalPlace(tmp_path / "home" / "cache"))
     assert (entry.outcome, entry.cost_usd) == ("failed", tokens_in(TEXTS) / 1e6)
 
 
@@ -184,7 +186,7 @@ def test_every_request_is_in_the_ledger_without_its_text(
     embedder = opened(embedding_price_per_million=2.0)
     embedder.embed(TEXTS, PURPOSE)
     embedder.embed(["a question"])
-    first, second = entries(tmp_path / "home" / "cache")
+    first, second = entries(LocalPlace(tmp_path / "home" / "cache"))
     assert (first.endpoint, first.model, first.outcome) == (endpoint.url, "embed-1", "answered")
     assert (first.user_id, first.days, first.source_ids) == ("ann", ("2025-10-20",), ("m1", "m2"))
     assert (first.prompt_tokens, first.completion_tokens, first.calls_paid) == (6, 0, 1)
@@ -192,7 +194,10 @@ def test_every_request_is_in_the_ledger_without_its_text(
     assert (second.user_id, second.prompt_tokens) == (None, None)
     today = datetime.now(UTC)
     assert (
-        spent_in_month(tmp_path / "home" / "cache", today.date(), open_home(tmp_path / "home").zone) == 12e-6
+        spent_in_month(
+            LocalPlace(tmp_path / "home" / "cache"), today.date(), open_home(tmp_path / "home").zone
+        )
+        == 12e-6
     )
     kept = "".join(path.read_text() for path in (tmp_path / "home" / "cache").rglob("*.json"))
     assert "bicycle" not in kept
@@ -240,7 +245,7 @@ def test_beyond_this_machine_nothing_is_sent_without_a_price(
     assert accepted is not None
     with pytest.raises(EndpointError, match="REM_NO_LIVE_MODELS is set"):
         accepted.embed(TEXTS)
-    assert list(entries(home.cache_path)) == []
+    assert list(entries(answers_of(home))) == []
 
 
 def test_a_listed_price_is_used_at_its_providers_own_address(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rem_dagster.llm.answers import answers_of
 from rem_dagster.llm.audit import entries
 from rem_dagster.llm.ladder import Rung
 from rem_dagster.llm.probe import Listed, Probed, ask_once, has_model, list_models, open_probe
@@ -50,7 +51,7 @@ def test_a_refused_key_is_final(home: Home) -> None:
 def test_what_is_asked_is_of_no_user_and_no_day_and_is_in_the_audit(home: Home) -> None:
     with endpoint(home) as (_, asking):
         probed(asking)
-        [call] = entries(home.cache_path)
+        [call] = entries(answers_of(home))
     assert (call.user_id, call.days, call.source_ids, call.outcome) == (None, (), (), "answered")
 
 

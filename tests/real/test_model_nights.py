@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from rem_dagster.dreaming.across import refresh_across
 from rem_dagster.dreaming.draft.choice import choose_engine
 from rem_dagster.dreaming.dream import DreamPlan, DreamReport, dream
 from rem_dagster.settings import open_home
@@ -62,7 +63,10 @@ def place(undreamt: Path, tmp_path: Path) -> Iterator[Path]:
 def night(place: Path, url: str, *, timeout_seconds: float = 30) -> DreamReport:
     flags = {"llm": "fake-1", "llm_base_url": url, "llm_timeout_seconds": timeout_seconds}
     home = open_home(place, flags=flags)
-    return dream(home, Store(home.tables_uri), choose_engine(home), DreamPlan())
+    store = Store(home.tables_uri)
+    report = dream(home, store, choose_engine(home), DreamPlan())
+    refresh_across(home, store)
+    return report
 
 
 def started(place: Path, url: str) -> subprocess.Popen[bytes]:

@@ -41,10 +41,14 @@ def answer_as_json(answer: Answer, when: When) -> dict[str, object]:
 
 
 def review_as_json(review: Review) -> dict[str, object]:
-    """The moments of several days, day by day."""
+    """The moments of several days, day by day; `summary` is null where they are no week or month."""
     return {
         "start": review.days[0].day.isoformat(),
         "end": review.days[-1].day.isoformat(),
+        "summary": review.summary.content if review.summary else None,
+        "figures": review.summary.metadata if review.summary else None,
+        "state": review.state,
+        "remarks": list(review.remarks),
         "days": [
             {
                 "day": each.day.isoformat(),

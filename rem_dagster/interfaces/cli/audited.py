@@ -17,7 +17,8 @@ from rem_dagster.interfaces.cli.words import (
     short_day,
     wrap,
 )
-from rem_dagster.llm.audit import AuditEntry, AuditLog, month_of, read_log
+from rem_dagster.llm.answers import answers_of
+from rem_dagster.llm.audit import AuditEntry, AuditLog, month_of, read_log, was_ever_sent
 
 LINES_SHOWN = 60
 COLUMNS = (16, 14, 11, 20, 0)
@@ -56,10 +57,10 @@ class Audit:
 
 def audit_of(opened: Opened, *, days: int, user_id: str | None) -> Audit:
     """The calls of the last days, today included, and what this month cost."""
-    cache = opened.home.cache_path
+    place = answers_of(opened.home)
     since = opened.calendar.start_of(opened.today - timedelta(days=days - 1))
     month_start, month_end = month_of(opened.now.astimezone(opened.zone).date(), opened.zone)
-    log = read_log(cache, since=min(since, month_start))
+    log = read_log(place, since=min(since, month_start))
     this_month = [each for each in log.entries if month_start <= each.at < month_end]
     shown = [each for each in log.entries if each.at >= since and user_id in (None, each.user_id)]
     local = month_start.astimezone(opened.zone)
@@ -73,7 +74,7 @@ def audit_of(opened: Opened, *, days: int, user_id: str | None) -> Audit:
         ),
         days=days,
         user_id=user_id,
-        was_ever_sent=bool(log.entries) or bool(read_log(cache).entries),
+        was_ever_sent=bool(log.entries) or was_ever_sent(place),
         zone=opened.zone,
         further=opened.command("audit", "--days", str(max(365, days * 4))),
     )

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from rem_dagster.dreaming.across import refresh_across
 from rem_dagster.dreaming.dream import DayResult
 from rem_dagster.dreaming.restore import restore
 from rem_dagster.dreaming.resummarize import resummarize
@@ -43,6 +44,7 @@ def restore_days(work: Work) -> int:
                 f"{counted(restored.result.moments, 'moment')}, 0 calls."
             )
             show(f"Next: {Look(work.opened, state.user_id).command('diff', state.partition_key)}")
+    refresh_across(work.opened.home, work.opened.store)
     if work.as_json:
         show_json(report_as_json(results))
     elif not results:

@@ -76,7 +76,7 @@ def dream(work: Work) -> int:
     wanted = work.wanted
     if not wanted:
         if work.opened.has_tables:
-            refresh_text(work.opened.store)  # a dream may have been killed between its last day and this
+            _refresh(work)
         return nothing_to_dream(work)
     if work.engine.recipe.model is not None and not work.as_json:
         settings = work.opened.home.settings
@@ -98,6 +98,14 @@ def dream(work: Work) -> int:
             user = wanted[-1].user_id
             show(f"Next: {Look(work.opened, user).command('show', max(whole))}")
     return exit_code_of_dream(dreamt, pulls_failed=work.pulls_failed)
+
+
+def _refresh(work: Work) -> None:
+    """Make what follows from dreams; one may have been killed before that, or a backfill of days alone."""
+    from rem_dagster.dreaming.across import refresh_across
+
+    refresh_text(work.opened.store)
+    refresh_across(work.opened.home, work.opened.store, user_ids=work.ask.user_ids)
 
 
 def _run(work: Work, total: int) -> list[DayResult]:

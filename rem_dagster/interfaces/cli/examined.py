@@ -6,25 +6,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rem_dagster.dreaming.redact import redactor
-from rem_dagster.dreaming.stale import Freshness, find_days
-from rem_dagster.errors import RemError, SettingsError
+from rem_dagster.dreaming.stale import DayState, find_days
+from rem_dagster.errors import HomeBusyError, RemError, SettingsError
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.words import counted, listed, pack, wrap
 from rem_dagster.llm.embedder_choice import NO_EMBEDDER, find_embedder
 from rem_dagster.recall.embedding import coverage
-from rem_dagster.store.tables import RAW_TABLES, TABLES
 from rem_dagster.store.text import refresh_text
 
-Level = Literal["ok", "note", "broken"]
+Level = Literal["ok", "note", "broken", "mended"]
 LABEL_CELLS = 20
-COUNTED = (*RAW_TABLES, "moments")
+MEND = ("doctor", "--mend")
+"""What mends most of it."""
+HALF = "stopped while being written"
 OTHERS_MAY = 0o077
 """The rights of everybody but the owner."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `note`: it works, and could be better."""
+    """One thing that was looked at. `note`: it works, and could be better. `mended`: by this command."""
 
     what: str
     level: Level
@@ -67,22 +68,6 @@ def look_at_home(opened: Opened) -> Iterator[Finding]:
         yield Finding("Home", "ok", f"{path} can be read and written, by you alone.")
 
 
-def look_at_tables(opened: Opened) -> Iterator[Finding]:
-    """Whether every table opens and its rows can be read."""
-    if not opened.has_tables:
-        yield Finding("Tables", "note", "Nothing was imported yet.", opened.command("import", "PATH"))
-        return
-    held: dict[str, int] = {}
-    for name in TABLES:
-        try:
-            held[name] = opened.store.read(name, ["id"]).num_rows
-        except RemError as error:
-            yield Finding("Tables", "broken", str(error), "bring it back from a backup of the home")
-    if len(held) == len(TABLES):
-        counts = listed([f"{held[name]:,} {name}" for name in COUNTED], most=len(COUNTED))
-        yield Finding("Tables", "ok", f"All {len(held)} tables can be read: {counts}.")
-
-
 def look_at_text(opened: Opened) -> Iterator[Finding]:
     """Whether the text index is that of the rows; what differs is made again."""
     if not opened.has_tables:
@@ -100,22 +85,35 @@ def look_at_days(opened: Opened) -> Iterator[Finding]:
     if not opened.has_tables:
         return
     states = find_days(opened.store)
-    told: Mapping[Freshness, str] = {"failed": "failed", "unfinished": "stopped while being written"}
-    for freshness, words in told.items():
-        if days := [state for state in states if state.freshness == freshness]:
+    half = half_written(opened, states)
+    if written := sum(state.freshness == "unfinished" for state in states) - len(half):
+        yield Finding("Days", "ok", f"{counted(written, 'day')} being written now by another process.")
+    told = {"failed": [state for state in states if state.freshness == "failed"], HALF: half}
+    for words, days in told.items():
+        if days:
             why = f": {row.error}" if (row := days[0].row) and row.error else "."
             yield Finding(
                 "Days",
                 "broken",
                 f"{counted(len(days), 'day')} {words}, {days[0].partition_key} first{why}",
-                opened.command("dream"),
+                opened.command(*MEND) if words == HALF else opened.command("dream"),
             )
     due = len({state.partition_key for state in states if state.needs_dream})
-    if not any(state.freshness in told for state in states):
+    if not any(told.values()):
         days_held = counted(len({state.partition_key for state in states}), "day")
         to_dream = f"; {counted(due, 'day')} to dream" if due else ", all dreamt"
         next_command = opened.command("dream") if due else None
         yield Finding("Days", "ok", f"{days_held}{to_dream if states else ''}.", next_command)
+
+
+def half_written(opened: Opened, states: Sequence[DayState]) -> list[DayState]:
+    """Those days of which a dream was killed while it wrote them; none while somebody may be writing them."""
+    days = [state for state in states if state.freshness == "unfinished"]
+    try:
+        with opened.home.hold_days({state.partition_key for state in days}, wait_seconds=0):
+            return days
+    except HomeBusyError:
+        return []
 
 
 def look_at_vectors(opened: Opened) -> Iterator[Finding]:

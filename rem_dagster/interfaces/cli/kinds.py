@@ -1,6 +1,8 @@
-"""By which shape, word and colour does one know a type of moment?"""
+"""By which shape, word and colour does one know a type of moment in a terminal?"""
 
 from dataclasses import dataclass
+
+from rem_dagster.recall.kinds import word_of
 
 
 @dataclass(frozen=True)
@@ -12,21 +14,21 @@ class Kind:
     colour: str
 
 
-KINDS = {
-    "work_session": Kind("●", "Work", "blue"),
-    "learning": Kind("▲", "Learning", "green"),
-    "planning": Kind("◆", "Planning", "yellow"),
-    "communication": Kind("■", "Talk", "magenta"),
-    "reflection": Kind("○", "Reflection", "bright_magenta"),
-    "creation": Kind("★", "Making", "red"),
-    "collaboration": Kind("▣", "Together", "cyan"),
-    "prediction": Kind("◇", "Ahead", "bright_yellow"),
-    "other": Kind("•", "Other", "dim"),
+SHAPES = {
+    "work_session": ("●", "blue"),
+    "learning": ("▲", "green"),
+    "planning": ("◆", "yellow"),
+    "communication": ("■", "magenta"),
+    "reflection": ("○", "bright_magenta"),
+    "creation": ("★", "red"),
+    "collaboration": ("▣", "cyan"),
+    "prediction": ("◇", "bright_yellow"),
+    "other": ("•", "dim"),
 }
 WORD_CELLS = 10
 
 
 def kind_of(moment_type: str) -> Kind:
     """How a type is drawn; a user's own type is a square with its name."""
-    own = Kind("□", moment_type.replace("_", " ").replace("-", " ").capitalize(), "bright_cyan")
-    return KINDS.get(moment_type, own)
+    shape, colour = SHAPES.get(moment_type, ("□", "bright_cyan"))
+    return Kind(shape, word_of(moment_type), colour)

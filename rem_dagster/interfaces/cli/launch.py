@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from rem_dagster.dreaming.across import refresh_across
 from rem_dagster.dreaming.draft.choice import choose_engine
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.dream import (
@@ -21,6 +22,7 @@ from rem_dagster.dreaming.dream import (
     wanted_of_plan,
 )
 from rem_dagster.dreaming.ledger import read_ledger
+from rem_dagster.dreaming.rollup import roll_up
 from rem_dagster.dreaming.terms import Terms, terms_of
 from rem_dagster.dreaming.triggers import DayRange, day_ranges
 from rem_dagster.interfaces.cli.instance import prepare_instance
@@ -100,6 +102,7 @@ def run_dream(
     with home.hold("dream-run", wait_seconds=WAIT_FOR_OTHER_RUN):
         wanted = wanted_of_plan(home, store, how.engine, plan)
         if not wanted:
+            refresh_across(home, store)  # a dream that was killed, or made without Dagster, left it
             return []
         keys = {state.key for state in wanted}
         left: list[DayResult] = []
@@ -126,6 +129,7 @@ def run_dream(
             run_ids = {
                 _run(instance, job, each, caller=caller, config=config, tags=tags or {}) for each in ranges
             }
+            _roll_up(instance, home, store)
     rows = read_ledger(store, first_day=min(days), last_day=max(days), user_ids=user_ids)
     made = [result_of(row) for row in rows if row.run_id in run_ids]
     written = {(each.user_id, each.day) for each in made}
@@ -167,13 +171,13 @@ def _instance(home: Home) -> Iterator["dg.DagsterInstance"]:
         from rem_dagster.defs.event_log import open_instance
 
         with open_instance(directory) as instance:
-            started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=_launched_in(home))
+            started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=launched_in(home))
             for run in instance.get_runs(started):
                 instance.report_run_failed(run, "The process of this run was killed.")
             yield instance
 
 
-def _launched_in(home: Home) -> dict[str, str]:
+def launched_in(home: Home) -> dict[str, str]:
     """The tags of this machine's runs of a home; several may share one Postgres."""
     return {**LAUNCHED_BY, "rem/place": digest_text(platform.node(), str(home.path))[:16]}
 
@@ -182,19 +186,38 @@ def _dream_job(home: Home, first_day: date) -> "dg.JobDefinition":
     """The job of the dream assets over the home's days; the sources were synced before."""
     import dagster as dg
 
-    from rem_dagster.defs.checks import DREAM_CHECKS
+    from rem_dagster.defs.checks import checks_of
     from rem_dagster.defs.connections import HomeConnection
     from rem_dagster.defs.dreams import dream_assets
     from rem_dagster.defs.jobs import DREAM_JOB
-    from rem_dagster.defs.partitions import days_of
+    from rem_dagster.defs.links import links_asset
+    from rem_dagster.defs.location import location_of
 
-    assets = dream_assets(days_of(home, first_day=first_day))
+    location = location_of(HomeConnection(path=str(home.path)), first_day=first_day)
+    assets = [dream_assets(location), links_asset(location)]
     return dg.Definitions(
-        assets=[assets],
-        asset_checks=DREAM_CHECKS,
-        jobs=[dg.define_asset_job(DREAM_JOB, selection=dg.AssetSelection.assets(assets))],
-        resources={"home": HomeConnection(path=str(home.path))},
+        assets=assets,
+        asset_checks=checks_of(location),
+        jobs=[dg.define_asset_job(DREAM_JOB, selection=dg.AssetSelection.assets(*assets))],
+        resources={location.home_key: location.connection},
     ).resolve_job_def(DREAM_JOB)
+
+
+def _roll_up(instance: "dg.DagsterInstance", home: Home, store: Store) -> None:
+    """Sum up the weeks and months whose days were dreamt; each is an event without a run of its own."""
+    import dagster as dg
+
+    from rem_dagster.defs.connections import OpenHome
+    from rem_dagster.defs.rollups import ASSET_OF, events_of
+
+    made = [each for each in roll_up(home, store).results if each.status in ("made", "removed")]
+    for period, asset in ASSET_OF.items():
+        firsts = sorted({date.fromisoformat(each.key) for each in made if each.period == period})
+        if firsts:
+            for key, metadata in events_of(OpenHome(home, store), period, firsts).items():
+                instance.report_runless_asset_event(
+                    dg.AssetMaterialization(asset, partition=key, metadata=metadata)
+                )
 
 
 def _run(
@@ -219,7 +242,7 @@ def _run(
             instance=instance,
             run_id=run_id,
             run_config={**QUIET, "ops": {"dreams": {"config": config}}},
-            tags={**tags, **_launched_in(caller.home), **day_tags(days)},
+            tags={**tags, **launched_in(caller.home), **day_tags(days)},
         )
     except dg.Failure:
         pass  # the failed days are in the ledger, the others are recorded

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rem_dagster.dreaming.rollup_periods import period_made_of
 from rem_dagster.interfaces.cli.cited import cited_by
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.page import PageView
 from rem_dagster.interfaces.cli.span import Answer, DayLine, Review
+from rem_dagster.interfaces.cli.week_standing import written_of
 from rem_dagster.interfaces.cli.words import counted
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Window, days_between
@@ -96,6 +98,7 @@ def look_at_span(look: Look, when: When, *, title: str | None = None) -> Answer:
 def look_back(look: Look, first: date, last: date) -> Review:
     """The review of whole days; those to come are left out."""
     opened = look.opened
+    period = period_made_of(first, last, opened.calendar)
     last = max(min(last, opened.today), first)
     calendar, digests = opened.calendar, look.digests(first, last)
     window = Window(calendar.start_of(first), calendar.start_of(last + timedelta(days=1)))
@@ -108,7 +111,8 @@ def look_back(look: Look, first: date, last: date) -> Review:
         if day in digests or (last - first).days < LONGEST_FULL_REVIEW
     ]
     days = days or [DayLine(first), DayLine(last)]
-    return Review(days, _after_review(look, days, digests))
+    review = Review(days, _after_review(look, days, digests))
+    return written_of(opened, period, user_id=look.user_id).onto(review) if period else review
 
 
 def latest_day(look: Look) -> date | None:

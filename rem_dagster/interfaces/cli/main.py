@@ -25,6 +25,8 @@ from rem_dagster.interfaces.cli.commands import (
     sync,
     types,
     up,
+    week,
+    worker,
 )
 from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exit_code_of, words_of
 from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
@@ -49,7 +51,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for command in (demo, import_, sync, dream, show, diff, search, query, embed, status, audit, doctor, up):
+for command in (
+    demo,
+    import_,
+    sync,
+    dream,
+    show,
+    week,
+    diff,
+    search,
+    query,
+    embed,
+    status,
+    audit,
+    doctor,
+    up,
+    worker,
+):
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=Usage)(command.run)
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rem_dagster.errors import UnknownUserError
+from rem_dagster.errors import HomeMissingError, UnknownUserError
 from rem_dagster.interfaces.cli.options import Given
 from rem_dagster.interfaces.cli.words import listed
 from rem_dagster.model.window import Calendar, calendar_of
@@ -43,8 +43,14 @@ class Opened:
 
     @property
     def has_tables(self) -> bool:
-        """Whether anything was ever imported; of tables elsewhere it is believed."""
-        return not self.store.is_local or (Path(self.store.uri) / "messages.lance").is_dir()
+        """Whether anything was ever imported."""
+        if self.store.is_local:
+            return (Path(self.store.uri) / "messages.lance").is_dir()
+        try:
+            self.store.dataset("messages")
+        except HomeMissingError:
+            return False
+        return True
 
     def command(self, *words: str) -> str:
         """A command line that works on the same home."""

@@ -18,13 +18,15 @@ import typer
 
 from rem_dagster.errors import InputError, RemError
 from rem_dagster.interfaces.cli.instance import prepare_instance
-from rem_dagster.settings import Home, child_environment, open_home
+from rem_dagster.settings import Home, child_environment, lower_first_day, open_home
 
 LOCATION = "rem_dagster"
 LOOPBACK = ("127.0.0.1", "localhost")
 SECONDS_TO_START = 120.0
 SECONDS_TO_END = 40.0
 SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_LOOKS_AT_TABLES = 60.0
+"""Where other machines write to them: they tell their own homes of older days, not this one."""
 RELOAD = f'mutation {{ reloadRepositoryLocation(repositoryLocationName: "{LOCATION}") {{ __typename }} }}'
 
 
@@ -42,6 +44,7 @@ def up(home: Home, *, port: int, host: str = "127.0.0.1") -> int:
     _check_place(host, port)
     url = f"http://{host}:{port}"
     directory = prepare_instance(home)
+    home = _with_days_of_others(home)
     with _stop_asked_for() as stop:
         process = subprocess.Popen(
             _command(host, port), cwd=directory, env=child_environment(home), start_new_session=True
@@ -109,11 +112,30 @@ def _wait_until_serving(url: str, process: "subprocess.Popen[bytes]", stop: Even
 def _watch(home: Home, url: str, process: "subprocess.Popen[bytes]", stop: Event) -> None:
     """Wait for the end; load definitions again when older days came in."""
     first_day = home.file.first_day
+    looked = time.monotonic()
     while process.poll() is None and not stop.wait(SECONDS_BETWEEN_LOOKS):
+        if time.monotonic() - looked > SECONDS_BETWEEN_LOOKS_AT_TABLES:
+            _with_days_of_others(home)
+            looked = time.monotonic()
         now = _first_day(home)
         if now is not None and (first_day is None or now < first_day):
             first_day = now
             _reload(url)
+
+
+def _with_days_of_others(home: Home) -> Home:
+    """The home, its first day as early as what other machines brought into tables that they share."""
+    if home.shared is None and "://" not in home.tables_uri:
+        return home
+    from rem_dagster.store.database import Store
+    from rem_dagster.store.digest import first_day_in
+
+    try:
+        first = first_day_in(Store(home.tables_uri, home.settings.storage_options))
+        return lower_first_day(home, date.fromisoformat(first)) if first else home
+    except RemError as error:
+        typer.echo(f"The first day of activity could not be looked up: {error}", err=True)
+        return home
 
 
 def _first_day(home: Home) -> date | None:

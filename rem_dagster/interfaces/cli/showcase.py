@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.rollup import roll_up
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.recognise import make_source
@@ -108,6 +109,7 @@ def _dream(opened: Opened, days: int) -> None:
     with progress("Dreaming", days) as bar:
         plan = DreamPlan(on_days=lambda done: bar.advance(bar.task_ids[0], len(done)))
         report = dream(opened.home, opened.store, OfflineEngine(), plan)
+        roll_up(opened.home, opened.store)
     moments = counted(sum(each.moments for each in report.days), "moment")
     days_made, seconds = counted(len(report.dreamt), "day"), time.monotonic() - began
     note(f"Dreamt {days_made}, {moments} in {seconds:.1f} s, offline")

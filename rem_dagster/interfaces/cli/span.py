@@ -1,6 +1,5 @@
 """How does an answer about a span of time, or the review of a week, look in a terminal?"""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,12 +8,12 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 from rich.text import Text
 
+from rem_dagster.dreaming.rollup_choice import key_outcomes, main_topics
 from rem_dagster.interfaces.cli.cited import Cited
 from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
 from rem_dagster.interfaces.cli.moment import SOFT, Drawing
 from rem_dagster.interfaces.cli.page import MARGIN, header, moment_blocks, next_line, on_page, time_covered
 from rem_dagster.interfaces.cli.words import (
-    clean,
     counted,
     days_from_to,
     fit,
@@ -25,11 +24,14 @@ from rem_dagster.interfaces.cli.words import (
     wrap,
 )
 from rem_dagster.model.moment import Moment
+from rem_dagster.model.summary import Summary
 
 BAR_CELLS = 18
 LENGTH_CELLS = 8
 TOPICS = 3
-MOST_OUTCOMES = 8
+MOST_OUTCOMES, MOST_A_DAY = 8, 2
+FEW_DAYS = 3
+"""So few days share the outcomes as they come."""
 DAY_CELLS = 12
 HOW_HOURS_COUNT = "Hours run from a moment's first item to its last; overlaps count once."
 
@@ -63,6 +65,12 @@ class Review:
 
     days: Sequence[DayLine]
     next_commands: Sequence[str] = ()
+    summary: Summary | None = None
+    """What is written of them, where they are a week or a month."""
+    state: str | None = None
+    """How that stands: `current`, `due` or `blocked`; None where there is nothing to sum up."""
+    remarks: Sequence[str] = ()
+    """What the reader has to know before believing it."""
 
     @property
     def moments(self) -> list[Moment]:
@@ -96,15 +104,18 @@ def render_review(review: Review, width: int = 80) -> str:
 
 
 def review_text(review: Review, width: int = 80) -> Text:
-    """The review with its colours: time by type, what came of it, a line a day."""
+    """The review with its colours: what is written of it, time by type, what came of it, a line a day."""
     inner = width - 2 * len(MARGIN)
     days, moments = review.days, review.moments
     figures = counted(len(moments), "moment")
-    if length := lasting(_time_of(days)):
+    if length := lasting(time_covered(moments)):
         figures += f" · {length}"
+    written = review.summary.content if review.summary else ""
     return on_page(
         [
             [header(days_from_to(days[0].day, days[-1].day), figures, inner)],
+            [Text(line) for line in wrap(written, inner)],
+            [Text(line) for each in review.remarks for line in wrap(each, inner)],
             _by_type(days, inner),
             _outcomes(days, inner),
             [line for each in days for line in _day_line(each, inner)],
@@ -112,10 +123,6 @@ def review_text(review: Review, width: int = 80) -> Text:
             next_line(review.next_commands, inner),
         ]
     )
-
-
-def _time_of(days: Sequence[DayLine]) -> timedelta:
-    return sum((time_covered(each.moments) for each in days), timedelta())
 
 
 def _by_type(days: Sequence[DayLine], width: int) -> list[Text]:
@@ -134,41 +141,24 @@ def _by_type(days: Sequence[DayLine], width: int) -> list[Text]:
         whole = min(BAR_CELLS, room)
         cells = max(round(whole * (spent[name] / longest)), 1) if spent[name] else 0
         bar = ("▇" * cells + " " * (whole - cells), kind.colour)
-        topics = one_line(_topics(types[name]), room - whole - 2, gap=", ")
+        topics = one_line(main_topics(types[name], most=TOPICS), room - whole - 2, gap=", ")
         line = Text.assemble((kind.shape, kind.colour), " ", word, bar, "  ", (topics, SOFT))
         line.rstrip()
         lines.append(line)
     return lines
 
 
-def _topics(moments: Sequence[Moment]) -> list[str]:
-    """The tags of most moments, weighed by how long they took."""
-    weights: Counter[str] = Counter()
-    for moment in moments:
-        for place, tag in enumerate(moment.tags):
-            minutes = (moment.end_time - moment.start_time).total_seconds() / 60
-            weights[tag] += int(10 + minutes) * (10 - min(place, 9))
-    return [tag for tag, _ in weights.most_common(TOPICS)]
-
-
 def _outcomes(days: Sequence[DayLine], width: int) -> list[Text]:
-    """One outcome of each of the longest moments, in the order of time."""
-    said = [(moment, outcome) for moment in _all(days) if (outcome := _plain_outcome(moment))]
-    best = sorted(said, key=lambda each: each[0].start_time - each[0].end_time)[:MOST_OUTCOMES]
+    """What stands for these days, in the order of time."""
+    moments = [moment for each in days for moment in each.moments]
+    best = key_outcomes(
+        moments, most=MOST_OUTCOMES, most_a_day=MOST_OUTCOMES if len(days) <= FEW_DAYS else MOST_A_DAY
+    )
     lines = [Text("What came of it", "bold")] if best else []
-    for _, outcome in sorted(best, key=lambda each: each[0].start_time):
-        first, *more = wrap(outcome, width - 2) or [""]
+    for outcome in best:
+        first, *more = wrap(outcome.text, width - 2) or [""]
         lines += [Text(f"✓ {first}"), *(Text(f"  {line}") for line in more)]
     return lines
-
-
-def _all(days: Sequence[DayLine]) -> list[Moment]:
-    return [moment for each in days for moment in each.moments]
-
-
-def _plain_outcome(moment: Moment) -> str | None:
-    """A moment's first outcome in its own words rather than in a quote."""
-    return next((each for each in moment.outcomes if clean(each) and "“" not in each), None)
 
 
 def _day_line(each: DayLine, width: int) -> list[Text]:

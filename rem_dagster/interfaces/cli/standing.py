@@ -25,7 +25,9 @@ from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.pulled import SourceLine, source_lines, sources_of
 from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, pack
 from rem_dagster.llm.opening import Asking
-from rem_dagster.settings import stray_api_key
+from rem_dagster.s3 import S3Folder
+from rem_dagster.settings import Home, stray_api_key
+from rem_dagster.store.database import Store
 
 WORDS: Mapping[Freshness, str] = {
     "current": "up to date",
@@ -48,8 +50,8 @@ class Standing:
     zone: ZoneInfo
     engine: str
     hints: Sequence[str]
-    bytes_on_disk: int | None
-    """None where the tables lie elsewhere."""
+    bytes_held: int
+    """Of the home's directory, or of what lies beside and among its tables where those are on S3."""
     states: Sequence[DayState]
     moments: int
     recipes: Sequence[RecipeDays]
@@ -89,7 +91,7 @@ def standing_of(opened: Opened) -> Standing:
         zone=opened.zone,
         engine=engine,
         hints=hints,
-        bytes_on_disk=_bytes_in(home.path) if store.is_local else None,
+        bytes_held=_bytes_of(home, store),
         states=states,
         moments=store.count("moments") if opened.has_tables else 0,
         recipes=recipes_of((state.row for state in states if state.row), chosen=recipe),
@@ -114,7 +116,7 @@ def standing_sentence(standing: Standing) -> str:
 
 def standing_lines(standing: Standing, width: int) -> list[str]:
     """The whole standing, one fact a line."""
-    size = "kept elsewhere" if standing.bytes_on_disk is None else size_words(standing.bytes_on_disk)
+    size = size_words(standing.bytes_held)
     lines = [
         f"Home     {fit_end(str(standing.home), width - LABEL_CELLS)}",
         f"         {size} · days of {standing.zone.key} · engine: {standing.engine}",
@@ -152,7 +154,7 @@ def standing_as_json(standing: Standing) -> dict[str, object]:
         "home": str(standing.home),
         "timezone": standing.zone.key,
         "engine": standing.engine,
-        "bytes": standing.bytes_on_disk,
+        "bytes": standing.bytes_held,
         "items": standing.items,
         "moments": standing.moments,
         "recipes": recipes_as_json(standing.recipes),
@@ -216,6 +218,12 @@ def _next(opened: Opened, states: Sequence[DayState]) -> list[tuple[str, str]]:
         return [(opened.command("dream"), f"dream {counted(days, 'day')}"), read]
     last = max(state.partition_key for state in states)
     return [read, (opened.command("show", "week", "of", last), "look back on its week")]
+
+
+def _bytes_of(home: Home, store: Store) -> int:
+    if store.is_local:
+        return _bytes_in(home.path)
+    return sum(each.size for each in S3Folder(store.uri, store.storage_options).objects())
 
 
 def _bytes_in(place: Path) -> int:

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import TypeAlias
 
 import pyarrow as pa
 
+from rem_dagster.locks import Shared, hold
 from rem_dagster.model.ids import digest_text
+from rem_dagster.settings import postgres_url
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import all_of, any_of, is_in
 from rem_dagster.store.tables import DOCS, POSTINGS
@@ -23,6 +26,9 @@ CHUNK_ROWS = 50_000
 """Source rows whose postings are written in one merge."""
 ROUNDS = 5
 """How often to go after a source that moves while it is indexed; the next write goes on."""
+
+WAIT_FOR_OTHER_WRITER = 3600.0
+"""Seconds."""
 
 _MONTHS = (
     "SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, {hash}::VARCHAR FROM source GROUP BY 1, 2"
@@ -52,7 +58,7 @@ def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
         The number of shards written or dropped.
     """
     written = 0
-    with _one_writer(store):
+    with one_writer(store):
         for _ in range(ROUNDS):
             stale = stale_shards(store, tables)
             if not stale:
@@ -184,16 +190,20 @@ def _facts(store: Store, where: str | None) -> dict[str, list[str]]:
 
 
 @contextmanager
-def _one_writer(store: Store) -> Iterator[None]:
-    """Let one process of this machine at a time write the index.
+def one_writer(store: Store) -> Iterator[None]:
+    """Let one process at a time write the index, on this machine and on those that share the tables.
 
-    Without it nothing breaks (a reader trusts only postings whose digest is that of their docs), but
-    two writers that overlap could leave a shard that has to be made once more.
+    Two writers that overlap could leave a shard whose halves do not belong together, which a search
+    passes over until the shard is made once more.
+
+    Raises:
+        HomeBusyError: another process did not end; the next write goes on where this one stopped.
     """
-    if not store.is_local:
-        yield
-        return
-    from filelock import FileLock
-
-    with FileLock(f"{store.uri}/text.lock", mode=0o600):
+    url = postgres_url()
+    with hold(
+        Path(store.uri) if store.is_local else None,
+        ["text"],
+        wait_seconds=WAIT_FOR_OTHER_WRITER,
+        shared=Shared(url, store.uri) if url else None,
+    ):
         yield

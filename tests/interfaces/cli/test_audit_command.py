@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rem_dagster.llm.answers import answers_of
 from rem_dagster.llm.cache import forget_answers
 from rem_dagster.llm.interface import Purpose
 from rem_dagster.settings import Home
@@ -120,7 +121,7 @@ def test_a_long_log_is_cut_and_says_so(rem: Rem, home: Home) -> None:
 
 def test_a_narrow_page_holds_every_call(rem: Rem, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     send(home)
-    forget_answers(home.cache_path, ["m1"])
+    forget_answers(answers_of(home), ["m1"])
     monkeypatch.setenv("COLUMNS", "44")
     out = rem("--home", home.path, "audit").out
     assert max(map(len, out.splitlines())) <= 44

@@ -10,13 +10,14 @@ import pytest
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
+from rem_dagster.dreaming.links import find_unlinked
 from rem_dagster.errors import StoreError
 from rem_dagster.interfaces.cli import dream_work
 from rem_dagster.interfaces.cli.dream_report import exit_code_of_dream, report_as_json, totals_of
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import stale_shards
-from tests.activity import chat_day, fill, message
+from tests.activity import chat_day, fill, message, rows
 from tests.dreaming.engines import ScriptedEngine
 from tests.interfaces.cli.conftest import Rem, snapshot
 
@@ -289,3 +290,13 @@ def test_a_text_index_that_a_killed_dream_left_behind_is_mended_by_the_next(
     assert stale_shards(store)
     assert rem("--home", undreamt.path, "dream").out.startswith("Nothing to dream")
     assert not stale_shards(store)
+
+
+def test_links_and_rollups_that_a_dream_of_days_alone_left_are_made_by_the_next(
+    rem: Rem, undreamt: Home, store: Store
+) -> None:
+    dream(undreamt, store, OfflineEngine(), DreamPlan())
+    assert find_unlinked(store)
+    assert rem("--home", undreamt.path, "dream").out.startswith("Nothing to dream")
+    assert not find_unlinked(store)
+    assert {row["period"] for row in rows(store, "summaries")} == {"day", "week", "month"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from rem_dagster.llm.answers import answers_of
 from rem_dagster.llm.audit import entries
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -116,7 +117,7 @@ def test_secrets_do_not_leave_and_users_are_not_mixed(
     assert ["bob" in str(call) or "[openai-key" in str(call) for call in endpoint.texts].count(True) == 1
     [alone] = [texts for texts in endpoint.texts if "[openai-key" in str(texts)]
     assert len(alone) == 1
-    users = {entry.user_id for entry in entries(undreamt.cache_path)}
+    users = {entry.user_id for entry in entries(answers_of(undreamt))}
     assert users == {"ines", "bob"}
 
 
@@ -131,7 +132,7 @@ def test_a_limit_in_the_middle_keeps_what_was_embedded_and_says_the_rest(
     assert (held, len(endpoint.bodies)) == (8, 1)
     assert "would pass --max-cost" in done.json["stopped"]
     assert f"{held} of {rows} rows have a vector" in done.err
-    spent = sum(entry.cost_usd or 0 for entry in entries(undreamt.cache_path))
+    spent = sum(entry.cost_usd or 0 for entry in entries(answers_of(undreamt)))
     assert 0 < spent <= 0.0004
     rest = rem("--home", undreamt.path, "embed", "--json").json
     assert sum(rest["embedded"].values()) == rows - held
@@ -160,7 +161,7 @@ def test_where_the_endpoint_fails_a_search_goes_by_words_with_a_note(
     by_words = rem(*search, "--no-vectors")
     with_vectors = rem(*search)
     assert with_vectors.err == ""
-    assert [entry.days for entry in entries(undreamt.cache_path)][-1] == ()
+    assert [entry.days for entry in entries(answers_of(undreamt))][-1] == ()
     endpoint.faults.append(Refusal(401, "no"))
     failed = rem(*search)
     assert (failed.code, failed.json) == (0, by_words.json)

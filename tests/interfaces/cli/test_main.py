@@ -19,6 +19,7 @@ COMMANDS = [
     "sync",
     "dream",
     "show",
+    "week",
     "diff",
     "search",
     "query",
