@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -39,8 +40,10 @@ print(defs().resolve_asset_graph().get(dagster.AssetKey("moments")).partitions_d
 
 
 @pytest.fixture(scope="module")
-def loaded() -> dg.Definitions:
-    return defs()
+def loaded() -> Iterator[dg.Definitions]:
+    """Dagster remembers the last instance of a process while it builds definitions: one that lives."""
+    with dg.instance_for_test():
+        yield defs()
 
 
 def test_the_asset_graph_is_as_drawn(loaded: dg.Definitions) -> None:
