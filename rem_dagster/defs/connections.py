@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -11,6 +12,7 @@ from pydantic import Field
 from rem_dagster.dreaming.draft.choice import choose_engine, spares_model_days
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.dream import DayResult
+from rem_dagster.dreaming.triggers import Growth, find_growth
 from rem_dagster.errors import HomeMissingError
 from rem_dagster.llm.opening import Asking
 from rem_dagster.settings import Home, open_home
@@ -53,6 +55,16 @@ class OpenHome:
     def spares_model_days(self) -> bool:
         """Whether days that a model made are left alone, as none is chosen now."""
         return spares_model_days(self.home)
+
+    def growth(self, *, first_day: date | None = None, last_day: date) -> list[Growth]:
+        """What is out of date in some days, both ends included, by day and user.
+
+        Args:
+            first_day: None is the beginning.
+        """
+        return find_growth(
+            self.store, first_day=first_day, last_day=last_day, spare_model_days=self.spares_model_days
+        )
 
 
 class HomeConnection(dg.ConfigurableResource):  # type: ignore[type-arg]  # its own value is what is given

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from rem_dagster.defs.asked import Asking, asking
-from rem_dagster.defs.connections import OpenHome
 from rem_dagster.defs.jobs import Jobs
 from rem_dagster.defs.location import Location
 from rem_dagster.defs.partitions import DAYS_PER_RUN
@@ -16,7 +15,6 @@ from rem_dagster.dreaming.triggers import (
     Growth,
     day_ranges,
     digest_of_growth,
-    find_growth,
     growth_within,
 )
 from rem_dagster.llm.embedder_choice import embedding_model
@@ -76,7 +74,7 @@ def _nightly(location: Location, jobs: Jobs) -> dg.ScheduleDefinition:
         opened = location.open(context)
         tonight = calendar_of(opened.home).day_of(context.scheduled_execution_time)
         yesterday = tonight - timedelta(days=1)
-        growths = _growths(opened, last_day=yesterday)
+        growths = opened.growth(last_day=yesterday)
         now = datetime.now(UTC)
         with asking(opened, context.instance, location, trigger="nightly", now=now) as turn:
             wanted = _open_days(turn, growths)
@@ -108,7 +106,7 @@ def _weekly(location: Location, jobs: Jobs) -> dg.ScheduleDefinition:
         calendar = calendar_of(opened.home)
         today = calendar.day_of(context.scheduled_execution_time)
         first = calendar.week_start(today - timedelta(days=1))
-        growths = _growths(opened, first_day=first, last_day=today - timedelta(days=1))
+        growths = opened.growth(first_day=first, last_day=today - timedelta(days=1))
         if not growths:
             return dg.SkipReason(f"No day of the week from {first} is out of date.")
         now = datetime.now(UTC)
@@ -118,12 +116,6 @@ def _weekly(location: Location, jobs: Jobs) -> dg.ScheduleDefinition:
             ) or dg.SkipReason("What of the week is out of date is being dreamt already.")
 
     return weekly
-
-
-def _growths(opened: OpenHome, *, first_day: date | None = None, last_day: date) -> list[Growth]:
-    return find_growth(
-        opened.store, first_day=first_day, last_day=last_day, spare_model_days=opened.spares_model_days
-    )
 
 
 def _open_days(turn: Asking, growths: Iterable[Growth]) -> set[date]:
@@ -139,13 +131,17 @@ def _dream_requests(
     The key holds what the days hold and the slot, so that a tick that is evaluated twice asks once, and
     a day that failed is asked for again in the next slot.
     """
-    ranges = day_ranges(days, longest_gap=LONGEST_GAP, longest=DAYS_PER_RUN)
     requests = [
-        _dream_request(growths, each, trigger=turn.trigger, slot=slot)
-        for each in ranges[::-1][:MOST_RUNS_A_NIGHT]
+        _dream_request(growths, each, trigger=turn.trigger, slot=slot) for each in _newest_ranges(days)
     ]
     turn.claim(requests)
     return requests
+
+
+def _newest_ranges(days: Iterable[date]) -> list[DayRange]:
+    """The ranges of days that one night has runs for, newest first."""
+    ranges = day_ranges(days, longest_gap=LONGEST_GAP, longest=DAYS_PER_RUN)
+    return ranges[::-1][:MOST_RUNS_A_NIGHT]
 
 
 def _dream_request(growths: Sequence[Growth], days: DayRange, *, trigger: str, slot: str) -> dg.RunRequest:
@@ -197,10 +193,9 @@ def _nightly_embeddings(location: Location, jobs: Jobs) -> dg.ScheduleDefinition
         days = set(days_to_embed(opened.store, model, last_day=tonight - timedelta(days=1)))
         if not days:
             return dg.SkipReason("Every row has its vector.")
-        ranges = day_ranges(days, longest_gap=LONGEST_GAP, longest=DAYS_PER_RUN)
         return [
             range_request(each, key=str(tonight), trigger="embeddings", why="rows have no vector yet")
-            for each in ranges[::-1][:MOST_RUNS_A_NIGHT]
+            for each in _newest_ranges(days)
         ]
 
     return nightly_embeddings

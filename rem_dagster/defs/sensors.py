@@ -18,7 +18,6 @@ from rem_dagster.dreaming.triggers import (
     Growth,
     day_ranges,
     digest_of_growth,
-    find_growth,
     growth_within,
     is_quiet,
     last_arrivals,
@@ -142,7 +141,7 @@ def _quiet_activity(opened: OpenHome, now: datetime) -> Watch:
 
 def _late_activity(opened: OpenHome, now: datetime) -> Watch:
     """Days that were never dreamt wait for the night or for a person."""
-    growths = _out_of_date(opened, last_day=_today(opened, now) - timedelta(days=1))
+    growths = opened.growth(last_day=_today(opened, now) - timedelta(days=1))
     return Watch(
         "late",
         [each for each in growths if each.was_dreamt],
@@ -157,13 +156,7 @@ def _today(opened: OpenHome, now: datetime) -> date:
 
 def _of_today(opened: OpenHome, now: datetime) -> list[Growth]:
     today = _today(opened, now)
-    return _out_of_date(opened, first_day=today, last_day=today)
-
-
-def _out_of_date(opened: OpenHome, *, first_day: date | None = None, last_day: date) -> list[Growth]:
-    return find_growth(
-        opened.store, first_day=first_day, last_day=last_day, spare_model_days=opened.spares_model_days
-    )
+    return opened.growth(first_day=today, last_day=today)
 
 
 def _answer(watch: Watch, turn: Asking, *, slot: int) -> Answer:
