@@ -4,7 +4,8 @@
     ├── InputError (ValueError)          something the caller gave cannot be used
     │   ├── WindowError                  a time or a range of days makes no sense
     │   ├── QueryError                   a search or SQL text cannot be run
-    │   └── UnknownUserError             nothing of that user is in this home
+    │   ├── UnknownUserError             nothing of that user is in this home
+    │   └── UnknownCaseError             no session belongs to that case
     ├── SettingsError (ValueError)       a flag, REM_* variable or config.toml value is wrong
     ├── HomeError (OSError)              the home cannot be used
     │   ├── HomeMissingError             there is no home there
@@ -44,6 +45,10 @@ class QueryError(InputError):
 
 class UnknownUserError(InputError):
     """Nothing of that user is in this home."""
+
+
+class UnknownCaseError(InputError):
+    """No session belongs to that case."""
 
 
 class SettingsError(RemError, ValueError):
