@@ -28,11 +28,14 @@ demo: $(VENV)/.ready  ## a fortnight of somebody's life, dreamt and shown; no ke
 test: $(VENV)/.installed  ## fast tests
 	TMPDIR=$${TMPDIR:-$(or $(ROOM),/tmp)} $(BIN)/python -m pytest -n auto
 
-test-real: $(VENV)/.installed  ## daemons, servers, kills
+test-real: $(VENV)/.installed  ## whole runs of Dagster; daemons, servers, kills
+	TMPDIR=$${TMPDIR:-$(or $(ROOM),/tmp)} $(BIN)/python -m pytest -n auto -m runs
 	$(BIN)/python -m pytest -m real
 
-soak: $(VENV)/.installed  ## long random runs
+soak: $(VENV)/.installed  ## long random runs, and every general rule on a thousand random cases
 	$(BIN)/python -m pytest -m soak
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto -m 'not soak and not real' --timeout 3000 \
+		$$(grep -rl '^@given' tests)
 
 check: $(VENV)/.installed  ## the static gates
 	$(BIN)/ruff check .

@@ -5,7 +5,8 @@
     │   ├── WindowError                  a time or a range of days makes no sense
     │   ├── QueryError                   a search or SQL text cannot be run
     │   ├── UnknownUserError             nothing of that user is in this home
-    │   └── UnknownCaseError             no session belongs to that case
+    │   ├── UnknownCaseError             no session belongs to that case
+    │   └── UnknownNameError             nothing is called so, or several are
     ├── SettingsError (ValueError)       a flag, REM_* variable or config.toml value is wrong
     ├── HomeError (OSError)              the home cannot be used
     │   ├── HomeMissingError             there is no home there
@@ -49,6 +50,10 @@ class UnknownUserError(InputError):
 
 class UnknownCaseError(InputError):
     """No session belongs to that case."""
+
+
+class UnknownNameError(InputError):
+    """Nothing in the graph is called so, or several are."""
 
 
 class SettingsError(RemError, ValueError):

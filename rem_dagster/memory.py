@@ -7,7 +7,8 @@ memory.dream()
 memory.search("loader", table="moments")
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,20 @@ if TYPE_CHECKING:
     from rem_dagster.ingest.recognise import Kind
     from rem_dagster.ingest.report import ImportReport
     from rem_dagster.llm.embedder import Embedder
+    from rem_dagster.llm.interface import Forecast
+    from rem_dagster.llm.opening import Asking
     from rem_dagster.model.summary import Summary
+    from rem_dagster.recall.ask.answer import Answer, Dreamt
+    from rem_dagster.recall.ask.asking import Asked, Means
+    from rem_dagster.recall.ask.writing import Writer
+    from rem_dagster.recall.graph.export import Format
+    from rem_dagster.recall.graph.scope import Direction, Scope
+    from rem_dagster.recall.graph.topics import By as TopicsBy
+    from rem_dagster.recall.graph.topics import PeriodTopics
+    from rem_dagster.recall.graph.traverse import Traversal
+    from rem_dagster.recall.graph.whole import Of
+    from rem_dagster.recall.insights import By, What
+    from rem_dagster.recall.when import When
 
 __all__ = ["Hit", "Memory"]
 
@@ -230,13 +244,27 @@ class Memory:
         start: datetime | None = None,
         end: datetime | None = None,
         limit: int = 10,
+        case_id: str | None = None,
+        phrases: Sequence[str] = (),
+        without: Sequence[str] = (),
+        explain: bool = False,
     ) -> list[Hit]:
         """The best hits for some words, best first; none is an empty list.
 
         Args:
-            table: `moments`, `messages` or `resources`.
+            query: words; `"a phrase"` must be held as it stands, `-word` must not be held.
+            table: `moments`, `messages`, `resources`, `summaries`, or `all` of them in one order.
             start: only what happened from here on; without a zone it is a local time of the home.
             end: only what happened before.
+            case_id: only messages of this case's sessions, and moments that cite them.
+            phrases: exact phrases that every hit holds, beside those marked in the query.
+            without: words or phrases that no hit holds, beside those marked in the query.
+            explain: fill `Hit.signals`, whose sum is the score, and `Hit.matched`.
+
+        Raises:
+            QueryError: there is no such table, or nothing to look for but what is to be left out.
+            UnknownUserError: nothing of the user is in this home.
+            UnknownCaseError: no session belongs to the case.
         """
         return search(
             self.store,
@@ -245,27 +273,176 @@ class Memory:
             user_id=self._reader(user_id),
             window=self._window(start, end),
             limit=limit,
+            case_id=case_id,
+            phrases=phrases,
+            without=without,
+            explain=explain,
             embedder=self._embedder,
         )
 
-    def query(self, sql: str, parameters: Sequence[object] | None = None) -> "pyarrow.Table":
-        """The result of one read-only SELECT over the views of the home.
+    def ask(
+        self,
+        question: str,
+        *,
+        user_id: str | None = None,
+        max_cost_usd: float | None = None,
+        dream: bool = True,
+        when: str | None = None,
+        case_id: str | None = None,
+        limit: int = 5,
+        accept_unknown_price: bool = False,
+        on_dream: Callable[[int], None] = lambda _: None,
+    ) -> "Answer":
+        """The answer to a question about one user's activity, each sentence with its sources.
+
+        Without a model it is composed from moments; where `llm` names one on purpose, that model writes it
+        from the same sources, and only sentences that these bear out are kept.
+
+        Args:
+            user_id: whose activity; the default user's where the memory is bound to none.
+            max_cost_usd: stop before the call that would pass it, of the dream and the answer together.
+            dream: dream the days of the question first that are out of date: those of its time, without a
+                time yesterday and today. What cannot be dreamt is said in the answer.
+            when: the time it is about, in words; wins over one in the question.
+            case_id: only sessions of this case, and moments that cite them.
+            limit: moments or quotes told at most.
+            accept_unknown_price: ask a model of which nobody knows the price.
+            on_dream: told how many days are going to be dreamt.
+
+        Returns:
+            An answer with `known` false where nothing that was found tells of it.
 
         Raises:
-            QueryError: it is not one SELECT, or it fails; nothing was changed.
+            InputError: there is no question.
+            WindowError: `when` names no time.
+            ModelError: the model gave no usable answer.
+            BudgetError: asking it would pass a limit; nothing was sent.
+        """
+        from rem_dagster.llm.opening import Asking
+        from rem_dagster.recall.ask.asking import ask
+
+        asked = self._asked(question, user_id, when, case_id, limit)
+        return ask(asked, self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream))
+
+    def estimate_ask(
+        self,
+        question: str,
+        *,
+        user_id: str | None = None,
+        when: str | None = None,
+        case_id: str | None = None,
+        limit: int = 5,
+    ) -> "Forecast":
+        """What an answer would take now; nothing is dreamt or sent, and days out of date are not counted."""
+        from rem_dagster.llm.opening import Asking
+        from rem_dagster.recall.ask.asking import estimate
+
+        asked = self._asked(question, user_id, when, case_id, limit)
+        return estimate(asked, self._means(asked, Asking(needs_key=False), False, lambda _: None))
+
+    def _asked(
+        self, question: str, user_id: str | None, when: str | None, case_id: str | None, limit: int
+    ) -> "Asked":
+        from rem_dagster.recall.ask.asking import Asked
+        from rem_dagster.recall.when import parse_when
+
+        now = datetime.now(UTC)
+        named: When | None = parse_when(when, calendar=self.calendar, now=now) if when is not None else None
+        return Asked(
+            self.store,
+            self._writer(user_id),
+            question,
+            self.calendar,
+            now,
+            when=named,
+            case_id=case_id,
+            limit=limit,
+        )
+
+    def _means(
+        self, asked: "Asked", terms: "Asking", may_dream: bool, on_dream: Callable[[int], None]
+    ) -> "Means":
+        """What an answer is made with: the dream, the model that was chosen on purpose, and its guards."""
+        from rem_dagster.dreaming.draft.choice import is_offline
+        from rem_dagster.dreaming.on_demand import currency_of, dream_on_demand
+        from rem_dagster.recall.ask.answer import Dreamt
+        from rem_dagster.recall.ask.asking import Means
+
+        def dream(first: date, last: date) -> Dreamt:
+            done = dream_on_demand(
+                self.home,
+                self.store,
+                user_id=asked.user_id,
+                first=first,
+                last=last,
+                asking=terms,
+                on_begin=on_dream,
+            )
+            return Dreamt(tuple(each.day for each in done.dreamt), done.problems, done.cost_usd)
+
+        return Means(
+            dream=dream if may_dream else None,
+            is_current=currency_of(self.home, self.store, user_id=asked.user_id),
+            writer=None if is_offline(self.home) else lambda dreamt: self._writer_of(terms, dreamt),
+            embedder=self._embedder,
+        )
+
+    def _writer_of(self, terms: "Asking", dreamt: "Dreamt") -> "Writer":
+        """The model that was chosen, with what the dream before it left of the limit on cost."""
+        from rem_dagster.dreaming.grounds import SUMMARY_SHARE, Grounds
+        from rem_dagster.dreaming.redact import redactor
+        from rem_dagster.llm.opening import open_model
+        from rem_dagster.recall.ask.writing import Writer
+
+        left = terms.max_cost_usd
+        if left is not None:
+            left = max(left - (dreamt.cost_usd or 0.0), 0.0)
+        return Writer(
+            model=open_model(self.home, replace(terms, max_cost_usd=left)),
+            key=bytes.fromhex(self.home.file.hmac_key),
+            clean=redactor(self.home),
+            grounded=lambda claim, source: Grounds(source).reason_against(claim, share=SUMMARY_SHARE),
+        )
+
+    def query(
+        self,
+        sql: str,
+        parameters: Sequence[object] | Mapping[str, object] | None = None,
+        *,
+        timeout_seconds: float = 30,
+    ) -> "pyarrow.Table":
+        """The result of one read-only SELECT over the views of the home.
+
+        Args:
+            parameters: values of `?` (a sequence) or of `$name` (a mapping).
+            timeout_seconds: stop the query after so long.
+
+        Raises:
+            QueryError: it is not one SELECT, it fails, or it takes too long; nothing was changed.
         """
         from rem_dagster.recall.sql import query
 
-        return query(self.home, self.store, sql, parameters, user_id=self.user_id)
+        return query(
+            *(self.home, self.store, sql, parameters), user_id=self.user_id, timeout_seconds=timeout_seconds
+        )
 
     def timeline(
-        self, start: datetime | date, end: datetime | date, user_id: str | None = None
+        self,
+        start: datetime | date,
+        end: datetime | date,
+        user_id: str | None = None,
+        *,
+        case_id: str | None = None,
     ) -> "pandas.DataFrame":
         """Moments that overlap a span, in time order, one row each.
 
         Args:
             start: an instant, or a local day that is included.
             end: an instant that is not included, or a local day that is.
+            case_id: only moments that cite sessions of this case.
+
+        Raises:
+            UnknownCaseError: no session belongs to the case.
         """
         import pandas
 
@@ -273,8 +450,132 @@ class Memory:
         from rem_dagster.recall.timeline import timeline
 
         window = Window(self._instant(start), self._instant(end, last=True))
-        rows = [moment.model_dump() for moment in timeline(self.store, window, user_id=self._reader(user_id))]
+        found = timeline(self.store, window, user_id=self._reader(user_id), case=case_id)
+        rows = [moment.model_dump() for moment in found]
         return pandas.DataFrame(rows, columns=list(Moment.model_fields))
+
+    def insights(
+        self,
+        what: "What",
+        start: datetime | date | None = None,
+        end: datetime | date | None = None,
+        *,
+        by: "By | None" = None,
+        case_id: str | None = None,
+        user_id: str | None = None,
+    ) -> "pandas.DataFrame":
+        """A pattern of somebody's moments as a table, a row a figure.
+
+        Columns that every table has: `of` (what kind of figure), `name`, `moment_ids` (what it counts).
+        The same in sentences is `attrs["statements"]`.
+        Time under several moments counts once; `seconds` are cut at the span's edges.
+
+        Args:
+            what: `hours`, `mood`, `frustration`, `streaks`, `tools`, `people` or `rhythm`.
+            start: an instant, or a local day that is included; 90 days before the end by default.
+            end: an instant that is not included, or a local day that is; now by default.
+            by: how time is divided: `day`, `week`, `month`, `weekday` or `hour`.
+            case_id: only what cites sessions of this case.
+            user_id: whose; the default user's where the memory is bound to none.
+
+        Raises:
+            InputError: there is no such pattern, or it cannot be divided so.
+            UnknownCaseError: no session belongs to the case.
+        """
+        from rem_dagster.recall.insights import WHATS, Asked, insight_of
+
+        if what not in WHATS:
+            raise InputError(f"There is no pattern {what!r}. Give one of {', '.join(WHATS)}.")
+        now = datetime.now(UTC)
+        last = self._instant(end, last=True) if end is not None else now
+        first = self._instant(start) if start is not None else last - timedelta(days=90)
+        reader = self._reader(user_id) or self.home.settings.user
+        found = insight_of(
+            what, self.store, Asked(reader, Window(first, last), self.calendar, now, case=case_id, by=by)
+        )
+        found.rows.attrs["statements"] = [each.text for each in found.statements]
+        return found.rows
+
+    def traverse(
+        self,
+        start: str,
+        *,
+        edge_types: Sequence[str] = (),
+        depth: int = 2,
+        direction: "Direction" = "both",
+        limit: int = 20,
+        user_id: str | None = None,
+        start_day: date | None = None,
+        end_day: date | None = None,
+        case_id: str | None = None,
+    ) -> "Traversal":
+        """What one reaches from an entity, a moment, a resource or a session, and by which edges.
+
+        Args:
+            start: a name in any spelling, or an id.
+            edge_types: only edges of these types; none is all.
+            limit: nodes of each step that are kept and followed, the weightiest of each type in turn.
+            user_id: whose graph; the default user's where the memory is bound to none.
+            start_day: first local day, included; None is the first one there is.
+            end_day: last local day, included; None is the last one there is.
+
+        Raises:
+            UnknownNameError: nothing is called so, or several are.
+            UnknownCaseError: no session belongs to the case.
+        """
+        from rem_dagster.recall.graph.traverse import traverse
+
+        scope = self._scope(user_id, edge_types, start_day, end_day, case_id)
+        return traverse(self.store, start, scope, depth=depth, direction=direction, limit=limit)
+
+    def export_graph(
+        self,
+        layout: "Format" = "json",
+        *,
+        of: "Of" = "entities",
+        most: int | None = None,
+        edge_types: Sequence[str] = (),
+        user_id: str | None = None,
+        start_day: date | None = None,
+        end_day: date | None = None,
+        case_id: str | None = None,
+    ) -> str:
+        """The graph as dot, graphml, json, mermaid, or an html page that needs nothing but itself.
+
+        Args:
+            of: `entities` alone, or `all`: moments, resources and sessions too.
+            most: the most central nodes; None is all of them.
+            user_id: whose graph; the default user's where the memory is bound to none.
+            start_day: first local day, included; None is the first one there is.
+            end_day: last local day, included; None is the last one there is.
+        """
+        from rem_dagster.recall.graph.export import WRITERS
+        from rem_dagster.recall.graph.whole import MOMENTS_TOLD, whole_graph
+
+        scope = self._scope(user_id, edge_types, start_day, end_day, case_id)
+        told = MOMENTS_TOLD if layout == "html" else 0
+        return WRITERS[layout](whole_graph(self.store, scope, of=of, most=most, moments=told))
+
+    def topics(
+        self,
+        by: "TopicsBy" = "month",
+        *,
+        user_id: str | None = None,
+        start_day: date | None = None,
+        end_day: date | None = None,
+        case_id: str | None = None,
+    ) -> "list[PeriodTopics]":
+        """The themes of each week or month that names anything, and what rose and fell, in order.
+
+        Args:
+            user_id: whose; the default user's where the memory is bound to none.
+            start_day: first local day, included; None is the first one there is.
+            end_day: last local day, included; None is the last one there is.
+        """
+        from rem_dagster.recall.graph.topics import topics_over_time
+
+        scope = self._scope(user_id, (), start_day, end_day, case_id)
+        return topics_over_time(self.store, scope, calendar=self.calendar, by=by)
 
     def recap(
         self, period: Period = "week", day: date | None = None, *, user_id: str | None = None
@@ -292,6 +593,20 @@ class Memory:
         first = on if period == "day" else period_of(on, period, self.calendar).first_day
         reader = self._reader(user_id) or self.home.settings.user
         return summary_of(self.store, user_id=reader, period=period, first_day=first)
+
+    def _scope(
+        self,
+        user_id: str | None,
+        edge_types: Sequence[str],
+        start: date | None,
+        end: date | None,
+        case_id: str | None,
+    ) -> "Scope":
+        from rem_dagster.recall.graph.scope import Scope
+
+        first, last = (day.isoformat() if day else None for day in (start, end))
+        reader = self._reader(user_id) or self.home.settings.user
+        return Scope(reader, tuple(edge_types), first, last, case_id)
 
     def _embedder(self) -> "Embedder | None":
         """What turns a question into a vector: the home's choice, or what is installed."""

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,14 @@ from rem_dagster.store.database import Store
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of several workers on few cores each would spin for all
 
 settings.register_profile(
-    "rem", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "rem",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("rem")
+settings.register_profile("soak", settings.get_profile("rem"), max_examples=1_000, derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "rem"))
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +33,14 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
             monkeypatch.delenv(name)
     monkeypatch.setenv("REM_NO_LIVE_MODELS", "1")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user-data")))
+
+
+@pytest.fixture(autouse=True)
+def _no_instance_of_before() -> Iterator[None]:
+    """A run that was stopped in the middle leaves Dagster pointing at an instance that is gone."""
+    yield
+    if held := sys.modules.get("dagster._core.storage.defs_state.base"):
+        held._current_storage.set(None)
 
 
 @pytest.fixture

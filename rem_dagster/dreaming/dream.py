@@ -99,6 +99,8 @@ class DreamPlan:
     """What is made; the home's terms when None."""
     accept_losses: bool = False
     """Whether a day may lose many of its verified claims."""
+    wait_seconds: float = WAIT_FOR_OTHER_DREAM
+    """How long another process that dreams the same days is waited for."""
     on_days: Callable[[Sequence[DayResult]], None] = field(default=lambda _: None)
     """Told of each chunk of days when it is in the tables, and of the unchanged ones first."""
     on_made: Callable[[], None] = field(default=lambda: None)
@@ -146,7 +148,7 @@ def _dream_chunk(making: Making, plan: DreamPlan, chunk: Sequence[DayState]) -> 
     for tries_left in reversed(range(TRIES_OF_A_CHUNK)):
         try:
             with making.home.hold_days(
-                {state.partition_key for state in chunk}, wait_seconds=WAIT_FOR_OTHER_DREAM
+                {state.partition_key for state in chunk}, wait_seconds=plan.wait_seconds
             ) as held:
                 wanted, done = _still_wanted(making, plan, chunk, torn)
                 made, left = _sorted_out(wanted, making.days(wanted), accept_losses=plan.accept_losses)

@@ -18,16 +18,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rem_dagster.dreaming.links_due import DueDay, find_due
-from rem_dagster.dreaming.sameness import SURENESS, Named, Names, Pair
+from rem_dagster.dreaming.links_names import named_in, stated_in
+from rem_dagster.dreaming.links_texts import read_texts, rows_by_user
+from rem_dagster.dreaming.sameness import SURENESS, Names, Pair
 from rem_dagster.dreaming.spelling import fold
-from rem_dagster.dreaming.triggers import day_ranges
 from rem_dagster.locks import Held
 from rem_dagster.model.edge import Edge
 from rem_dagster.model.ids import derive_id
 from rem_dagster.model.words import PREDICTION
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store, rows_of
-from rem_dagster.store.filters import all_of, any_of, in_days, is_in
 from rem_dagster.store.maintain import tidy
 from rem_dagster.store.tables import EDGES, LINKS_STATE
 
@@ -38,10 +38,13 @@ MOMENTS_PER_CHUNK = 20_000
 """Moments that one write looks at; a killed run has the links of one chunk to make again."""
 WAIT_FOR_OTHER_LINKS = 3600.0
 """Seconds to wait for another process that links days of this home."""
-_MOMENT = ("id", "user_id", "partition_key", "name", "summary", "tags", "facts", "moment_type")
+_MOMENT = (
+    *("id", "user_id", "partition_key", "name", "summary", "tags", "facts", "moment_type"),
+    "session_ids",
+)
 _MENTION = (
-    *("user_id", "partition_key", "entity_id", "name", "kind"),
-    *("surface_forms", "moment_ids", "first_time"),
+    *("user_id", "partition_key", "entity_id", "name", "kind", "surface_forms"),
+    *("source_ids", "moment_ids", "count", "first_time"),
 )
 
 
@@ -158,46 +161,18 @@ def _edges_of(store: Store, days: Sequence[DueDay], apart: Mapping[str, frozense
     from rem_dagster.dreaming.similarity import Subjects  # only where there is something to link
 
     linked = [day for day in days if day.input_hash is not None]
-    mentions = _rows_by_user(store, "mentions", _MENTION, linked)
-    moments = _rows_by_user(store, "moments", _MOMENT, linked)
+    mentions = rows_by_user(store, "mentions", _MENTION, linked)
+    moments = rows_by_user(store, "moments", _MOMENT, linked)
+    texts = read_texts(store, linked)
     edges: list[Edge] = []
     for user_id, of_user in groupby(linked, key=lambda day: day.user_id):
-        named = [_named(row) for row in mentions[user_id]]
+        of_names = mentions[user_id], moments[user_id], texts[user_id]
         subjects = Subjects(_subjects(moments[user_id], mentions[user_id]))
-        names = Names(named, apart.get(user_id, frozenset()))
+        names = Names(named_in(*of_names), apart.get(user_id, frozenset()), stated_in(*of_names[::2]))
         for day in of_user:
             edges += _similar(day, subjects)
             edges += _same(day, names)
     return edges
-
-
-def _rows_by_user(
-    store: Store, table: str, columns: Sequence[str], days: Sequence[DueDay]
-) -> defaultdict[str, list[dict[str, Any]]]:
-    """User -> the rows of the whole days that these days see."""
-    seen = {(day.user_id, key) for day in days for key in day.seen}
-    held = [date.fromisoformat(key) for _, key in seen]
-    ranges = day_ranges(held, longest_gap=0, longest=len(held) + 1)
-    where = all_of(
-        is_in("user_id", {day.user_id for day in days}),
-        any_of(*(in_days(first.isoformat(), last.isoformat()) for first, last in ranges)),
-    )
-    rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in store.read(table, columns, where).to_pylist() if ranges else ():
-        if (row["user_id"], row["partition_key"]) in seen:
-            rows[row["user_id"]].append(row)
-    return rows
-
-
-def _named(row: Mapping[str, Any]) -> Named:
-    return Named(
-        entity_id=row["entity_id"],
-        day=_ordinal(row["partition_key"]),
-        name=row["name"],
-        kind=row["kind"],
-        forms=tuple(row["surface_forms"] or ()),
-        first_time=row["first_time"],
-    )
 
 
 def _subjects(moments: Iterable[Mapping[str, Any]], mentions: Iterable[Mapping[str, Any]]) -> "list[Subject]":

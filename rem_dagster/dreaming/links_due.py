@@ -20,7 +20,7 @@ from rem_dagster.model.ids import digest_text
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, in_days, is_in
 
-RULES = "1"
+RULES = "2"
 """The version of the rules by which links are made; another one makes every day due."""
 _LEDGER = ("user_id", "partition_key", "status", "dream_id", "counts", "completion_tokens")
 

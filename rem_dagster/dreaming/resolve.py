@@ -12,6 +12,7 @@ from rem_dagster.model.draft import Draft, DraftMoment, DraftStatement
 from rem_dagster.model.ids import derive_id
 from rem_dagster.model.mention import Mention
 from rem_dagster.model.moment import Evidence, Moment, Statement, happened
+from rem_dagster.model.names import entity_id
 from rem_dagster.model.words import COLLABORATION, EntityKind
 
 
@@ -101,13 +102,13 @@ class _Gathered:
 
     def mention(self, key: str, moments: Sequence[Moment], day: Day, dream_id: str) -> Mention:
         items = sorted(self.sources.values(), key=_time_order)
-        entity_id = derive_id(day.user_id, "entity", key)
+        identifier = entity_id(day.user_id, key)
         best = max(self.forms, key=lambda form: (self.forms[form], form != form.lower(), len(form), form))
         return Mention(
-            id=derive_id(day.user_id, day.partition_key, "mention", entity_id),
+            id=derive_id(day.user_id, day.partition_key, "mention", identifier),
             user_id=day.user_id,
             partition_key=day.partition_key,
-            entity_id=entity_id,
+            entity_id=identifier,
             name=best,
             kind=self.kind,
             surface_forms=tuple(sorted(self.forms)),

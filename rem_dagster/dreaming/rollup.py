@@ -19,6 +19,7 @@ from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, is_in
 from rem_dagster.store.records import record_of
+from rem_dagster.store.text import refresh_text
 
 __all__ = [
     "Rolled",
@@ -101,7 +102,10 @@ def roll_up(
     moved = {state.slice_key: day for state in due if (day := _moved(state, moments))}
     ready = [state for state in due if state.slice_key not in moved]
     summaries = _summaries(calendar_of(home), ready, moments)
-    replace_summaries(store, summaries, emptied=[state.slice_key for state in ready if state.is_made])
+    emptied = [state.slice_key for state in ready if state.is_made]
+    replace_summaries(store, summaries, emptied=emptied)
+    if summaries or emptied:
+        refresh_text(store, ("summaries",))
     rows = {f"{each.user_id}/{each.period}/{each.partition_key}": each for each in summaries}
     return RollupReport(tuple(_result(state, rows.get(state.slice_key), moved) for state in states))
 

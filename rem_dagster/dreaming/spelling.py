@@ -7,9 +7,12 @@ Ana          : Ana Souza                                 first name, if nobody e
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+
+from rem_dagster.model.names import fold
+
+__all__ = ["MOST_NAMES", "TITLES", "first_name", "fold", "is_common", "singulars"]
 
 LEAST_SINGULAR = 3
 """Letters of the shortest word that is taken for a singular."""
@@ -27,21 +30,8 @@ OTHER_WORDS = frozenset(
 )
 """Plurals that mean something else than their singular, or may."""
 
-_ACCENTS = re.compile("(?<![иИ])[\u0300-\u036f]")  # й is a letter of its own, not an и with an accent
-_PARTS = re.compile(r"(?<=[^\s._-])[\s._-]+|[\s_-]+")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*")
-
-
-@lru_cache(maxsize=100_000)
-def fold(name: str) -> str:
-    """The form that all spellings of a name share; empty where nothing but separators is in it.
-
-    A dot in front stays (`.NET` is no net), and so do separators between digits, each run as one dot.
-    """
-    text = unicodedata.normalize("NFKD", name).casefold()
-    text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
-    return _PARTS.sub(lambda run: "." if _is_between_digits(text, run) else "", text)
 
 
 @lru_cache(maxsize=100_000)
@@ -71,7 +61,3 @@ def first_name(person: str) -> str | None:
         return None
     first = fold(words[0])
     return first if len(first) > 1 and first not in TITLES else None
-
-
-def _is_between_digits(text: str, run: re.Match[str]) -> bool:
-    return text[run.start() - 1 : run.start()].isdigit() and text[run.end() : run.end() + 1].isdigit()

@@ -3,6 +3,10 @@
 import re
 import unicodedata
 
+from rem_dagster.model.names import normal_name
+
+__all__ = ["clip_letters", "clip_words", "flat", "near_equal", "normal_name", "normal_tag", "words_of"]
+
 ELLIPSIS = "…"
 
 
@@ -14,11 +18,6 @@ def flat(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words in order, case folded and in NFKC; an underscore parts words as a hyphen does."""
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
-
-
-def normal_name(name: str) -> str:
-    """The form under which two spellings of an entity are one: NFKC, case folded, hyphens as spaces."""
-    return " ".join(re.sub(r"[-_\s]+", " ", unicodedata.normalize("NFKC", name).casefold()).split())
 
 
 def normal_tag(tag: str) -> str:

@@ -5,6 +5,7 @@ embedding_model set ──> that endpoint, or fastembed:MODEL
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rem_dagster.errors import SettingsError
 from rem_dagster.llm.embedder import Embedder
@@ -12,8 +13,10 @@ from rem_dagster.llm.endpoints import name_of
 from rem_dagster.llm.fastembed import HOW_TO_GET_FASTEMBED, PREFIX, FastEmbed, find_fastembed, has_fastembed
 from rem_dagster.llm.minilm import HOW_TO_GET, find_minilm
 from rem_dagster.llm.minilm import NAME as MINILM
-from rem_dagster.llm.opening import Asking
 from rem_dagster.settings import Home, Settings
+
+if TYPE_CHECKING:
+    from rem_dagster.llm.opening import Asking
 
 NO_EMBEDDER = (
     "No embedding model is installed or chosen; search goes by words alone. "
@@ -37,7 +40,7 @@ def find_embedder(
     home: Home,
     *,
     clean: Callable[[str], str],
-    asking: Asking | None = None,
+    asking: "Asking | None" = None,
     is_hurried: bool = False,
 ) -> Embedder | None:
     """The embedder of a home; None when none is chosen or installed. Nothing is loaded or sent yet.
@@ -69,6 +72,7 @@ def find_embedder(
             )
         return found
     from rem_dagster.llm.embedding_endpoint import open_endpoint_embedder
+    from rem_dagster.llm.opening import Asking
 
     return open_endpoint_embedder(home, clean=clean, asking=asking or Asking(), is_hurried=is_hurried)
 

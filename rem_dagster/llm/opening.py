@@ -6,16 +6,14 @@ cache ── nothing kept ──> budget ── within the limits ──> client
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
+from typing import TYPE_CHECKING
 
-from rem_dagster.llm.answers import answers_of
-from rem_dagster.llm.audit import MonthSpend
-from rem_dagster.llm.budget import BudgetedModel
-from rem_dagster.llm.cache import CachedModel
-from rem_dagster.llm.client import OpenAIChatModel, open_chat_model
-from rem_dagster.llm.endpoints import is_local
-from rem_dagster.llm.interface import Request
-from rem_dagster.llm.tokens import request_tokens
 from rem_dagster.settings import Home
+
+if TYPE_CHECKING:
+    from rem_dagster.llm.cache import CachedModel
+    from rem_dagster.llm.client import OpenAIChatModel
+    from rem_dagster.llm.interface import Request
 
 RESERVE = 1.3
 """How much more than estimated a prompt may take when a limit is held against it: scripts vary."""
@@ -37,19 +35,27 @@ class Asking:
     """False where nothing is going to be asked: to plan, to estimate, to show."""
 
 
-def open_model(home: Home, asking: Asking | None = None) -> CachedModel:
+def open_model(home: Home, asking: Asking | None = None) -> "CachedModel":
     """The model that the home's settings choose.
 
     Raises:
         SettingsError: none is chosen, its address is none, or its key is not in the environment.
     """
     terms = asking or Asking()
+    from rem_dagster.llm.client import open_chat_model
+
     client = open_chat_model(home.settings, rungs_path=home.path / RUNGS, needs_key=terms.needs_key)
     return behind_limits(home, client, terms)
 
 
-def behind_limits(home: Home, client: OpenAIChatModel, terms: Asking) -> CachedModel:
+def behind_limits(home: Home, client: "OpenAIChatModel", terms: Asking) -> "CachedModel":
     """A client behind the home's memory and limits: all that is sent is kept, counted and audited."""
+    from rem_dagster.llm.answers import answers_of
+    from rem_dagster.llm.audit import MonthSpend
+    from rem_dagster.llm.budget import BudgetedModel
+    from rem_dagster.llm.cache import CachedModel
+    from rem_dagster.llm.endpoints import is_local
+
     place = answers_of(home)
     today = datetime.now(UTC).astimezone(home.zone).date()
     budgeted = BudgetedModel(
@@ -65,7 +71,9 @@ def behind_limits(home: Home, client: OpenAIChatModel, terms: Asking) -> CachedM
     return CachedModel(budgeted, place, refresh=terms.refresh, clock=lambda: datetime.now(UTC))
 
 
-def most_tokens(request: Request) -> tuple[int, int]:
+def most_tokens(request: "Request") -> tuple[int, int]:
     """The most prompt and completion tokens that a request is taken to need."""
     limit = request.parameters.get("max_tokens")
+    from rem_dagster.llm.tokens import request_tokens
+
     return ceil(request_tokens(request) * RESERVE), limit if isinstance(limit, int) else MOST_ANSWERED

@@ -1,8 +1,8 @@
 """How does a query of somebody who is not trusted run: in a process that can be killed.
 
-DuckDB's own limits do not stop `repeat('x', 2000000000)` from taking 8 GB; a limit on the address space
-of a child process does. It costs the start of a process, about half a second: meant for the MCP server and
-the web; the command line, whose user could fill the memory anyway, needs none.
+DuckDB's own limits do not stop `repeat('x', 2000000000)` from taking 8 GB; a limit of the system on a child
+process does. It costs the start of a process, about half a second: meant for the MCP server and the web. The
+command line, which has no threads yet, forks itself instead: `recall.confined`.
 """
 
 import pickle
@@ -13,14 +13,11 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from rem_dagster.errors import QueryError, RemError
-from rem_dagster.recall.sql import Parameters, query
+from rem_dagster.recall.confined import GRACE_SECONDS, confine, took_too_long, took_too_much
+from rem_dagster.recall.sql import TIMEOUT_SECONDS, Parameters, query
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 
-MEMORY_BYTES = 4 * 1024**3
-"""Address space of the child: DuckDB's own 2 GB, and room for the libraries and the result."""
-_GRACE_SECONDS = 10
-"""For starting the child and sending the result, beyond the query's own time."""
 _ROWS, _REFUSED = b"R", b"E"
 
 
@@ -30,7 +27,7 @@ def query_apart(
     parameters: Parameters | None = None,
     *,
     user_id: str | None,
-    timeout_seconds: float = 30,
+    timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> pa.Table:
     """The rows of `recall.sql.query`, run in a child process with bounded memory and time.
 
@@ -43,25 +40,23 @@ def query_apart(
             [sys.executable, "-m", "rem_dagster.recall.apart"],
             input=request,
             capture_output=True,
-            timeout=timeout_seconds + _GRACE_SECONDS,
+            timeout=timeout_seconds + GRACE_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise QueryError(
-            f"The query took longer than {timeout_seconds:g} s and was stopped. Nothing was changed."
-        ) from error
+        raise QueryError(took_too_long(timeout_seconds)) from error
     kind, answer = done.stdout[:1], done.stdout[1:]
     if kind == _ROWS:
         return pa.ipc.open_stream(answer).read_all()
     if kind == _REFUSED:
         raise QueryError(answer.decode("utf-8"))
-    raise QueryError("The query needed more memory than it may have and was stopped. Nothing was changed.")
+    raise QueryError(took_too_much())
 
 
 def serve(request: BinaryIO, answer: BinaryIO) -> None:
     """Answer one request; its sender is the parent process."""
     home, sql, parameters, user_id, timeout_seconds = pickle.load(request)
-    _limit_memory()
+    confine(timeout_seconds)
     store = Store(home.tables_uri, home.settings.storage_options)
     try:
         rows = query(home, store, sql, parameters, user_id=user_id, timeout_seconds=timeout_seconds)
@@ -71,14 +66,6 @@ def serve(request: BinaryIO, answer: BinaryIO) -> None:
     answer.write(_ROWS)
     with pa.ipc.new_stream(answer, rows.schema) as stream:
         stream.write_table(rows)
-
-
-def _limit_memory() -> None:
-    if sys.platform == "win32":
-        return  # no such limit there; the time limit still holds
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,31 @@ class Corpus:
         """For each row the number of its thread's first row."""
         return np.searchsorted(self.docs.threads, self.docs.threads, side="left")
 
+    def has_next(self, reach: int) -> Bools:
+        """Whether the row so many places on is of the same thread."""
+        return self._next[reach - 1]
+
+    def has_previous(self, reach: int) -> Bools:
+        """Whether the row so many places back is of the same thread."""
+        return self._previous[reach - 1]
+
+    @cached_property
+    def _next(self) -> list[Bools]:
+        threads, n = self.docs.threads, len(self)
+        found = []
+        for reach in range(1, self.reach + 1):
+            same = np.zeros(n, bool)
+            same[: max(n - reach, 0)] = threads[reach:] == threads[: max(n - reach, 0)]
+            found.append(same)
+        return found
+
+    @cached_property
+    def _previous(self) -> list[Bools]:
+        return [
+            np.concatenate((np.zeros(min(reach, len(self)), bool), same[: max(len(self) - reach, 0)]))
+            for reach, same in enumerate(self._next, 1)
+        ]
+
     @cached_property
     def blocks(self) -> Ints:
         """For each row its thread, or its part of a long one; ascending from 0."""

@@ -1,9 +1,11 @@
 """By which word and ink does one know a type of moment?
 
-The inks stand on `PAPER` with a contrast of 4.5 or more, so that they carry text as well as shapes.
+The inks stand on `PAPER` with a contrast of 4.5 or more, so that they carry text as well as shapes; those
+of `DARK_INKS` on `DARK_PAPER`.
 """
 
 PAPER, INK, SOFT, RULE = "#faf8f4", "#23211d", "#6b665c", "#e6e1d7"
+DARK_PAPER, DARK_INK, DARK_SOFT, DARK_RULE = "#16171a", "#e9e6df", "#a19c91", "#2c2e33"
 WORDS = {
     "work_session": "Work",
     "learning": "Learning",
@@ -26,7 +28,18 @@ INKS = {
     "prediction": "#655d07",
     "other": "#75716a",
 }
-INK_OF_OWN_TYPES = "#655d07"
+DARK_INKS = {
+    "work_session": "#769dee",
+    "learning": "#6ce3bd",
+    "planning": "#e2bb73",
+    "communication": "#b582cc",
+    "reflection": "#ed92c3",
+    "creation": "#ec7c68",
+    "collaboration": "#4bc0d7",
+    "prediction": "#cdea98",
+    "other": "#aaa69e",
+}
+INK_OF_OWN_TYPES, DARK_INK_OF_OWN_TYPES = "#655d07", "#cdea98"
 
 
 def word_of(moment_type: str) -> str:

@@ -15,7 +15,7 @@ from rem_dagster.recall.ranking import Question
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.read import UserDocs
 from rem_dagster.store.text.tokens import tokens
-from rem_dagster.store.vectors import UserVectors, dimension_of, has_vectors, read_vectors
+from rem_dagster.store.vectors import UserVectors, dimension_of, has_vectors, models_held, read_vectors
 
 Warn = Callable[[str], None]
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -36,7 +36,7 @@ def likeness_of(
     Args:
         warn: told why there is no likeness, where the model failed or a limit was reached.
     """
-    if not question.terms or not users:
+    if not question.terms or not users or not models_held(store):
         return {}
     try:
         return _likeness_by(store, question, users, embedder())

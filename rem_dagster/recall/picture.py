@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Window
 from rem_dagster.recall.kinds import INK, PAPER, RULE, SOFT, in_order, ink_of, word_of
+from rem_dagster.recall.spans import time_of
 
 WIDTH = 720
 EDGE = 16
@@ -168,14 +169,10 @@ def _worth_a_line(moments: Sequence[Moment], most: int) -> list[Moment]:
 
 def seconds_by_type(moments: Sequence[Moment]) -> dict[str, float]:
     """Seconds of each type; time that two moments of one type cover counts once."""
-    spent: dict[str, float] = {}
-    until: dict[str, datetime] = {}
+    by_type: dict[str, list[Moment]] = {}
     for each in sorted(moments, key=lambda each: each.start_time):
-        name = each.moment_type
-        start = max(each.start_time, until.get(name, each.start_time))
-        spent[name] = spent.get(name, 0.0) + max((each.end_time - start).total_seconds(), 0.0)
-        until[name] = max(each.end_time, until.get(name, each.end_time))
-    return spent
+        by_type.setdefault(each.moment_type, []).append(each)
+    return {name: time_of(held).total_seconds() for name, held in by_type.items()}
 
 
 def _place(instant: datetime, window: Window, within: _Span) -> float:

@@ -10,20 +10,24 @@ have vectors, likeness of meaning is added to them; alone it finds far less than
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from rem_dagster.recall.alike import Alike, Likeness, alike_of, scaled, with_alike
 from rem_dagster.recall.corpus import Bools, Corpus, Numbers, Reals
-from rem_dagster.store.text.entries import ASKS, FIRST_PERSON, NAMED
+from rem_dagster.recall.related import ASKING_WEIGHT, is_asking, related
+from rem_dagster.store.text.entries import ASKS, BY_MODEL, FIRST_PERSON, NAMED
 from rem_dagster.store.text.read import Ints, Places, UserDocs
 from rem_dagster.store.text.tokens import tokens
 
 K1, B = 1.2, 0.75
 CANDIDATES = 1_000
 """Rows that are scored in full: the best by their neighbourhood."""
-NAME_WEIGHT = 0.25
+LONG = 60
+"""Terms from which a longer row is no likelier to say something: what a model wrote is long anyhow."""
+NAME_WEIGHT = 0.1
 """Of a term that is an author's name: who speaks is a cue of its own."""
 
 _ASKS_A_NAME = re.compile(
@@ -37,28 +41,31 @@ class Weights:
     """How much each signal counts; `reach` is how many rows on each side are a row's neighbours."""
 
     reply: float = 1.0
-    near: float = 1.0
+    near: float = 0.9
     thread: float = 1.0
-    author: float = 0.4
+    author: float = 0.45
     first_person: float = 0.0
     asks: float = 0.0
+    by_model: float = 0.0
     length: float = 0.0
     named: float = 0.0
     again: float = 0.0
     """Taken off for each better row of the same thread."""
-    alike: float = 1.0
+    alike: float = 1.3
     """Likeness of the row's own meaning, from the least alike row to the most alike one."""
-    alike_near: float = 1.0
+    alike_near: float = 1.3
     """Likeness of its meaning together with its neighbours'."""
     reach: int = 2
 
 
 WEIGHTS: Mapping[str, Weights] = {
-    "messages": Weights(first_person=0.4, asks=-0.3, length=0.4, named=0.5, again=0.07),
-    "resources": Weights(again=0.07),
+    "messages": Weights(first_person=0.4, asks=-0.3, by_model=-0.4, length=0.4, named=0.5, again=0.05),
+    "resources": Weights(again=0.05),
     "moments": Weights(reply=0.0, near=2.0, thread=0.5, author=0.0, reach=0, alike_near=0.0),
+    "summaries": Weights(reply=0.0, near=2.0, thread=0.0, author=0.0, reach=0, alike=0.0, alike_near=0.0),
 }
-"""By table. A moment is written to stand alone: its neighbours say nothing about it, its day a little."""
+"""By table. A moment is written to stand alone: its neighbours say nothing about it, its day a little;
+so is a summary, which has no thread at all."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,22 @@ class Question:
 
     text: str
     terms: tuple[str, ...]
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """Of terms that count less than 1: those that were not asked for as they stand."""
+
+    @cached_property
+    def counted(self) -> Mapping[str, float]:
+        """The weight of each term."""
+        return {
+            term: (ASKING_WEIGHT if is_asking(term) else 1.0) * self.weights.get(term, 1.0)
+            for term in self.terms
+        }
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """Every term whose postings are needed: what is scored, and what is related to it."""
+        others = [other for term in self.terms for other in related(term)]
+        return tuple(dict.fromkeys((*self.terms, *others)))
 
 
 @dataclass(frozen=True)
@@ -77,7 +100,8 @@ class Candidates:
     near: Reals
     reply: Reals
     thread: Reals
-    cues: Reals
+    cues: Mapping[str, Reals]
+    """By the name of their weight, which they hold already."""
     threads: Ints
     alike: Alike | None = None
     alike_near: Alike | None = None
@@ -100,7 +124,12 @@ def candidates(
     """
     names = _named_authors(corpus.docs, question.terms)
     spoken = {term for term, _ in names}
-    terms = {term: NAME_WEIGHT if term in spoken else 1.0 for term in question.terms if term in postings}
+    postings = with_related(postings, question, len(corpus))
+    terms = {
+        term: weight * (NAME_WEIGHT if term in spoken else 1.0)
+        for term, weight in question.counted.items()
+        if term in postings
+    }
     rows, near = _near(corpus, postings, terms, allowed)
     if likeness is not None:
         rows, near = with_alike(rows, near, likeness, allowed)
@@ -117,26 +146,38 @@ def candidates(
 
 
 def scores(found: Sequence[Candidates], weights: Weights) -> list[Reals]:
-    """The score of every candidate; several users' share one scale, each signal's maximum over all."""
-    signals: tuple[tuple[float, Callable[[Candidates], Reals]], ...] = (
-        (weights.near, lambda each: each.near),
-        (weights.reply, lambda each: each.reply),
-        (weights.thread, lambda each: each.thread),
+    """The score of every candidate: the sum of what its signals give."""
+    return [np.sum(list(parts.values()), axis=0) for parts in contributions(found, weights)]
+
+
+def contributions(found: Sequence[Candidates], weights: Weights) -> list[dict[str, Reals]]:
+    """What each signal gives to the score of every candidate, by the name of its weight.
+
+    Several users' candidates share one scale, each signal's maximum over all.
+    """
+    parts: list[dict[str, Reals]] = [dict(each.cues) for each in found]
+    signals: tuple[tuple[str, Callable[[Candidates], Reals]], ...] = (
+        ("near", lambda each: each.near),
+        ("reply", lambda each: each.reply),
+        ("thread", lambda each: each.thread),
     )
-    totals = [each.cues.copy() for each in found]
-    for weight, signal in signals:
+    for name, signal in signals:
         most = max((float(signal(each).max()) for each in found), default=0.0)
         if most > 0:
-            totals = [total + weight * signal(each) / most for total, each in zip(totals, found, strict=True)]
-    for weight, parts in (
-        (weights.alike, [each.alike for each in found]),
-        (weights.alike_near, [each.alike_near for each in found]),
-    ):
-        totals = [total + weight * part for total, part in zip(totals, scaled(parts), strict=True)]
-    return [
-        total - weights.again * _place_in_thread(each.threads, total)
-        for total, each in zip(totals, found, strict=True)
-    ]
+            for given, each in zip(parts, found, strict=True):
+                given[name] = getattr(weights, name) * signal(each) / most
+    alikes: dict[str, list[Alike | None]] = {
+        "alike": [each.alike for each in found],
+        "alike_near": [each.alike_near for each in found],
+    }
+    for name, held in alikes.items():
+        for given, value in zip(parts, scaled(held), strict=True):
+            if not isinstance(value, float):
+                given[name] = getattr(weights, name) * value
+    for given, each in zip(parts, found, strict=True):
+        total: Reals = np.sum(list(given.values()), axis=0)
+        given["again"] = -weights.again * _place_in_thread(each.threads, total)
+    return parts
 
 
 def _place_in_thread(threads: Ints, totals: Reals) -> Reals:
@@ -167,7 +208,7 @@ def _near(
         window[rows] = 0
     if allowed is not None:
         total *= allowed
-    rows = np.flatnonzero(total)
+    rows = np.flatnonzero(total > 0)
     if len(rows) > CANDIDATES:
         rows = np.sort(rows[np.argpartition(-total[rows], CANDIDATES)[:CANDIDATES]])
     return rows, total[rows]
@@ -175,18 +216,17 @@ def _near(
 
 def _spread(corpus: Corpus, places: Places, window: Reals) -> Numbers:
     """Add a term's frequencies to the windows of all neighbours; the rows that got any."""
-    threads, docs = corpus.docs.threads, places.docs
-    window[docs] += places.tfs
+    docs, tfs = places.docs, places.tfs
+    window[docs] += tfs
     touched = [docs]
-    for step in [step for reach in range(1, corpus.reach + 1) for step in (-reach, reach)]:
-        moved = docs + step
-        inside = (moved >= 0) & (moved < len(corpus))
-        inside[inside] = threads[moved[inside]] == threads[docs[inside]]
-        moved = moved[inside]
-        window[moved] += places.tfs[inside]
-        touched.append(moved)
-    if len(docs) * len(touched) * 8 > len(corpus):
-        return np.flatnonzero(window)
+    for reach in range(1, corpus.reach + 1):
+        for step, has_neighbour in ((reach, corpus.has_next(reach)), (-reach, corpus.has_previous(reach))):
+            inside = has_neighbour[docs]
+            moved = docs[inside] + step
+            window[moved] += tfs[inside]
+            touched.append(moved)
+    if len(docs) * len(touched) * 16 > len(corpus):
+        return np.flatnonzero(window > 0)  # numpy finds true values far faster than those that are not zero
     return np.unique(np.concatenate(touched)).astype(np.intp)
 
 
@@ -222,16 +262,48 @@ def _times_at(places: Places, rows: Numbers) -> Reals:
     return times
 
 
-def _cues(corpus: Corpus, rows: Numbers, authors: Ints, *, question: Question, weights: Weights) -> Reals:
+def _cues(
+    corpus: Corpus, rows: Numbers, authors: Ints, *, question: Question, weights: Weights
+) -> dict[str, Reals]:
     flags = corpus.docs.flags[rows]
-    total = weights.author * np.isin(corpus.docs.authors[rows], authors).astype(np.float32)
-    total += weights.first_person * ((flags & FIRST_PERSON) > 0)
-    total += weights.asks * ((flags & ASKS) > 0)
+    parts: dict[str, Reals] = {
+        "author": weights.author * np.isin(corpus.docs.authors[rows], authors),
+        "first_person": weights.first_person * ((flags & FIRST_PERSON) > 0),
+        "asks": weights.asks * ((flags & ASKS) > 0),
+        "by_model": weights.by_model * ((flags & BY_MODEL) > 0),
+    }
     if weights.length:
-        total += weights.length * np.log1p(corpus.lengths[rows]) / np.log1p(max(corpus.lengths.max(), 1.0))
+        longest = min(max(corpus.lengths.max(), 1.0), LONG)
+        held = np.log1p(np.minimum(corpus.lengths[rows], longest))
+        parts["length"] = weights.length * held / np.log1p(longest)
     if weights.named and _ASKS_A_NAME.match(question.text):
-        total += weights.named * (flags >> NAMED) / 3
-    return total.astype(np.float32)
+        parts["named"] = weights.named * (flags >> NAMED & 3) / 3
+    return {name: values.astype(np.float32) for name, values in parts.items()}
+
+
+def with_related(postings: Mapping[str, Places], question: Question, rows: int) -> dict[str, Places]:
+    """The postings of what is scored; what is related to a term adds to its occurrences, at its weight."""
+    found: dict[str, Places] = {}
+    for term in question.counted:
+        others = [(postings[other], weight) for other, weight in _others(term, question) if other in postings]
+        if others:
+            found[term] = _added([(postings[term], 1.0), *others] if term in postings else others, rows)
+        elif term in postings:
+            found[term] = postings[term]
+    return found
+
+
+def _others(term: str, question: Question) -> list[tuple[str, float]]:
+    """What is related to a term and does not count by itself already."""
+    return [(other, weight) for other, weight in related(term).items() if other not in question.counted]
+
+
+def _added(parts: Sequence[tuple[Places, float]], rows: int) -> Places:
+    times = np.zeros(rows, np.float32)
+    for places, weight in parts:
+        times[places.docs] += weight * places.tfs
+    docs = np.flatnonzero(times > 0).astype(np.int32)
+    return Places(docs, times[docs])
 
 
 def _named_authors(docs: UserDocs, terms: Sequence[str]) -> list[tuple[str, int]]:

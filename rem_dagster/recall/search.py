@@ -1,57 +1,48 @@
-"""Which messages, resources or moments answer a question?"""
+"""Which messages, resources, moments or summaries answer a question?"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
-from weakref import WeakKeyDictionary
-
-import numpy as np
+from difflib import get_close_matches
+from functools import cache
 
 from rem_dagster.errors import QueryError, UnknownUserError
 from rem_dagster.llm.embedder import Embedder
-from rem_dagster.llm.embedder_choice import find_local_embedder
 from rem_dagster.model.window import Window
-from rem_dagster.recall.corpus import Bools, Corpus, Reals
-from rem_dagster.recall.likeness import Warn, likeness_of
-from rem_dagster.recall.ranking import WEIGHTS, Candidates, Question, candidates, scores
-from rem_dagster.recall.semantic import by_meaning
+from rem_dagster.recall.allowed import OF_CASES, members_of
+from rem_dagster.recall.asked_words import Asked, asked_words
+from rem_dagster.recall.explain import matched_in, tells_of
+from rem_dagster.recall.hits import SEARCHED, Hit, Matched, Ranked, SearchTable, hits_of
+from rem_dagster.recall.likeness import Warn
+from rem_dagster.recall.meant import meant_hits
+from rem_dagster.recall.ranking import Question
+from rem_dagster.recall.request import Request, local_embedder
+from rem_dagster.recall.scored import Limits, Scored, Sight, Sought, best_rows
+from rem_dagster.recall.together import Placed, together
+from rem_dagster.recall.typo import WEIGHT, Readings, Texts, read_mistyped
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals, is_in
-from rem_dagster.store.text.read import UserDocs, read_text, row_ids
+from rem_dagster.store.filters import equals
+from rem_dagster.store.text.read import read_text, row_ids
 from rem_dagster.store.text.tokens import tokens
 
+__all__ = ["ALL", "SEARCHED", "Found", "Hit", "Matched", "Request", "SearchTable", "find", "search"]
+
 log = logging.getLogger(__name__)
-SearchTable = Literal["messages", "resources", "moments"]
-SEARCHED: tuple[str, ...] = ("messages", "resources", "moments")
-MOST_TERMS = 200
-"""Distinct terms of a question that count; the rest of a pasted page is ignored."""
+ALL = "all"
 _SPARE = 10
 """Candidates beyond the limit, for rows that were deleted since the index was made."""
-_SHOWN = {
-    "messages": ("native_id", "content", "created_at"),
-    "resources": ("native_id", "content", "created_at", "name"),
-    "moments": ("summary", "start_time", "name"),
-}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_corpora: WeakKeyDictionary[UserDocs, Corpus] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One row that was found; a greater score is better, and scores of one search can be compared."""
+class Found:
+    """What a search found, best first, and what whoever asked should know of how the query was read."""
 
-    id: str
-    native_id: str
-    """The source's own id; of a moment its id."""
-    table: str
-    score: float
-    text: str
-    occurred_at: datetime
-    """When it was said or written; of a moment its start."""
-    user_id: str
-    name: str | None = None
+    hits: list[Hit]
+    notes: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    """What was looked for, as it is indexed; where a word was read as another, that one."""
+    narrowed_by: tuple[str, ...] = ()
+    """Phrases that were demanded, and what was left out, as they were typed."""
 
 
 def search(
@@ -61,20 +52,30 @@ def search(
     table: SearchTable = "moments",
     user_id: str | None = None,
     window: Window | None = None,
+    case_id: str | None = None,
+    phrases: Sequence[str] = (),
+    without: Sequence[str] = (),
     limit: int = 10,
-    embedder: Callable[[], Embedder | None] = find_local_embedder,
+    embedder: Callable[[], Embedder | None] = local_embedder,
     by_meaning_alone: bool = False,
+    explain: bool = False,
     warn: Warn = log.warning,
 ) -> list[Hit]:
     """The rows that answer a question best, best first; ties in the order of time.
 
     Args:
+        query: words; `"a phrase"` and `-word` hold as in `recall.asked_words`.
+        table: one of the tables, or all of them in one order.
         user_id: search this user alone; None searches every user, each with own term statistics.
         window: only rows that share an instant with it.
+        case_id: only messages of the case's sessions and moments that cite them.
+        phrases: only rows that hold these words one behind the other.
+        without: only rows that hold none of these words or phrases.
         limit: at most so many.
         embedder: gives what turns the question into a vector, used where rows have vectors of it;
             None from it leaves vectors out. One that sends texts away is given here on purpose.
         by_meaning_alone: rank by vectors, whatever the words; a score is then a cosine.
+        explain: tell of each hit which signal gave what, and which words it holds.
         warn: told why a search goes by words alone though there are vectors.
 
     Returns:
@@ -82,49 +83,56 @@ def search(
         row has a vector that is like it.
 
     Raises:
-        QueryError: there is no such table, the limit is negative, or `by_meaning_alone` without vectors.
+        QueryError: there is no such table, the limit is negative, there is nothing to look for but what
+            is to be left out, a case is asked of a table that has none, or `by_meaning_alone` has no vectors.
         UnknownUserError: nothing of the user is in this home.
+        UnknownCaseError: no session that may be read belongs to the case.
         ModelError: the embedder failed, and words do not count.
         BudgetError: the same, for a limit on cost.
     """
-    _check(table, limit)
-    if by_meaning_alone:
-        users = [docs for docs, _ in read_text(store, table, (), user_id=user_id)]
-        if user_id is not None and not users:
-            _require_user(store, user_id)
-        near = by_meaning(
-            *(store, query, users),
-            table=table,
-            user_id=user_id,
-            window=window,
-            limit=limit + _SPARE,
-            embedder=embedder,
-        )
-        return _hits(store, table, {each.id: (each.user_id, each.cosine) for each in near})[:limit]
-    question = Question(query, tuple(dict.fromkeys(tokens(query)))[:MOST_TERMS])
-    texts = read_text(store, table, question.terms, user_id=user_id)
-    if user_id is not None and not texts:
-        _require_user(store, user_id)
-    weights = WEIGHTS[table]
-    alike = likeness_of(store, question, [docs for docs, _ in texts], embedder, warn)
-    found = []
-    for docs, postings in texts:
-        corpus = _corpus(docs, reach=weights.reach)
-        allowed = _allowed(docs, window)
-        few = candidates(
-            *(corpus, postings, question), weights=weights, allowed=allowed, likeness=alike.get(docs)
-        )
-        if few is not None:
-            found.append((docs, few))
-    ranked = scores([few for _, few in found], weights)
-    best = _best(found, ranked, limit + _SPARE)
-    return _hits(store, table, _rows(store, best))[:limit]
+    request = Request(
+        *(table, user_id, window, case_id, phrases, without, limit, embedder, by_meaning_alone, explain, warn)
+    )
+    return find(store, query, request).hits
+
+
+def find(store: Store, query: str, how: Request) -> Found:
+    """What `search` returns, with what there is to be said of how the query was read.
+
+    Raises:
+        QueryError: as `search`, as are the others.
+    """
+    _check(how.table, how.limit)
+    asked = asked_words(query, phrases=how.phrases, without=how.without)
+    tables = _tables(how)
+    notes = [*asked.notes]
+    if how.table == ALL and how.case_id is not None:
+        notes.append("A case is made of sessions: resources and summaries belong to none and are left out.")
+    terms = (*asked.read_terms, *Question(asked.text, asked.terms).wanted)
+    texts: dict[str, Texts] = {
+        table: read_text(store, table, dict.fromkeys(terms), user_id=how.user_id) for table in tables
+    }
+    if how.user_id is not None and not any(texts.values()):
+        _require_user(store, how.user_id)
+    if how.by_meaning_alone:
+        users = [docs for held in texts.values() for docs, _ in held]
+        hits = meant_hits(store, asked, users, tables, how)
+        return Found(hits, asked.notes, asked.terms, _narrowed_by(asked))
+    readings, texts = read_mistyped(store, texts, asked)
+    question = _question(asked, readings)
+    placed = _placed(store, texts, Sought(question, asked), how, notes)
+    hits = _hits(store, placed, how.limit, _matcher(asked, readings, question) if how.explain else None)
+    said = (*notes, *_said_of(readings, asked, hits))
+    return Found(hits, said, question.terms, _narrowed_by(asked))
 
 
 def _check(table: str, limit: int) -> None:
-    if table not in SEARCHED:
+    if table != ALL and table not in SEARCHED:
+        near = get_close_matches(table.lower(), (*SEARCHED, ALL), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         raise QueryError(
-            f"There is no text index of {table!r}; search one of {', '.join(SEARCHED)}. Nothing was changed."
+            f"There is no text index of {table!r}{hint} One can search {', '.join(SEARCHED)}, or all of them "
+            f"by {ALL!r}. Nothing was changed."
         )
     if limit < 0:
         raise QueryError(f"A search cannot return {limit} rows. Give a limit of 0 or more.")
@@ -139,68 +147,92 @@ def _require_user(store: Store, user_id: str) -> None:
         )
 
 
-def _corpus(docs: UserDocs, *, reach: int) -> Corpus:
-    corpus = _corpora.get(docs)
-    if corpus is None:
-        corpus = _corpora[docs] = Corpus(docs, reach=reach)
-    return corpus
+def _tables(how: Request) -> tuple[str, ...]:
+    if how.table != ALL:
+        return (how.table,)
+    return OF_CASES if how.case_id is not None else SEARCHED
 
 
-def _allowed(docs: UserDocs, window: Window | None) -> Bools | None:
-    """Rows that overlap the window; a point in time counts as overlapping from its instant on."""
-    if window is None:
-        return None
-    start, end = (_microseconds(instant) for instant in (window.start, window.end))
-    result: Bools = (docs.started_at < end) & ((docs.ended_at > start) | (docs.started_at >= start))
-    return result
+def _question(asked: Asked, readings: Readings) -> Question:
+    """The terms that are looked for: where one was read as others, those, at a lower weight."""
+    terms = dict.fromkeys(each for term in asked.terms for each in readings.meant.get(term, (term,)))
+    weights = dict.fromkeys(set(readings.stands_for) - set(asked.terms), WEIGHT)
+    return Question(asked.text, tuple(terms), weights)
 
 
-def _microseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+def _placed(
+    store: Store, texts: Mapping[str, Texts], sought: Sought, how: Request, notes: list[str]
+) -> list[Placed]:
+    """The best rows, a few more than asked for."""
+    sight = Sight(cache(how.embedder), how.warn, notes.append)
+    ranked: dict[str, list[Scored]] = {}
+    for table, held in texts.items():
+        limits = Limits(
+            how.window, members_of(store, table, how.case_id, user_id=how.user_id), how.limit + _SPARE
+        )
+        ranked[table] = best_rows(store, held, sought, limits, sight)
+    if how.table != ALL:
+        return [Placed(how.table, each) for each in ranked[how.table]]
+    return together(ranked, texts, sought.question)[: how.limit + _SPARE]
 
 
-def _best(
-    found: Sequence[tuple[UserDocs, Candidates]], ranked: Sequence[Reals], limit: int
-) -> list[tuple[UserDocs, int, float]]:
-    """The best rows of all users together: docs, number, score."""
-    best = [
-        (-float(values[place]), int(docs.started_at[few.numbers[place]]), docs.user_id, place, docs, few)
-        for (docs, few), values in zip(found, ranked, strict=True)
-        for place in np.argsort(-values, kind="stable")[:limit].tolist()
-    ]
-    best.sort(key=lambda each: each[:4])
-    return [(docs, int(few.numbers[place]), -score) for score, _, _, place, docs, few in best[:limit]]
+def _matcher(asked: Asked, readings: Readings, question: Question) -> Callable[[Scored], tuple[Matched, ...]]:
+    """Tells which words of the question a row holds."""
+
+    def matched(row: Scored) -> tuple[Matched, ...]:
+        holding = {term: len(places.docs) for term, places in row.postings.items()}
+        tells = tells_of(holding, len(row.corpus), question)
+        return matched_in(row.number, row.postings, tells, asked, readings.stands_for)
+
+    return matched
 
 
-def _rows(store: Store, best: Sequence[tuple[UserDocs, int, float]]) -> dict[str, tuple[str, float]]:
-    """Row id -> user and score, best first."""
-    numbers: dict[UserDocs, list[int]] = {}
-    for docs, number, _ in best:
-        numbers.setdefault(docs, []).append(number)
-    ids = {docs: row_ids(store, docs, held) for docs, held in numbers.items()}
-    return {ids[docs][number]: (docs.user_id, score) for docs, number, score in best if number in ids[docs]}
+def _hits(
+    store: Store,
+    placed: Sequence[Placed],
+    limit: int,
+    matcher: Callable[[Scored], tuple[Matched, ...]] | None,
+) -> list[Hit]:
+    """The rows that are still there, of all tables in one order."""
+    ranked = {table: list[Ranked]() for table in dict.fromkeys(each.table for each in placed)}
+    order: dict[tuple[str, str], int] = {}
+    for each, identifier in _with_ids(store, placed):
+        user = each.scored.corpus.docs.user_id
+        told = (each.scored.signals, matcher(each.scored)) if matcher else ({}, ())
+        ranked[each.table].append(Ranked(identifier, user, each.scored.score, *told))
+        order[each.table, identifier] = len(order)
+    hits = [hit for table, rows in ranked.items() for hit in hits_of(store, table, rows, limit)]
+    return sorted(hits, key=lambda hit: order[hit.table, hit.id])[:limit]
 
 
-def _hits(store: Store, table: str, wanted: Mapping[str, tuple[str, float]]) -> list[Hit]:
-    """The rows that are still there, in the order given."""
-    where = all_of(is_in("id", wanted), is_in("user_id", {user for user, _ in wanted.values()}))
-    rows = store.read(table, ["id", "user_id", *_SHOWN[table]], where) if wanted else None
-    shown = {row["id"]: row for row in rows.to_pylist()} if rows is not None else {}
+def _with_ids(store: Store, placed: Sequence[Placed]) -> list[tuple[Placed, str]]:
+    """The rows with their ids; without those whose part of the index was replaced meanwhile."""
+    numbers: dict[int, list[Placed]] = {}
+    for each in placed:
+        numbers.setdefault(id(each.scored.corpus), []).append(each)
+    ids: dict[tuple[int, int], str] = {}
+    for corpus, rows in numbers.items():
+        docs = rows[0].scored.corpus.docs
+        found = row_ids(store, docs, [each.scored.number for each in rows])
+        ids |= {(corpus, number): identifier for number, identifier in found.items()}
+    keys = [(id(each.scored.corpus), each.scored.number) for each in placed]
+    return [(each, ids[key]) for each, key in zip(placed, keys, strict=True) if key in ids]
+
+
+def _narrowed_by(asked: Asked) -> tuple[str, ...]:
+    return (*(f'"{each.text}"' for each in asked.phrases), *(f"-{each.text}" for each in asked.without))
+
+
+def _said_of(readings: Readings, asked: Asked, hits: Sequence[Hit]) -> list[str]:
+    """What is said of words that were read as others, as they are written in what was found."""
+    written = {term: repr(_as_written(term, hits)) for term in readings.stands_for}
     return [
-        _hit(table, shown[identifier], score)
-        for identifier, (user, score) in wanted.items()
-        if identifier in shown and shown[identifier]["user_id"] == user
+        f"No {asked.words.get(term, term)!r}; searched for {' or '.join(written[each] for each in meant)}."
+        for term, meant in readings.meant.items()
     ]
 
 
-def _hit(table: str, row: Mapping[str, Any], score: float) -> Hit:
-    return Hit(
-        id=row["id"],
-        native_id=row.get("native_id") or row["id"],
-        table=table,
-        score=score,
-        text=row["summary"] if table == "moments" else row["content"],
-        occurred_at=row["start_time" if table == "moments" else "created_at"],
-        user_id=row["user_id"],
-        name=row.get("name"),
-    )
+def _as_written(term: str, hits: Sequence[Hit]) -> str:
+    words = (word for hit in hits for word in f"{hit.name or ''} {hit.text}".split())
+    found = (word.strip(".,;:!?()[]\"'“”*`").lower() for word in words if term in tokens(word))
+    return next((word for word in found if tokens(word) == [term]), term)

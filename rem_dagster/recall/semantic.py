@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from rem_dagster.errors import QueryError
 from rem_dagster.llm.embedder import Embedder
-from rem_dagster.llm.embedder_choice import NO_EMBEDDER
 from rem_dagster.model.window import Window
 from rem_dagster.recall.likeness import asked_by, without_names
 from rem_dagster.store.database import Store
@@ -37,6 +36,8 @@ def by_meaning(
     """
     model = embedder()
     if model is None:
+        from rem_dagster.llm.embedder_choice import NO_EMBEDDER  # what it imports costs a third of a search
+
         raise QueryError(f"--semantic ranks by meaning alone. {NO_EMBEDDER} Nothing was changed.")
     if not has_vectors(store, model.name):
         raise QueryError(

@@ -10,6 +10,7 @@ from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar, Window
 from rem_dagster.model.words import Period
+from rem_dagster.recall.cases import of_sessions, sessions_of_case
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, at_or_after, before, equals, in_days, within
 from rem_dagster.store.records import record_of
@@ -47,7 +48,7 @@ class DayPage:
     """What the day announces of the next one."""
 
 
-def timeline(store: Store, window: Window, *, user_id: str | None) -> list[Moment]:
+def timeline(store: Store, window: Window, *, user_id: str | None, case: str | None = None) -> list[Moment]:
     """Moments that overlap a window, by start, then end, then id.
 
     window          ├──────────────┤
@@ -58,10 +59,16 @@ def timeline(store: Store, window: Window, *, user_id: str | None) -> list[Momen
 
     Args:
         user_id: whose moments; None is everybody's.
+        case: only moments that cite sessions of this case.
+
+    Raises:
+        UnknownCaseError: no session that may be read belongs to the case.
     """
     where = all_of(_of(user_id), before("start_time", window.end), at_or_after("end_time", window.start))
     moments = (record_of(Moment, row) for row in store.read("moments", where=where).to_pylist())
     inside = [each for each in happened(moments) if window.overlaps(each.start_time, each.end_time)]
+    if case is not None:
+        inside = of_sessions(inside, sessions_of_case(store, case, user_id=user_id))
     return sorted(inside, key=lambda each: (each.start_time, each.end_time, each.id))
 
 
@@ -95,10 +102,21 @@ def day_counts(store: Store, *, user_id: str, first: date, last: date) -> Mappin
     return {date.fromisoformat(day): DayCounts(**counts) for day, counts in sorted(counted.items())}
 
 
-def day_page(store: Store, day: date, *, calendar: Calendar, user_id: str) -> DayPage:
-    """All that the home knows of one user's local day; an empty day is a page too."""
+def day_page(
+    store: Store, day: date, *, calendar: Calendar, user_id: str, case: str | None = None
+) -> DayPage:
+    """All that the home knows of one user's local day; an empty day is a page too.
+
+    Args:
+        case: only moments that cite sessions of this case; the summary, of the whole day, is left out.
+
+    Raises:
+        UnknownCaseError: none of the user's sessions belongs to the case.
+    """
     of_day = all_of(_of(user_id), equals("partition_key", day.isoformat()))
     found = [record_of(Moment, row) for row in store.read("moments", where=of_day).to_pylist()]
+    if case is not None:
+        found = of_sessions(found, sessions_of_case(store, case, user_id=user_id))
     in_order = sorted(found, key=lambda each: (each.start_time, each.end_time, each.id))
     summaries = store.read("summaries", where=all_of(of_day, equals("period", "day"))).to_pylist()
     dreams = store.read("dreams", where=of_day).to_pylist()
@@ -107,11 +125,23 @@ def day_page(store: Store, day: date, *, calendar: Calendar, user_id: str) -> Da
         day=day,
         window=calendar.window_of(day),
         moments=tuple(happened(in_order)),
-        summary=record_of(Summary, summaries[0]) if summaries else None,
+        summary=record_of(Summary, summaries[0]) if summaries and case is None else None,
         counts=day_counts(store, user_id=user_id, first=day, last=day).get(day, DayCounts()),
         dream=record_of(Dream, dreams[0]) if dreams else None,
         predictions=tuple(each for each in in_order if each.is_prediction),
     )
+
+
+def latest_day_of_case(store: Store, case: str, *, user_id: str, until: date) -> date | None:
+    """The latest local day up to one that has a moment of a case; None where there is none.
+
+    Raises:
+        UnknownCaseError: none of the user's sessions belongs to the case.
+    """
+    sessions = sessions_of_case(store, case, user_id=user_id)
+    held = store.read("moments", ["partition_key", "session_ids"], _of(user_id)).to_pylist()
+    days = {row["partition_key"] for row in held if not sessions.isdisjoint(row["session_ids"] or ())}
+    return max((date.fromisoformat(day) for day in days if day <= until.isoformat()), default=None)
 
 
 def _of(user_id: str | None) -> str | None:

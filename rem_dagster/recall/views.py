@@ -1,14 +1,13 @@
 """What does `rem query` see: which views, over which tables, with which columns?"""
 
-import json
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from rem_dagster.recall.sameness import groups_of
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.tables import TABLES
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def make_views(
     if "entities" in views:
         connection.register("same_as", _same_as(store, user_id))
     for view in views:
-        connection.execute(f'CREATE VIEW "{view}" AS {_definition(view)}')
+        connection.execute(f'CREATE TEMP VIEW "{view}" AS {_definition(view)}')
 
 
 def _definition(view: str) -> str:
@@ -90,63 +89,7 @@ def _definition(view: str) -> str:
 
 
 def _same_as(store: Store, user_id: str | None) -> pa.Table:
-    """Entities that are one, each with the least id among them; `not_same_as` of the user wins."""
-    of_user = equals("user_id", user_id) if user_id is not None else None
-    where = all_of(of_user, is_in("edge_type", ("same_as", "not_same_as")))
-    columns = ["source_id", "target_id", "edge_type", "weight", "metadata"]
-    rows = store.read("edges", columns, where).to_pylist()
-    rows.sort(key=lambda row: (-(row["weight"] or 0), row["source_id"], row["target_id"]))
-    apart = {_ends(row) for row in rows if row["edge_type"] == "not_same_as"}
-    same = [row for row in rows if row["edge_type"] == "same_as"]
-    by_part = [_short_first(row) for row in same if '"short"' in (row["metadata"] or "")]
-    whole = [_ends(row) for row in same if '"short"' not in (row["metadata"] or "")]
-    owned = _owned(by_part, join_pairs(whole, apart))
-    groups = join_pairs([*whole, *owned], apart)
+    """Entities that are one, each with the least id among them."""
+    groups = groups_of(store, user_id)
     held = {"member": list(groups), "entity_id": list(groups.values())}
     return pa.table(held, schema=pa.schema([("member", pa.string()), ("entity_id", pa.string())]))
-
-
-def _ends(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row["source_id"], row["target_id"]
-
-
-def _short_first(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The ends of an edge by which one is a short name of the other, that one first."""
-    why = json.loads(row["metadata"])
-    source, target = _ends(row)
-    return (source, target) if why["names"][0] == why["short"] else (target, source)
-
-
-def _owned(by_part: Sequence[tuple[str, str]], groups: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The pairs whose short name belongs to one entity alone.
-
-    Each day's links know 30 days: `Ana` was Ana Souza in May and is Ana Lima in August, so she is neither.
-    """
-    owners: dict[str, set[str]] = {}
-    for short, full in by_part:
-        owners.setdefault(groups.get(short, short), set()).add(groups.get(full, full))
-    return [(short, full) for short, full in by_part if len(owners[groups.get(short, short)]) == 1]
-
-
-def join_pairs(pairs: Sequence[tuple[str, str]], apart: Collection[tuple[str, str]] = ()) -> dict[str, str]:
-    """Each member of a pair with the least member that pairs connect it to.
-
-    Args:
-        pairs: the surest first.
-        apart: pairs that no group may hold, whichever way round; a pair that would join them is left out.
-    """
-    groups: dict[str, set[str]] = {}
-    foes: dict[str, set[str]] = {}
-    for one, other in apart:
-        foes.setdefault(one, set()).add(other)
-        foes.setdefault(other, set()).add(one)
-    for one, other in pairs:
-        first, second = (groups.setdefault(each, {each}) for each in (one, other))
-        if first is second:
-            continue
-        small, large = sorted((first, second), key=len)
-        if any(not large.isdisjoint(foes.get(member, ())) for member in small):
-            continue
-        large |= small
-        groups |= dict.fromkeys(small, large)
-    return {member: min(group) for member, group in groups.items()}

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from rem_dagster.store.database import Store
@@ -11,6 +13,8 @@ from rem_dagster.store.tables import RAW_TABLES
 
 EMPTY_DIGEST = "0-0000000000000000"
 """The digest of a day without any activity."""
+DENSE = 1_000_000
+"""Cells of users by days, beyond the number of rows, up to which each cell is counted."""
 
 
 @dataclass(frozen=True)
@@ -45,32 +49,37 @@ def day_digests(
         last_day: ISO day, included; None is the end.
         user_ids: only these users; None is all.
     """
-    import duckdb
-
     where = all_of(in_days(first_day, last_day), is_in("user_id", user_ids) if user_ids is not None else None)
     columns = ["user_id", "partition_key", "content_hash"]
-    with duckdb.connect(":memory:") as connection:
-        for table in RAW_TABLES:
-            connection.register(table, store.read(table, columns, where))
-        union = " UNION ALL ".join(f"SELECT '{table}' AS kind, * FROM {table}" for table in RAW_TABLES)
-        rows: pa.Table = connection.sql(
-            f"""
-            SELECT user_id, partition_key, count(*) AS total, bit_xor(content_hash) AS folded,
-                   count(*) FILTER (kind = 'messages') AS messages,
-                   count(*) FILTER (kind = 'resources') AS resources,
-                   count(*) FILTER (kind = 'sessions') AS sessions
-            FROM ({union}) GROUP BY ALL
-            """
-        ).to_arrow_table()
+    parts = [store.read(table, columns, where) for table in RAW_TABLES]
+    rows = pa.concat_tables(parts).combine_chunks()
+    if not rows.num_rows:
+        return {}
+    kinds = np.repeat(np.arange(len(parts)), [part.num_rows for part in parts])
+    keys, place = _by_day(rows)
+    folded = np.zeros(len(keys), np.int64)
+    np.bitwise_xor.at(folded, place, rows["content_hash"].combine_chunks().fill_null(0).to_numpy())
+    counts = np.bincount(place * len(parts) + kinds, minlength=len(keys) * len(parts)).reshape(len(keys), -1)
     return {
-        (row["user_id"], row["partition_key"]): DayDigest(
-            digest=f"{row['total']}-{row['folded'] & 0xFFFF_FFFF_FFFF_FFFF:016x}",
-            messages=row["messages"],
-            resources=row["resources"],
-            sessions=row["sessions"],
+        key: DayDigest(
+            digest=f"{sum(held)}-{fold & 0xFFFF_FFFF_FFFF_FFFF:016x}",
+            **{each: held[RAW_TABLES.index(each)] for each in ("messages", "resources", "sessions")},
         )
-        for row in rows.to_pylist()
+        for key, fold, held in zip(keys, folded.tolist(), counts.tolist(), strict=True)
     }
+
+
+def _by_day(rows: pa.Table) -> tuple[list[tuple[str, str]], npt.NDArray[np.intp]]:
+    """Each (user, ISO day) once, and the place of each row's among them."""
+    users, days = (rows[name].combine_chunks().dictionary_encode() for name in ("user_id", "partition_key"))
+    names, dates = users.dictionary.to_pylist(), days.dictionary.to_pylist()
+    codes = users.indices.to_numpy().astype(np.int64) * len(dates) + days.indices.to_numpy()
+    if (cells := len(names) * len(dates)) <= DENSE + len(codes):  # several times quicker than to sort
+        counts = np.bincount(codes, minlength=cells) > 0
+        present, place = np.flatnonzero(counts), (np.cumsum(counts) - 1)[codes]
+    else:
+        present, place = np.unique(codes, return_inverse=True)
+    return [(names[code // len(dates)], dates[code % len(dates)]) for code in present.tolist()], place
 
 
 def first_day_in(store: Store) -> str | None:

@@ -11,12 +11,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from rem_dagster.errors import HomeBusyError, StoreBusyError
 from rem_dagster.s3 import S3Folder
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.tables import REPLACED, TABLES
 from rem_dagster.store.vectors import PREFIX
+
+if TYPE_CHECKING:
+    import lance
 
 MOST_FRAGMENTS = 20
 """Each commit leaves a fragment; 2,190 of them made a look-up by id a hundred times slower."""
@@ -65,7 +69,10 @@ def tables_held(store: Store) -> list[str]:
 
 def table_size(store: Store, table: str) -> TableSize:
     """The size of a table's newest version, and of all that lies in its directory."""
-    dataset = store.dataset(table, is_checked=False)
+    return _size_of(store, table, store.dataset(table, is_checked=False))
+
+
+def _size_of(store: Store, table: str, dataset: "lance.LanceDataset") -> TableSize:
     with translated(f"measure table {table!r}", store.uri):
         sizes = file_sizes(store, table)
         files = {file.path for fragment in dataset.get_fragments() for file in fragment.data_files()}
@@ -86,23 +93,28 @@ def tidy(store: Store, tables: Iterable[str]) -> list[str]:
     """
     scattered = []
     for table in tables:
-        fragments = len(store.dataset(table, is_checked=False).get_fragments())
-        if fragments > FEWER_FRAGMENTS.get(table, MOST_FRAGMENTS):
+        dataset = store.dataset(table, is_checked=False)
+        if len(dataset.get_fragments()) > FEWER_FRAGMENTS.get(table, MOST_FRAGMENTS):
             try:
                 store.optimize(table, wait_seconds=0)
             except (HomeBusyError, StoreBusyError):
                 continue  # somebody else is at it, or writes and puts it in order after that
             scattered.append(table)
-        shrink(store, table)
+            dataset = store.dataset(table, is_checked=False)
+        _shrink(store, table, dataset)
     return scattered
 
 
 def shrink(store: Store, table: str) -> None:
     """Drop the versions of a table that outgrow what is in use, the oldest first."""
+    _shrink(store, table, store.dataset(table, is_checked=False))
+
+
+def _shrink(store: Store, table: str, dataset: "lance.LanceDataset") -> None:
     if not store.is_local:
         return  # nobody can say how much lies there without listing it: the nightly run sees to it
     for keep, most_bytes in ((SHORT_KEEP, None), (SHORTEST_KEEP, SMALL_BYTES)):
-        size = table_size(store, table)
+        size = _size_of(store, table, dataset)
         if size.ratio <= TIDY_FROM or (most_bytes is not None and size.bytes_on_disk > most_bytes):
             return
         store.clean_up(table, keep=keep)

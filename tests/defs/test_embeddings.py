@@ -17,6 +17,8 @@ from tests.activity import MONDAY, chat_day, fill
 from tests.defs.runs import events, instance_at, location_at, resources_of, run, schedule_of
 from tests.embedders import HashedWords, SentAway
 
+pytestmark = pytest.mark.runs
+
 FIRST = MONDAY.date()
 LAST = FIRST + timedelta(days=1)
 

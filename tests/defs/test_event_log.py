@@ -13,6 +13,8 @@ from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
 from tests.defs.runs import DREAMS, instance_at, run
 
+pytestmark = pytest.mark.runs
+
 
 def what_the_log_says(instance: dg.DagsterInstance) -> list[tuple[str, str, str]]:
     """Every event of assets as (kind, asset, day), sorted."""

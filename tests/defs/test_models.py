@@ -14,6 +14,8 @@ from tests.defs.runs import DREAMS, events, instance_at, run
 from tests.llm.server import Endpoint, serve
 from tests.model_answers import answer_to
 
+pytestmark = pytest.mark.runs
+
 FIRST = MONDAY.date()
 DAY = FIRST.isoformat()
 

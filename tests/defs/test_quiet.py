@@ -11,6 +11,8 @@ from rem_dagster.store.database import Store
 from tests.defs.ticks import NOW, TODAY, WHY, days_of, look, rewrite, say, set_clock, start_run, users_of
 from tests.dreaming.engines import ScriptedEngine, failing_on
 
+pytestmark = pytest.mark.runs
+
 
 def arrive(store: Store, at: datetime, *, user: str = "ines") -> None:
     """Let all rows of a user have come in at an instant."""

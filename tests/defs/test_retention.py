@@ -16,6 +16,8 @@ from dagster._core.storage.tags import BACKFILL_ID_TAG
 from rem_dagster.defs.retention import Dropped, drop_old_runs
 from tests.defs.runs import instance_at
 
+pytestmark = pytest.mark.runs
+
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 KEEP = timedelta(days=90)
 OLD, YOUNG, WEEK_OLD = NOW - timedelta(days=91), NOW - timedelta(days=89), NOW - timedelta(days=8)

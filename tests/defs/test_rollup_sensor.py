@@ -15,6 +15,8 @@ from tests.activity import MONDAY, chat_day, fill, message
 from tests.defs.ticks import NOW, days_of, look, set_clock, start_run
 from tests.dreaming.engines import ScriptedEngine, failing_on
 
+pytestmark = pytest.mark.runs
+
 FIRST = MONDAY.date()
 BOTH = [("weekly_job", "2025-10-05"), ("monthly_job", "2025-10-01")]
 

@@ -13,6 +13,8 @@ from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
 from tests.defs.runs import DREAMS, FailingConnection, events, instance_at, run
 
+pytestmark = pytest.mark.runs
+
 FIRST = MONDAY.date()
 ROWS = "dagster/partition_row_count"
 

@@ -32,6 +32,8 @@ from tests.defs.ticks import (
 )
 from tests.dreaming.engines import ScriptedEngine, failing_on
 
+pytestmark = pytest.mark.runs
+
 YESTERDAY = TODAY - timedelta(days=1)
 
 

@@ -14,6 +14,8 @@ from tests.defs.runs import location_at, schedule_of
 from tests.defs.ticks import days_of, night, set_clock, start_run, tick
 from tests.dreaming.engines import ScriptedEngine, failing_on
 
+pytestmark = pytest.mark.runs
+
 SUNDAY = datetime(2025, 10, 12, 2, tzinfo=UTC)
 """The week from 2025-10-05 on has ended; MONDAY of the activity is its second day."""
 

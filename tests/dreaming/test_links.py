@@ -382,7 +382,7 @@ DAYS = st.dictionaries(
 
 
 @given(days=DAYS, data=st.data())
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_neither_the_order_of_dreams_nor_when_they_are_linked_matters(
     days: dict[int, Told], data: st.DataObject, empty_tables: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

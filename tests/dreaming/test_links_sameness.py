@@ -1,5 +1,6 @@
 """Which entities of a day are one with others: a table of small months, each with what its last day joins."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,6 +29,7 @@ def named(ago: int, name: str, kind: EntityKind, *forms: str) -> Named:
         kind=kind,
         forms=(name, *forms),
         first_time=datetime(2025, 10, 31, 9, tzinfo=UTC) - timedelta(days=ago),
+        places=frozenset({"stand-up"}),
     )
 
 
@@ -115,12 +117,29 @@ def test_a_day_is_joined_to_what_it_names_again(days: list[Told], joined: list[t
 
 
 def test_an_alias_is_the_name_of_its_one_owner() -> None:
-    cluster = named(3, "Kubernetes", "tool", "k8s")
-    short = named(0, "K8s", "tool")
+    cluster = named(3, "Kubernetes", "tool", "kube")
+    short = named(0, "Kube", "tool")
     [found] = Names([cluster, short]).same_before(LAST)
-    assert (found.rule, found.names, found.short) == ("alias", ("K8s", "Kubernetes"), "K8s")
-    other = named(5, "Kubernetes Operator", "tool", "k8s")
+    assert (found.rule, found.names, found.short) == ("alias", ("Kube", "Kubernetes"), "Kube")
+    other = named(5, "Kubernetes Operator", "tool", "kube")
     assert Names([cluster, short, other]).same_before(LAST) == []
+
+
+def test_a_first_name_elsewhere_is_somebody_elses() -> None:
+    full, first = named(3, "Ana Souza", "person"), named(0, "Ana", "person")
+    elsewhere = replace(first, places=frozenset({"family"}))
+    assert Names([full, elsewhere]).same_before(LAST) == []
+    beside = [replace(each, company=frozenset({"loader"})) for each in (full, elsewhere)]
+    assert [each.rule for each in Names(beside).same_before(LAST)] == ["first_name"]
+
+
+def test_who_is_beside_everybody_tells_nothing() -> None:
+    loader = [named(ago, "loader", "topic") for ago in range(10)]
+    beside = frozenset({entity("loader")})
+    full, first = named(3, "Ana Souza", "person"), named(0, "Ana", "person")
+    held = [replace(each, places=frozenset(), company=beside) for each in (full, first)]
+    assert told(Names(held).same_before(LAST)) == [("Ana", "first_name", "Ana Souza")]
+    assert Names([*held, *loader]).same_before(LAST) == []
 
 
 def test_another_word_for_a_topic_is_not_its_name() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rem_dagster.recall.sameness import join_pairs
 from rem_dagster.recall.sql import query
-from rem_dagster.recall.views import VIEW_SOURCES, columns_of, join_pairs, views_named
+from rem_dagster.recall.views import VIEW_SOURCES, columns_of, views_named
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.stored import edge, mention, put

@@ -1,8 +1,6 @@
 """The tables: atomic slices, safe filters, and errors that say what to do."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,17 +12,6 @@ from rem_dagster.store.database import Store, rows_of, translated
 from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.maintain import MOST_FRAGMENTS, tidy
 from rem_dagster.store.tables import MENTIONS, TABLES, vectors_spec
-
-WRITER = """
-import sys
-from rem_dagster.store.database import Store, rows_of
-from rem_dagster.store.tables import MENTIONS
-store = Store(sys.argv[1])
-sys.stdin.readline()
-store.replace_slices("mentions", rows_of(MENTIONS, [
-    {"id": f"{number}", "user_id": "u", "partition_key": "2025-01-01", "slice_key": "s", "entity_id": "e",
-     "name": f"by {sys.argv[2]}", "kind": "tool", "dream_id": "d"} for number in range(200)]), ["s"])
-"""
 
 
 def mention(identifier: str, slice_key: str, name: str = "n") -> dict[str, object]:
@@ -82,21 +69,6 @@ def test_a_row_outside_the_named_slices_is_refused_before_anything_is_written(st
 def test_of_two_rows_with_one_id_the_last_is_kept(store: Store) -> None:
     store.upsert("mentions", rows_of(MENTIONS, [mention("a", "s", "old"), mention("a", "s", "new")]))
     assert store.read("mentions", ["name"])["name"].to_pylist() == ["new"]
-
-
-def test_processes_that_write_one_empty_slice_at_once_leave_no_duplicate(store: Store) -> None:
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, store.uri, str(number)], stdin=subprocess.PIPE)
-        for number in range(4)
-    ]
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write(b"go\n")
-        writer.stdin.flush()
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0, 0]
-    rows = store.read("mentions", ["id", "name"]).to_pylist()
-    assert sorted(row["id"] for row in rows) == sorted(str(number) for number in range(200))
-    assert len({row["name"] for row in rows}) == 1, "the slice is of one writer, not a mixture"
 
 
 @settings(max_examples=15)

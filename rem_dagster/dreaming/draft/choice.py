@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from rem_dagster.dreaming.draft.engine import Engine
-from rem_dagster.dreaming.draft.llm import LlmEngine, load_agentlet
-from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.llm.opening import Asking, open_model
 from rem_dagster.settings import Home
 
@@ -23,8 +21,12 @@ def choose_engine(home: Home, asking: Asking | None = None) -> Engine:
         SettingsError: the model cannot be asked: no address, no key, or a context that is too small.
         SchemaError: the agentlet is not as it must be.
     """
-    if is_offline(home):
+    if is_offline(home):  # imported here, as who only asks which engine it is need not load it
+        from rem_dagster.dreaming.draft.offline import OfflineEngine
+
         return OfflineEngine()
+    from rem_dagster.dreaming.draft.llm import LlmEngine, load_agentlet
+
     return LlmEngine(
         open_model(home, asking),
         load_agentlet(agentlet_path(home)),

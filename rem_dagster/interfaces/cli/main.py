@@ -3,12 +3,14 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from copy import copy
 from typing import Annotated
 
 import typer
 
 from rem_dagster.errors import RemError
 from rem_dagster.interfaces.cli.commands import (
+    ask,
     audit,
     config,
     demo,
@@ -16,8 +18,10 @@ from rem_dagster.interfaces.cli.commands import (
     doctor,
     dream,
     embed,
+    graph,
     greet,
     import_,
+    insights,
     query,
     search,
     show,
@@ -31,7 +35,7 @@ from rem_dagster.interfaces.cli.commands import (
 from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exit_code_of, words_of
 from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
 from rem_dagster.interfaces.cli.output import leave_quietly, page_width
-from rem_dagster.interfaces.cli.usage import Usage
+from rem_dagster.interfaces.cli.usage import SearchUsage, Usage
 from rem_dagster.interfaces.cli.words import wrap
 
 HELP = """A memory that dreams: notes, chats and commits become days you can read,
@@ -60,7 +64,9 @@ for command in (
     week,
     diff,
     search,
+    ask,
     query,
+    insights,
     embed,
     status,
     audit,
@@ -68,9 +74,14 @@ for command in (
     up,
     worker,
 ):
-    app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=Usage)(command.run)
+    usage = SearchUsage if command is search else Usage
+    app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
+app.add_typer(graph.app, name="graph")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
+_NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
+_VALUED = ("--home", "--user", "--timezone")
+"""Options that may stand before a command, with a word of their own."""
 
 
 def _say_version(asked: bool) -> None:
@@ -121,10 +132,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    code = app(words, prog_name="rem", standalone_mode=False)
+    code = _cut_to(words)(words, prog_name="rem", standalone_mode=False)
     if code == INTERRUPTED:
         raise Stopped("Stopped. Nothing was changed.")
     return code if isinstance(code, int) else 0
+
+
+def _cut_to(words: Sequence[str]) -> typer.Typer:
+    """The commands that these words may name: to lay out all of them, with their options, takes 60 ms.
+
+    All where the first word names none, so that what is said of it knows them all.
+    """
+    rest = iter(words)
+    first = next(
+        (each for each in rest if not each.startswith("-") or (each in _VALUED and not next(rest, ""))), ""
+    )
+    if first not in _NAMES:
+        return app
+    cut = copy(app)
+    cut.registered_commands = [each for each in app.registered_commands if each.name in words]
+    cut.registered_groups = [each for each in app.registered_groups if each.name in words]
+    return cut
 
 
 def _told(error: Exception) -> int:

@@ -16,6 +16,9 @@ TimezoneOption = Annotated[
     typer.Option("--timezone", metavar="ZONE", help="IANA zone whose days are counted, for a new home."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+CaseOption = Annotated[
+    str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
+]
 StartOption = Annotated[
     str | None, typer.Option("--start", metavar="DAY", help="First day: 2025-10-20, monday, last week.")
 ]

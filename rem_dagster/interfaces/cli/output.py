@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -47,6 +47,14 @@ def show_raw(text: str) -> None:
         sys.stdout.flush()
 
 
+def show_parts(texts: Iterable[str]) -> None:
+    """Print data that comes in parts, for programs."""
+    with _while_read():
+        for text in texts:
+            sys.stdout.write(text)
+        sys.stdout.flush()
+
+
 def note(text: "Text | str") -> None:
     """Print something about the work rather than its result."""
     console(sys.stderr).print(text, soft_wrap=True)
@@ -54,8 +62,12 @@ def note(text: "Text | str") -> None:
 
 def show_json(value: object) -> None:
     """Print a value as JSON; instants are ISO 8601, lengths are seconds."""
-    ascii_only = "utf" not in (sys.stdout.encoding or "utf-8").lower()
-    show_raw(json.dumps(value, indent=2, ensure_ascii=ascii_only, default=as_json))
+    show_raw(json.dumps(value, indent=2, ensure_ascii=is_plain(), default=as_json))
+
+
+def is_plain() -> bool:
+    """Whether stdout takes nothing but ASCII for sure."""
+    return "utf" not in (sys.stdout.encoding or "utf-8").lower()
 
 
 def as_json(value: object) -> object:

@@ -26,7 +26,7 @@ Row = Mapping[str, object]
 
 def plain_rows(found: "pa.Table") -> tuple[list[str], list[Row]]:
     """Column names of which none occurs twice, and the rows by them; intervals are timedeltas."""
-    columns = _unique(found.column_names)
+    columns = unique_names(found.column_names)
     rows = found.rename_columns(columns).to_pylist()
     return columns, [{name: _length_or(value) for name, value in row.items()} for row in rows]
 
@@ -64,11 +64,12 @@ def records_of(columns: Sequence[str], rows: Sequence[Row], width: int) -> list[
     return lines
 
 
-def csv_of(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    """The rows as CSV with a header; lists and structures are JSON, nothing is empty."""
+def csv_of(columns: Sequence[str], rows: Sequence[Row], *, has_header: bool = True) -> str:
+    """The rows as CSV; lists and structures are JSON, nothing is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    if has_header:
+        writer.writerow(columns)
     for row in rows:
         writer.writerow(["" if row[name] is None else _in_csv(row[name]) for name in columns])
     return text.getvalue()
@@ -92,7 +93,8 @@ def cell_text(value: object) -> str:
     return text
 
 
-def _unique(names: Sequence[str]) -> list[str]:
+def unique_names(names: Sequence[str]) -> list[str]:
+    """The names, the second of two that are alike with a number."""
     seen: Counter[str] = Counter()
     result = []
     for name in names:

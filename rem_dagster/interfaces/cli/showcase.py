@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.text import Text
 
+from rem_dagster.dreaming.across import refresh_across
 from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
-from rem_dagster.dreaming.rollup import roll_up
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.recognise import make_source
@@ -32,6 +32,7 @@ from rem_dagster.recall.search import search
 from rem_dagster.recall.sql import query
 from rem_dagster.recall.when import find_when
 from rem_dagster.settings import open_home
+from rem_dagster.store.text.tokens import tokens
 from rem_dagster.store.vectors import count_vectors
 
 USER = "demo"
@@ -88,7 +89,7 @@ def show_all(look: Look, *, kept: Path | None, began: float) -> None:
     show(answer_text(replace(look_at_span(look, when), next_commands=()), width))
     _prompt(f'rem search "{SEARCH}" --limit 3')
     hits = search(look.opened.store, SEARCH, user_id=USER, limit=3, embedder=find_minilm)
-    show(hits_text(hits, SEARCH, look.opened.zone, this_year=today.year, width=width))
+    show(hits_text(hits, tokens(SEARCH), look.opened.zone, this_year=today.year, width=width))
     _prompt(f'rem query "{SQL}"')
     found = query(look.opened.home, look.opened.store, SQL, user_id=USER)
     show("")
@@ -109,7 +110,7 @@ def _dream(opened: Opened, days: int) -> None:
     with progress("Dreaming", days) as bar:
         plan = DreamPlan(on_days=lambda done: bar.advance(bar.task_ids[0], len(done)))
         report = dream(opened.home, opened.store, OfflineEngine(), plan)
-        roll_up(opened.home, opened.store)
+        refresh_across(opened.home, opened.store)
     moments = counted(sum(each.moments for each in report.days), "moment")
     days_made, seconds = counted(len(report.dreamt), "day"), time.monotonic() - began
     note(f"Dreamt {days_made}, {moments} in {seconds:.1f} s, offline")

@@ -1,4 +1,4 @@
-"""What does the text index know of one message, resource or moment?"""
+"""What does the text index know of one message, resource, moment or summary?"""
 
 import json
 import re
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from rem_dagster.store.text.tokens import spoken_day
+from rem_dagster.store.text.said_days import said_days
+from rem_dagster.store.text.tokens import INDEXED_CHARACTERS, spoken_day
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "messages": ("id", "user_id", "partition_key", "session_id", "seq", "author", "content", "created_at"),
+    "messages": (
+        *("id", "user_id", "partition_key", "session_id", "seq", "role", "author", "content", "created_at"),
+    ),
     "resources": (
         *("id", "user_id", "partition_key", "document_id", "chunk_ordinal", "name", "content", "category"),
         *("tags", "active_end_time", "created_at", "metadata"),
@@ -18,12 +21,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "moments": (
         *("id", "user_id", "partition_key", "name", "summary", "search_text", "start_time", "end_time"),
     ),
+    "summaries": ("id", "user_id", "partition_key", "name", "content", "start_time", "end_time"),
 }
 """What is read of each table that has a text index."""
 
-ASKS, FIRST_PERSON, NAMED = 1, 2, 2
-"""Bits of `flags`: ends with a question mark; says I or we; from bit NAMED on, how many words inside
-sentences begin with a capital letter (at most 3)."""
+ASKS, FIRST_PERSON, NAMED, BY_MODEL = 1, 2, 2, 16
+"""Bits of `flags`: ends with a question mark; says I or we; in the two bits from bit NAMED on, how
+many words inside sentences begin with a capital letter (at most 3); not written by a person."""
 
 _FIRST_PERSON = re.compile(r"\b(?:i|my|we|our|me|us|mine)\b", re.IGNORECASE)
 _CAPITALISED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][a-z]+")
@@ -38,7 +42,7 @@ class Entry:
     month: str
     user_id: str
     text: str
-    """What is tokenised: the content, the day as text, and the facts that cite it."""
+    """What is tokenised: the content, the days it speaks of, its own day, and what else is said of it."""
     started_at: datetime
     ended_at: datetime
     thread: str
@@ -50,8 +54,13 @@ class Entry:
 def entries_of(
     table: str, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Sequence[str]]
 ) -> list[Entry]:
-    """The entries of a table's rows; `facts` holds, by source id, what moments state about it."""
-    make = {"messages": _of_message, "resources": _of_resource, "moments": _of_moment}[table]
+    """The entries of a table's rows.
+
+    Args:
+        facts: by row id, what else is said of it: of a message or resource the facts that moments state,
+            of a moment the versions that its commits name.
+    """
+    make = {"messages": _of_message, "resources": _of_resource, "moments": _of_moment}.get(table, _of_summary)
     return [make(row, " ".join(facts.get(row["id"], ()))) for row in rows]
 
 
@@ -59,22 +68,24 @@ def _of_message(row: Mapping[str, Any], facts: str) -> Entry:
     content = row["content"]
     return _entry(
         row,
-        text=(content, facts),
+        text=(content, _said(row), facts),
         started_at=row["created_at"],
         thread=row["session_id"],
         ordinal=row["seq"] or 0,
         author=row["author"] or "",
-        flags=flags_of(content),
+        flags=flags_of(content) | BY_MODEL * (not row["author"] and row["role"] != "user"),
     )
 
 
 def _of_resource(row: Mapping[str, Any], facts: str) -> Entry:
     metadata = _metadata(row["metadata"])
-    repository = str(metadata.get("repo") or "") if row["category"] == "commit" else ""
+    is_commit = row["category"] == "commit"
+    repository = str(metadata.get("repo") or "") if is_commit else ""
+    sha = str(metadata.get("sha") or "") if is_commit else ""
     named = row["name"] if not row["content"].startswith(row["name"]) else ""
     return _entry(
         row,
-        text=(named, row["content"], repository, " ".join(row["tags"] or ()), facts),
+        text=(named, row["content"], repository, sha, " ".join(row["tags"] or ()), facts),
         started_at=row["created_at"],
         ended_at=row["active_end_time"],
         thread=f"{repository}/{row['partition_key']}" if repository else row["document_id"],
@@ -91,6 +102,20 @@ def _of_moment(row: Mapping[str, Any], facts: str) -> Entry:
         started_at=row["start_time"],
         ended_at=row["end_time"],
         thread=row["partition_key"],
+        ordinal=0,
+        author="",
+        flags=0,
+    )
+
+
+def _of_summary(row: Mapping[str, Any], facts: str) -> Entry:
+    """A summary stands alone: a week's words say nothing of the month that begins with it."""
+    return _entry(
+        row,
+        text=(row["name"], row["content"], facts),
+        started_at=row["start_time"],
+        ended_at=row["end_time"],
+        thread=row["id"],
         ordinal=0,
         author="",
         flags=0,
@@ -121,6 +146,10 @@ def _entry(
         author=author,
         flags=flags,
     )
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    return " ".join(said_days(row["content"][:INDEXED_CHARACTERS], date.fromisoformat(row["partition_key"])))
 
 
 def flags_of(content: str) -> int:

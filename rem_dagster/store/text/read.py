@@ -10,11 +10,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import all_of, equals, is_in
+from rem_dagster.store.text.kept import keep_places, kept_places
+from rem_dagster.store.text.places import Ints, Places
+from rem_dagster.store.text.unindexed import lay_out_summaries
 
-Ints: TypeAlias = npt.NDArray[np.int32]
+__all__ = ["Ints", "Places", "UserDocs", "UserPostings", "all_row_ids", "numbers_of", "read_text", "row_ids"]
+
 Flags: TypeAlias = npt.NDArray[np.uint8]
 Instants: TypeAlias = npt.NDArray[np.int64]
 """Microseconds since 1970 in UTC."""
@@ -24,14 +29,6 @@ KEPT_USERS = 32
 _DOCS = ["user_id", "shard", "digest", "started_at", "ended_at", "lengths", "threads", "authors", "flags"]
 _DOCS += ["author_names"]
 _POSTINGS = ["user_id", "shard", "digest", "term", "docs", "tfs"]
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a term stands: `docs` ascending, `tfs` how often there; both of one length."""
-
-    docs: Ints
-    tfs: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +70,63 @@ def read_text(
 
     A shard that is being written at this moment is read again, and left out if it stays torn.
     """
-    docs = _read_docs(store, table, user_id)
-    rows = _read_postings(store, table, terms, user_id)
-    if _is_torn(docs, rows):
-        docs = _read_docs(store, table, user_id)
-        rows = _read_postings(store, table, terms, user_id)
-    found = _places(docs, rows)
-    return [(docs[user], found.get(user, {})) for user in sorted(docs)]
+    wanted = set(terms)
+    version, docs = _read_docs(store, table, user_id)
+    versions = (version, store.dataset("postings").version)
+    known = kept_places(store, versions, table, user_id, wanted)
+    found: dict[str, UserPostings] = {}
+    if missing := wanted - known.keys():
+        rows = _read_postings(store, table, missing, user_id)
+        if _is_torn(docs, rows):
+            version, docs = _read_docs(store, table, user_id)
+            known, missing = {}, wanted
+            rows = _read_postings(store, table, missing, user_id)
+        found = _places(docs, rows)
+        if not _is_torn(docs, rows):
+            read = {
+                term: {user: held[term] for user, held in found.items() if term in held} for term in missing
+            }
+            keep_places(store, (version, versions[1]), table, user_id, read)
+    for term, users in known.items():
+        for user, places in users.items():
+            found.setdefault(user, {})[term] = places
+    texts = [(docs[user], found.get(user, {})) for user in sorted(docs)]
+    return texts if table != "summaries" else _with_unindexed(store, texts, wanted, user_id)
+
+
+def _with_unindexed(
+    store: Store, texts: list[tuple[UserDocs, UserPostings]], terms: set[str], user_id: str | None
+) -> list[tuple[UserDocs, UserPostings]]:
+    """The same and, in a home whose summaries no write has indexed yet, those of the users concerned."""
+    laid = lay_out_summaries(store, [docs.user_id for docs, _ in texts], user_id=user_id)
+    if laid is None:
+        return texts
+    postings, rows = laid
+    docs = _by_user("summaries", rows)
+    for row in rows.select(["user_id", "shard", "row_ids"]).to_pylist():
+        docs[row["user_id"]].ids[row["shard"]] = pa.array(row["row_ids"], pa.string())
+    few = postings.filter(pc.is_in(postings["term"], pa.array(sorted(terms), pa.string())))
+    found = _places(docs, few.sort_by("shard").combine_chunks())
+    return sorted(
+        [*texts, *((docs[user], found.get(user, {})) for user in docs)], key=lambda each: each[0].user_id
+    )
+
+
+def numbers_of(store: Store, docs: UserDocs, rows: Mapping[str, str]) -> Any:
+    """The numbers of some rows among a user's docs, ascending; rows that are not indexed are left out.
+
+    Args:
+        rows: ISO day by id. Only the ids of those months are read.
+    """
+    shards = {day[:7] if day[:7] in docs.bases else day[:4] for day in rows.values()} & docs.bases.keys()
+    _load_ids(store, docs, shards - docs.ids.keys())
+    wanted = pa.array(sorted(rows), pa.string())
+    parts = [
+        docs.bases[shard] + np.flatnonzero(pc.is_in(docs.ids[shard], value_set=wanted).to_numpy(False))
+        for shard in sorted(shards)
+        if shard in docs.ids
+    ]
+    return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
 
 def row_ids(store: Store, docs: UserDocs, numbers: Sequence[int]) -> dict[int, str]:
@@ -119,14 +166,15 @@ def _load_ids(store: Store, docs: UserDocs, shards: Iterable[str]) -> None:
             docs.ids[shard] = rows["row_ids"][place].values
 
 
-def _read_docs(store: Store, table: str, user_id: str | None) -> dict[str, UserDocs]:
+def _read_docs(store: Store, table: str, user_id: str | None) -> tuple[int, dict[str, UserDocs]]:
+    """The docs of a table by user, and the version that they are of."""
     dataset = store.dataset("docs")
     with _keeping:
         kept = _kept.setdefault(store, OrderedDict())
         version, docs = kept.get((table, user_id), (None, {}))
         if version == dataset.version:
             kept.move_to_end((table, user_id))
-            return docs
+            return dataset.version, docs
     with translated("read the text index", store.uri):
         rows = dataset.to_table(columns=_DOCS, filter=_of(table, user_id))
     docs = _by_user(table, rows)
@@ -134,7 +182,7 @@ def _read_docs(store: Store, table: str, user_id: str | None) -> dict[str, UserD
         kept[table, user_id] = (dataset.version, docs)
         while len(kept) > KEPT_USERS:
             kept.popitem(last=False)
-    return docs
+    return dataset.version, docs
 
 
 def _by_user(table: str, rows: pa.Table) -> dict[str, UserDocs]:

@@ -13,14 +13,16 @@ import pyarrow as pa
 from rem_dagster.locks import Shared, hold
 from rem_dagster.model.ids import digest_text
 from rem_dagster.settings import postgres_url
+from rem_dagster.store.counting import counting
 from rem_dagster.store.database import Store, translated
-from rem_dagster.store.filters import all_of, any_of, is_in
+from rem_dagster.store.filters import all_of, any_of, equals, is_in
 from rem_dagster.store.tables import DOCS, POSTINGS
 from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
 from rem_dagster.store.text.shards import Shard, fold_months, laid_out
+from rem_dagster.store.text.tokens import versions_in
 
-INDEXED_TABLES = ("messages", "resources", "moments")
-INDEX_VERSION = "1"
+INDEXED_TABLES = ("messages", "resources", "moments", "summaries")
+INDEX_VERSION = "2"
 """Raise it when the same row gives other terms: every shard is then made again."""
 CHUNK_ROWS = 50_000
 """Source rows whose postings are written in one merge."""
@@ -34,7 +36,11 @@ _MONTHS = (
     "SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, {hash}::VARCHAR FROM source GROUP BY 1, 2"
 )
 _RAW_HASH = "bit_xor(content_hash)"
-_MOMENT_HASH = "bit_xor(hash(id, dream_id))"
+_HASHES = {
+    "moments": "bit_xor(hash(id, dream_id))",
+    "summaries": "bit_xor(hash(id, name, content, start_time, end_time))",
+}
+"""Of what a dream makes. A summary may say something else under the same dream: after a correction, say."""
 
 Months: TypeAlias = dict[tuple[str, str], tuple[int, str]]
 """By user and month, how many rows there are and a hash of them."""
@@ -52,7 +58,8 @@ def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
     """Make again every shard whose rows changed, and drop the shards of users and months that are gone.
 
     Costs one digest query per table when nothing changed. Call it after every write to the tables
-    named; facts of moments are part of the messages and resources that they cite.
+    named; facts of moments are part of the messages and resources that they cite. A home made before
+    summaries were indexed gets their shards by the first call for them.
 
     Returns:
         The number of shards written or dropped.
@@ -72,10 +79,11 @@ def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
 def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[Shard, Source | None]:
     """Shards that differ from their source rows, with what they are to hold; None is nothing."""
     held = _held(store, tables)
-    months = _months(store, {"moments", *tables})
+    with_facts = {"moments"} if any(table not in _HASHES for table in tables) else set()
+    months = _months(store, {*with_facts, *tables})
     stale: dict[Shard, Source | None] = {}
     for table in tables:
-        cited = {} if table == "moments" else months["moments"]
+        cited = {} if table in _HASHES else months["moments"]
         wanted = _wanted(table, months[table], cited)
         stale |= {shard: source for shard, source in wanted.items() if held.get(shard) != source.digest}
         stale |= {shard: None for shard in held if shard.table == table and shard not in wanted}
@@ -84,18 +92,19 @@ def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[S
 
 def _held(store: Store, tables: Sequence[str]) -> dict[Shard, str]:
     rows = store.read("docs", ["user_id", "table", "shard", "digest"], is_in("`table`", tables))
-    return {Shard(row["shard"], row["user_id"], row["table"]): row["digest"] for row in rows.to_pylist()}
+    return {
+        Shard(row["shard"], row["user_id"], row["table"]): row["digest"].partition(".")[0]
+        for row in rows.to_pylist()
+    }
 
 
 def _months(store: Store, tables: Iterable[str]) -> dict[str, Months]:
     """By table, count and hash of each user's rows of each month."""
-    import duckdb
-
     found: dict[str, Months] = {}
-    with translated("compare the text index", store.uri), duckdb.connect(":memory:") as connection:
+    with translated("compare the text index", store.uri), counting() as connection:
         for table in tables:
             connection.register("source", store.dataset(table))
-            query = _MONTHS.format(hash=_MOMENT_HASH if table == "moments" else _RAW_HASH)
+            query = _MONTHS.format(hash=_HASHES.get(table, _RAW_HASH))
             rows = connection.execute(query).fetchall()
             found[table] = {(user, month): (count, hashed) for user, month, count, hashed in rows}
     return found
@@ -122,41 +131,39 @@ def _wanted(
 
 
 def _chunks(stale: Mapping[Shard, Source | None]) -> Iterator[dict[Shard, Source | None]]:
-    """Shards of one table at a time, about `CHUNK_ROWS` source rows together."""
-    for _, shards in groupby(
-        sorted(stale, key=lambda shard: (shard.table, shard)), lambda shard: shard.table
-    ):
-        chunk: dict[Shard, Source | None] = {}
-        size = 0
-        for shard in shards:
-            source = stale[shard]
-            chunk[shard] = source
-            size += source.rows if source else 0
-            if size >= CHUNK_ROWS:
-                yield chunk
-                chunk, size = {}, 0
-        if chunk:
+    """Shards of about `CHUNK_ROWS` source rows together, by table: few commits, as each leaves a fragment."""
+    chunk: dict[Shard, Source | None] = {}
+    size = 0
+    for shard in sorted(stale, key=lambda shard: (shard.table, shard)):
+        source = stale[shard]
+        chunk[shard] = source
+        size += source.rows if source else 0
+        if size >= CHUNK_ROWS:
             yield chunk
+            chunk, size = {}, 0
+    if chunk:
+        yield chunk
 
 
 def _rebuild(store: Store, chunk: Mapping[Shard, Source | None]) -> None:
     filled = {shard: source for shard, source in chunk.items() if source}
-    entries = _read(store, list(filled))
+    entries: dict[Shard, list[Entry]] = {}
+    for _, shards in groupby(filled, lambda shard: shard.table):
+        entries |= _read(store, list(shards))
     parts = [laid_out(shard, source.digest, entries.get(shard, [])) for shard, source in filled.items()]
     keys = [shard.key for shard in chunk]
     postings = pa.concat_tables([POSTINGS.schema.empty_table(), *(rows for rows, _ in parts)])
     docs = pa.concat_tables([DOCS.schema.empty_table(), *(rows for _, rows in parts)])
-    store.replace_slices("postings", postings, keys)
+    store.replace_slices("postings", postings.sort_by("term"), keys)  # a search reads a term's rows together
     store.replace_slices("docs", docs, keys)
 
 
 def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
-    if not shards:
-        return {}
+    """What shards of one table hold."""
     table = shards[0].table
     where = _rows_of(shards)
     rows = store.read(table, COLUMNS[table], where).to_pylist()
-    facts = {} if table == "moments" else _facts(store, where)
+    facts = _said_of(store, table, where)
     by_month = {(shard.user_id, shard.name): shard for shard in shards}
     held: dict[Shard, list[Entry]] = defaultdict(list)
     for entry in entries_of(table, rows, facts):
@@ -178,6 +185,13 @@ def _rows_of(shards: Sequence[Shard]) -> str | None:
     )
 
 
+def _said_of(store: Store, table: str, where: str | None) -> dict[str, list[str]]:
+    """By row, what is indexed with it besides its own text."""
+    if table == "summaries":
+        return {}
+    return _versions(store, where) if table == "moments" else _facts(store, where)
+
+
 def _facts(store: Store, where: str | None) -> dict[str, list[str]]:
     """What the moments of those months state, by the source that they cite."""
     facts: dict[str, list[str]] = defaultdict(list)
@@ -187,6 +201,22 @@ def _facts(store: Store, where: str | None) -> dict[str, list[str]]:
             for source in fact["source_ids"] or ():
                 facts[source].append(fact["text"])
     return facts
+
+
+def _versions(store: Store, where: str | None) -> dict[str, list[str]]:
+    """By moment, the versions that its commits name: thirty commits are told in a few words without them."""
+    of_commit = {
+        row["id"]: versions_in(f"{row['name']}\n{row['content']}")
+        for row in store.read(
+            "resources", ["id", "name", "content"], all_of(where, equals("category", "commit"))
+        ).to_pylist()
+    }
+    rows = store.read("moments", ["id", "resource_ids"], where).to_pylist() if of_commit else ()
+    named = {
+        row["id"]: [version for each in row["resource_ids"] or () for version in of_commit.get(each, ())]
+        for row in rows
+    }
+    return {moment: list(dict.fromkeys(versions)) for moment, versions in named.items() if versions}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 
-from rem_dagster.model.ids import derive_id
+from rem_dagster.model.ids import derive_id, digest_text
 from rem_dagster.store.tables import DOCS, POSTINGS
 from rem_dagster.store.text.entries import Entry
 from rem_dagster.store.text.tokens import tokens
@@ -57,7 +57,18 @@ def laid_out(shard: Shard, digest: str, entries: Sequence[Entry]) -> tuple[pa.Ta
     """
     ordered = _in_thread_order(entries)
     lengths, postings = _postings(ordered)
-    return _posting_rows(shard, digest, postings), _docs_row(shard, digest, ordered, lengths)
+    mark = digest + _layout_of(ordered, lengths)
+    return _posting_rows(shard, mark, postings), _docs_row(shard, mark, ordered, lengths)
+
+
+def _layout_of(ordered: Sequence[Entry], lengths: Sequence[int]) -> str:
+    """What tells two layouts apart that are to be of the same source.
+
+    Rows that come in while a writer reads are in its shard and not in its digest: its postings would fit
+    the docs of another writer by that digest, and not by their numbers.
+    """
+    placed = (f"{entry.id} {length}" for entry, length in zip(ordered, lengths, strict=True))
+    return "." + digest_text("\n".join(placed))[:8]
 
 
 def _in_thread_order(entries: Sequence[Entry]) -> list[Entry]:

@@ -21,14 +21,28 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u067
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 )
+_VERSION = r"[vV]?\d+(?:\.\d+)+(?:(?:a|b|rc|dev|post)\d*)?(?!\w)"
+_IS_VERSION = re.compile(rf"(?<![\w.]){_VERSION}")
 _WORD = re.compile(
     r"\d{4}-\d\d-\d\d(?!\d)"  # an ISO day
-    r"|[vV]?\d+(?:\.\d+)+(?:(?:a|b|rc|dev|post)\d*)?(?!\w)"  # a version, kept whole
+    rf"|{_VERSION}"  # kept whole
     rf"|[{_UNSPACED}]+"
     rf"|(?:(?![{_UNSPACED}])[\w{_MARKS}])+(?:['’](?:(?![{_UNSPACED}])[\w{_MARKS}])+)*"
 )
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_ACCENTS = re.compile("[\u0300-\u036f]")
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]")
+"""Latin and Greek accents, Hebrew points, Arabic vowel signs: whoever asks leaves them out."""
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HASH = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{8,64}", re.IGNORECASE)
+_SHORT_HASH = 7
+"""Characters by which a commit is commonly called."""
+_SCRIPTS = (
+    (0x0370, 0x0400, "greek"),
+    (0x0400, 0x0530, "russian"),
+    (0x0600, 0x0700, "arabic"),
+    (0x0900, 0x0980, "hindi"),
+)
+"""The stemmer of a script; Latin letters do not tell the language, and most of what is dreamt is English."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _CONTRACTED = frozenset(("s", "m", "ve", "re", "ll", "d"))
 _stemming = threading.local()
@@ -38,11 +52,28 @@ def tokens(text: str) -> list[str]:
     """The terms of a text, in their order.
 
     Lower case, compatibility forms and accents unified, function words left out, irregular forms and
-    near synonyms mapped, English stems. `snake_case` and `CamelCase` give the whole and the parts;
+    near synonyms mapped, stems of English or of what the script tells. `snake_case` and `CamelCase` give
+    the whole and the parts;
     `0.64.1` is one term that `0.64` does not match; an ISO day becomes its spoken form; text that is
-    written without spaces (Chinese, Japanese, Korean, Thai) gives pairs of characters.
+    written without spaces (Chinese, Japanese, Korean, Thai) gives pairs of characters, and Chinese
+    characters by themselves; a hash also gives its first characters, by which people call a commit.
     """
-    return [term for word in _WORD.findall(_unified(text[:INDEXED_CHARACTERS])) for term in _terms(word)]
+    return [term for word in words_in(text) for term in _terms(word)]
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text as they stand in it, function words too; accents unified."""
+    return _WORD.findall(_unified(text[:INDEXED_CHARACTERS]))
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script that is written without spaces, so that it may be several words."""
+    return _IS_UNSPACED.match(word) is not None
+
+
+def versions_in(text: str) -> list[str]:
+    """The versions that a text names, such as 0.64.1 and 1.0a3, in their order."""
+    return _IS_VERSION.findall(text[:INDEXED_CHARACTERS])
 
 
 def spoken_day(day: date) -> str:
@@ -59,11 +90,21 @@ def _unified(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _terms(word: str) -> tuple[str, ...]:
+    if _HASH.fullmatch(word):
+        return (word.lower(), word[:_SHORT_HASH].lower())
     if word[0].isdigit() or (word[0] in "vV" and "." in word):
         return _of_number(word)
     if _IS_UNSPACED.match(word):
-        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+        return _of_unspaced(word)
     return tuple(term for piece in _pieces(word) if (term := _term(piece)))
+
+
+def _of_unspaced(word: str) -> tuple[str, ...]:
+    """Pairs of characters; a Chinese one is a word by itself often enough to be asked for alone."""
+    if len(word) == 1:
+        return (word,)
+    pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+    return (*pairs, *_HAN.findall(word))
 
 
 def _of_number(word: str) -> tuple[str, ...]:
@@ -111,9 +152,16 @@ def _term(word: str) -> str:
 
 def _stem(word: str) -> str:
     """A Snowball stemmer keeps state between calls, so that each thread has its own."""
-    stemmer = getattr(_stemming, "stemmer", None)
+    language = "english" if word.isascii() else _language_of(word)
+    stemmer = getattr(_stemming, language, None)
     if stemmer is None:
         import Stemmer
 
-        stemmer = _stemming.stemmer = Stemmer.Stemmer("english")
+        stemmer = Stemmer.Stemmer(language)
+        setattr(_stemming, language, stemmer)
     return str(stemmer.stemWord(word))
+
+
+def _language_of(word: str) -> str:
+    first = ord(word[0])
+    return next((language for start, end, language in _SCRIPTS if start <= first < end), "english")

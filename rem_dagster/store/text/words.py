@@ -32,6 +32,7 @@ _SAME = """
     tv television telly | phone telephone cellphone | car automobile | doctor physician | email mail
     holiday vacation | apartment flat | job occupation | illness sickness disease | repository repo
     database db | documentation docs | config configuration | app application | bug defect
+    2 two | 3 three | 4 four | 5 five | 6 six | 7 seven | 8 eight | 9 nine | 10 ten | 11 eleven | 12 twelve
 """
 SAME_AS: dict[str, str] = {
     word: group.split()[0] for group in _SAME.replace("\n", " | ").split("|") for word in group.split()

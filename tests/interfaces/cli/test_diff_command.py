@@ -17,6 +17,8 @@ from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem, snapshot
 from tests.interfaces.cli.moments import DAY, LISBON, ledger, moment
 
+pytestmark = pytest.mark.runs
+
 
 @pytest.fixture
 def redreamt(home: Home, store: Store) -> Home:

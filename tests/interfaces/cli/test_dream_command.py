@@ -21,6 +21,8 @@ from tests.activity import chat_day, fill, message, rows
 from tests.dreaming.engines import ScriptedEngine
 from tests.interfaces.cli.conftest import Rem, snapshot
 
+pytestmark = pytest.mark.runs
+
 COUNTERS = {
     *("moments", "entities", "edges", "summaries", "calls"),
     *("prompt_tokens", "completion_tokens", "cost_usd", "duration_seconds"),

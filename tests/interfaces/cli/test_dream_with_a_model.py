@@ -13,6 +13,8 @@ from tests.interfaces.cli.conftest import Rem, snapshot
 from tests.llm.server import Endpoint, Fault, serve
 from tests.model_answers import answer_to
 
+pytestmark = pytest.mark.runs
+
 DAY = "2025-10-06"
 
 

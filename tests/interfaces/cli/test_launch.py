@@ -23,6 +23,8 @@ from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill, message
 from tests.dreaming.engines import ScriptedEngine
 
+pytestmark = pytest.mark.runs
+
 FIRST = MONDAY.date()
 MOMENTS = dg.AssetKey("moments")
 INTERRUPTED = """

@@ -10,6 +10,7 @@ import pytest
 
 from rem_dagster.errors import RemError
 from rem_dagster.interfaces.cli.failure import INTERRUPTED, Stopped, keeping
+from rem_dagster.interfaces.cli.main import _cut_to, app
 from rem_dagster.settings import Home
 from tests.interfaces.cli.conftest import Rem
 
@@ -22,12 +23,19 @@ COMMANDS = [
     "week",
     "diff",
     "search",
+    "ask",
     "query",
+    "insights",
     "embed",
     "status",
     "audit",
     "doctor",
     "up",
+    "graph traverse",
+    "graph export",
+    "graph topics",
+    "graph same",
+    "graph not-same",
     "types list",
     "types add",
     "types remove",
@@ -90,7 +98,7 @@ def test_version_is_the_packages(rem: Rem) -> None:
     [
         (["drem"], "Did you mean 'dream'"),
         (["show", "--evidnce"], "--evidence"),
-        (["search"], "Missing argument 'WORDS...'"),
+        (["search"], "What is to be looked for?"),
         (["search", "x", "--limit", "0"], "--limit"),
         (["dream", "--lookback-hours", "0"], "--lookback-hours"),
         (["dream", "--max-cost", "-1"], "--max-cost"),
@@ -224,4 +232,28 @@ def test_every_error_of_ours_has_an_exit_code(rem: Rem) -> None:
 
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, RemError)]
     usage = {"InputError", "WindowError", "QueryError", "UnknownUserError", "SettingsError", "SchemaError"}
+    usage |= {"UnknownCaseError", "UnknownNameError"}
     assert {each.__name__ for each in kinds if exit_code_of(each("x")) == 2} == usage
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["search", "Ana"], {"search"}),
+        (["--home", "somewhere", "graph", "topics"], {"graph"}),
+        (["--user", "show", "search", "Ana"], {"show", "search"}),
+        (["search", "--user", "week", "Ana"], {"search", "week"}),
+    ],
+)
+def test_only_commands_that_are_among_the_words_are_laid_out(words: list[str], kept: set[str]) -> None:
+    cut = _cut_to(words)
+    assert {each.name for each in (*cut.registered_commands, *cut.registered_groups)} == kept
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["serch", "show"], ["--user", "show"], ["-x", "serch"]])
+def test_all_commands_are_laid_out_where_none_is_named_first(words: list[str]) -> None:
+    assert _cut_to(words) is app
+
+
+def test_a_mistyped_command_is_told_of_the_near_one_whatever_else_is_among_the_words(rem: Rem) -> None:
+    assert "search" in rem("serch", "show").err

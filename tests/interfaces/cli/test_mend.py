@@ -22,6 +22,8 @@ from rem_dagster.store.filters import equals
 from tests.activity import contents
 from tests.interfaces.cli.conftest import Ran, Rem
 
+pytestmark = pytest.mark.runs
+
 DAY = "2025-10-07"
 
 

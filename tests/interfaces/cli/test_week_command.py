@@ -18,6 +18,8 @@ from tests.activity import MONDAY, chat_day, fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem, snapshot
 
+pytestmark = pytest.mark.runs
+
 WEEK = "2025-10-05"
 LOADED = """
 import sys

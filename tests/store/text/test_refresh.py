@@ -55,6 +55,17 @@ def test_nothing_is_written_when_nothing_changed(store: Store) -> None:
     assert [store.dataset(table).version for table in ("postings", "docs")] == versions
 
 
+def test_shards_of_all_tables_are_written_in_one_commit(store: Store) -> None:
+    put(store, "messages", message("The oven is hot."))
+    put(store, "moments", moment("Baking"))
+    before = store.dataset("postings").version, store.dataset("docs").version
+    assert refresh_text(store) == 2
+    assert (store.dataset("postings").version, store.dataset("docs").version) == (
+        before[0] + 1,
+        before[1] + 1,
+    )
+
+
 def test_one_more_message_remakes_its_month_alone(store: Store) -> None:
     put(store, "messages", message("old", at=NOON - MONTH), message("new"))
     refresh_text(store)
@@ -160,3 +171,28 @@ def test_quotes_and_slashes_in_a_user_are_safe(store: Store) -> None:
     assert refresh_text(store) == 2
     assert "zebra" in terms(store, "o'brien/messages")
     assert "zebra" not in terms(store)
+
+
+def test_what_is_written_at_once_has_the_rows_of_a_term_side_by_side(store: Store) -> None:
+    put(store, "messages", message("zebra lake"), message("zebra lake", at=NOON - MONTH))
+    refresh_text(store)
+    terms_in_place = store.read("postings", ["term"])["term"].to_pylist()
+    assert terms_in_place == sorted(terms_in_place)
+    assert terms_in_place.count("zebra") == 2
+
+
+def test_a_row_that_came_in_while_a_writer_read_tears_nothing(store: Store) -> None:
+    """One writer has laid out one row; another, under the same digest, read a second one, and has merged
+    its postings and not yet its docs."""
+    from rem_dagster.store.text.entries import entries_of
+    from rem_dagster.store.text.read import read_text
+    from rem_dagster.store.text.shards import Shard, laid_out
+
+    rows = [message("zebra"), message("zebra again", at=NOON + timedelta(minutes=1))]
+    shard = Shard("2025-10", "ann", "messages")
+    _, docs = laid_out(shard, "same", entries_of("messages", rows[:1], {}))
+    postings, _ = laid_out(shard, "same", entries_of("messages", rows, {}))
+    store.upsert("docs", docs)
+    store.upsert("postings", postings)
+    [(held, found)] = read_text(store, "messages", ["zebra"], user_id="ann")
+    assert all(places.docs.max() < len(held) for places in found.values())

@@ -12,9 +12,6 @@ The system turn is the same for all segments of a home, so that a provider's pro
 Only a head and a fence begin in the first column, and what is inside a fence cannot know its mark.
 """
 
-import hashlib
-import hmac
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,17 +19,13 @@ from zoneinfo import ZoneInfo
 
 from rem_dagster.dreaming.draft.engine import DayFrame
 from rem_dagster.dreaming.draft.llm.agentlet import Agentlet
+from rem_dagster.llm.fence import fenced, flat_line, indented
 from rem_dagster.llm.interface import Request, Turn
 from rem_dagster.llm.tokens import request_tokens
 from rem_dagster.model.day import DayItem, Segment
 from rem_dagster.model.words import BUILT_IN_MOMENT_TYPES, EMOTIONS
 
-MARK_LENGTH = 12
-"""Hexadecimal digits: 48 bits, which no input can guess."""
-HEAD_LENGTH = 80
-"""Characters that a name, an author or a title may take in a head."""
 MOST_ERRORS = 20
-FENCE_LIKE = re.compile(r"<<<(?=\s*/?\s*[0-9a-fA-F]{6,}\s*>>>)")
 
 
 def system_turn(agentlet: Agentlet, moment_types: Mapping[str, str]) -> Turn:
@@ -66,25 +59,6 @@ def errors_turn(errors: Sequence[str]) -> Turn:
     return Turn(
         "user", f"Your last answer had claims that the inputs do not bear out:\n{listed}\nAnswer anew."
     )
-
-
-def fenced(blocks: Sequence[str], key: bytes) -> str:
-    """Blocks between two fences whose mark is a keyed hash of them: unguessable, and each time the same."""
-    body = "\n".join(blocks)
-    digest = hmac.new(key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-    mark = digest[:MARK_LENGTH]
-    return f"<<<{mark}>>>\n{body}\n<<</{mark}>>>"
-
-
-def indented(text: str) -> str:
-    """A text whose further lines begin with a space and in which nothing looks like a fence."""
-    return FENCE_LIKE.sub("«", "\n ".join(text.strip().splitlines()))
-
-
-def flat_line(text: str, most: int = HEAD_LENGTH) -> str:
-    """A text as one line without brackets, cut to so many characters."""
-    line = " ".join(re.sub(r"[\[\]<>]", " ", text).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def prompt_tokens(turns: Sequence[Turn], schema: Mapping[str, Any]) -> int:

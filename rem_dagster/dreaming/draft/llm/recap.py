@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from rem_dagster.dreaming.draft.llm.prompt import fenced, flat_line
 from rem_dagster.dreaming.segment import tokens_in
+from rem_dagster.llm.fence import fenced, flat_line
 from rem_dagster.llm.interface import Turn
 
 SCHEMA_NAME = "day_summary"

@@ -20,23 +20,36 @@ _NEWS = re.compile(
 )
 _FILLER = re.compile(
     r"^(?:thanks|thank you|that's (?:great|awesome|cool|amazing)|sounds|glad|congrat|good luck"
-    r"|take care|see you|have a|can't wait to see)|"
+    r"|take care|see you|have a|can't wait to see|aw+\b|oof\b|whoa\b|check out|I can (?:only )?imagine)|"
+    r"^(?:that|this|those|these|your|it|what)\b[^.;]{0,30}\b(?:amazing|awesome|cool|great|sweet|lovely|cute"
+    r"|beautiful|gorgeous|adorable|stunning|tough|rough|incredible|impressive|fun|nice)(?:, \w+)?\W*$|"
     r"\b(?:let me know|keep (?:it )?up|keep me posted|you're welcome|good to (?:see|hear)"
     r"|talk (?:to you )?soon|catch (?:you|up) (?:later|soon)|"
-    r"proud of you|i appreciate|reach out|here for you|i agree|you've got this)\b",
+    r"proud of you|i appreciate|reach out|here for you|i (?:\w+ )?agree|you've got this)\b",
     re.I,
 )
 _FIRST = re.compile(r"\b(?:I|I'm|I've|we|we're|we've|my|ich|wir|je|nous|yo|eu)\b|\bj'", re.I)
+_ELIDED = re.compile(
+    r"(?:just|recently|finally) (?:got|had|went|came|saw|took|made|bought|found|began|\w+ed)\b", re.I
+)
+"""A past without its "I"."""
+_ADVICE = re.compile(
+    r"^(?:let's|let us|keep|have (?:a|an|fun|some)|don't|take|enjoy|remember|go|fingers crossed|hope"
+    r"|imagine|imagining|wish|count me|looking forward|can't wait|way to go|hang in|stay|no doubt)\b",
+    re.I,
+)
 _SECOND = re.compile(r"\by(?:ou|our|ou're|ou've|ou'll|'all)\b", re.I)
 _POINTS = re.compile(
     r"^(?:this|that|these|those|it|it's|that's|they|they're|he|she|there|here|which|such|one of them"
     r"|both|the (?:first|second|third|other)|all of it|then|`|\()\b|^[`(]",
     re.I,
 )
-_DASH = re.compile(r"\s[-–—]\s|:\s")
+_DASH = re.compile(r"\s?[-–—](?!\s(?:and|or|to)\b)\s|:\s")
 _STANDS = re.compile(r"(?:I|we|my|our|the|[A-Z])\b")
 QUESTION, FILLER, MACHINE, NOT_FIRST, SECOND_PERSON = 0.25, 0.3, 0.35, 0.75, 0.6
 FIRST_PAST, NEWS, POINTING, VERBLESS = 1.35, 1.3, 0.6, 0.6
+ADVICE, GENERAL, TOLD_NEWS = 0.5, 0.8, 1.25
+"""Of what people tell each other in English, most of which is no news."""
 FEWEST = 3
 """Words that a sentence needs."""
 FLOOR = 6
@@ -100,7 +113,7 @@ def choose(
 
 def trust_of(sentence: Sentence, shown: str) -> float:
     """How likely a sentence, of which `shown` is told, says something that happened; about 0.1 to 2."""
-    first_person = bool(_FIRST.search(shown))
+    first_person = _is_first_person(shown)
     words = [word.lower() for word in words_of(shown)]
     factors = (
         (QUESTION, sentence.is_question),
@@ -114,6 +127,21 @@ def trust_of(sentence: Sentence, shown: str) -> float:
         (NEWS, bool(_NEWS.search(sentence.shown))),
     )
     return prod(factor for factor, holds in factors if holds)
+
+
+def _news_in_talk(sentence: Sentence, shown: str) -> float:
+    """How much more, or less, what somebody else says in English is news and no wish or wisdom."""
+    past = any(is_past(word.lower()) for word in words_of(shown))
+    factors = (
+        (ADVICE, bool(_ADVICE.match(shown))),
+        (GENERAL, not past and not _is_first_person(shown)),
+        (TOLD_NEWS, bool(_NEWS.search(sentence.shown))),
+    )
+    return prod(factor for factor, holds in factors if holds)
+
+
+def _is_first_person(shown: str) -> bool:
+    return bool(_FIRST.search(shown) or _ELIDED.match(shown))
 
 
 def _is_verb(word: str) -> bool:
@@ -148,7 +176,8 @@ def _candidate(s: Sentence, shown: str, language: str, counts: Counter[str], nam
         for word in words_of(shown)
         if (weight := weight_of(word, language)) > 0 and (key := stem(word, language)) not in names
     }
-    return Candidate(sentence=s, shown=shown, stems=stems, trust=trust_of(s, shown))
+    news = _news_in_talk(s, shown) if s.speaker and language == "en" else 1.0
+    return Candidate(sentence=s, shown=shown, stems=stems, trust=trust_of(s, shown) * news)
 
 
 def _worth(candidate: Candidate, left_of: Mapping[str, float]) -> float:

@@ -6,7 +6,7 @@ from rem_dagster.dreaming.draft.engine import DayFrame, Drafted, Recipe, Usage
 from rem_dagster.dreaming.draft.offline.ahead import predictions_of
 from rem_dagster.dreaming.draft.offline.entities import entities_of
 from rem_dagster.dreaming.draft.offline.groups import groups_of
-from rem_dagster.dreaming.draft.offline.lede import chosen_of, lede_of
+from rem_dagster.dreaming.draft.offline.lede import chosen_of, is_owned, lede_of
 from rem_dagster.dreaming.draft.offline.people import people_of
 from rem_dagster.dreaming.draft.offline.reading import language_of_all, language_of_group, read_items
 from rem_dagster.dreaming.draft.offline.sentences import sentences_of
@@ -18,12 +18,13 @@ from rem_dagster.model.draft import Draft, DraftMoment
 from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.words import PREDICTION
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same input gives other words than before."""
 MOST_TOPICS = 4
 """Key phrases of a moment that become topics of the graph."""
-TOLD = 0.4
-"""What a word still counts for a moment when the day's summary has it, so that the two differ."""
+TOLD, TOLD_OF_TALK = 0.4, 0.3
+"""What a word still counts for a moment when the day's summary has it, so that the two differ; of a day
+of talk, which is one moment more often, less."""
 
 
 class OfflineEngine:
@@ -82,7 +83,8 @@ def draft_of(segment: Segment, frame: DayFrame) -> Draft:
     groups = groups_of([reading for reading in readings if reading.item.text.strip()], language)
     materials = [material_of(group, language_of_group(group.readings, language)) for group in groups]
     lede = chosen_of(materials, language)
-    told = {word: TOLD for candidate in lede for word in candidate.stems}
+    still = TOLD if is_owned(materials, language) else TOLD_OF_TALK
+    told = {word: still for candidate in lede for word in candidate.stems}
     tags = tuple(dict.fromkeys(tag for item in segment.items for tag in item.tags))
     people = frozenset(name for group in groups for name in people_of(group))
     about = Frame(people=people, types=frame.moment_types, zone=frame.zone, tags=tags, told=told)

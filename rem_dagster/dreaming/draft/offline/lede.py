@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from rem_dagster.dreaming.draft.offline.choose import Candidate, choose
 from rem_dagster.dreaming.draft.offline.feelings import feelings_of
+from rem_dagster.dreaming.draft.offline.fitting import fitted, pieces_of
 from rem_dagster.dreaming.draft.offline.kinds import is_work
 from rem_dagster.dreaming.draft.offline.language import stem, words_of
 from rem_dagster.dreaming.draft.offline.listing import changes_told
@@ -14,7 +15,7 @@ from rem_dagster.dreaming.draft.offline.standing import ENGLISH_AUXILIARIES, is_
 from rem_dagster.dreaming.draft.offline.summary import DAY_WORDS, closed, day_summary_of, told
 from rem_dagster.dreaming.draft.offline.words_function import FUNCTION_WORDS
 from rem_dagster.dreaming.draft.offline.words_verbs import PRESENT, is_past
-from rem_dagster.dreaming.draft.offline.writing import Material
+from rem_dagster.dreaming.draft.offline.writing import LEAST_TRUST, Material
 
 FIRST_WORDS = 24
 """Words of the sentence that stands for a moment."""
@@ -41,9 +42,14 @@ _SPEECH = re.compile(
 )
 
 
+def is_owned(materials: Sequence[Material], language: str) -> bool:
+    """Whether the person whose day it is speaks in every talk of the day."""
+    return not any(m.named and m.language == language and not _has_owner(m) for m in materials)
+
+
 def chosen_of(materials: Sequence[Material], language: str) -> list[Candidate]:
     """What people say of the day, in its order; a feeling and a plan close the day of one person."""
-    owned = not any(m.named and m.language == language and not _has_owner(m) for m in materials)
+    owned = is_owned(materials, language)
     bags = [_fit(material, language, owned=owned) for material in materials]
     if not any(bags):
         bags = [list(m.candidates) if not m.changes else [] for m in materials]
@@ -51,7 +57,10 @@ def chosen_of(materials: Sequence[Material], language: str) -> list[Candidate]:
     room = DAY_WORDS - 2 - len(commits.split())
     known = {stem(word, language): KNOWN for word in words_of(commits)}
     if not owned:
-        return _filled(bags, [], room=room, most=MOST_QUOTED, known=known)
+        talk = _filled(bags, [], room=room, most=MOST_QUOTED, known=known)
+        pool = [candidate for bag in bags for candidate in bag]
+        named = any(material.named for material in materials)
+        return fitted(talk, pool, room=DAY_WORDS - len(commits.split()), named=named, language=language)
     ends = _ending(bags)
     bags = [[c for c in bag if not _is_closing(c, ends)] for bag in bags]
     personal = [c for bag in bags for c in bag if _is_personal(c)] if len(bags) > 2 else []
@@ -101,8 +110,7 @@ def lede_of(materials: Sequence[Material], chosen: Sequence[Candidate], language
     commits = commits_told(materials)
     place = min(_place_of_commits(materials, chosen), len(chosen) - _closing(chosen))
     for count in range(len(chosen), -1, -1):
-        lines = [told(c, named=named, language=language) for c in _kept(chosen, count)]
-        pieces = _pieces(lines)
+        pieces = pieces_of(_kept(chosen, count), named=named, language=language)
         if commits:
             pieces.insert(max(0, place - (len(chosen) - count)), closed(commits))
         text = " ".join(pieces)
@@ -127,18 +135,6 @@ def _kept(chosen: Sequence[Candidate], count: int) -> list[Candidate]:
     return list(chosen[len(chosen) - count :]) if count else []
 
 
-def _pieces(lines: Sequence[tuple[str, str | None]]) -> list[str]:
-    """Each line with its speaker where it has to be quoted and somebody else spoke before."""
-    pieces: list[str] = []
-    quoting: str | None = None
-    for text, speaker in lines:
-        pieces.append(
-            f"“{text}”" if speaker and speaker == quoting else f"{speaker}: “{text}”" if speaker else text
-        )
-        quoting = speaker
-    return pieces
-
-
 def _closing(chosen: Sequence[Candidate]) -> int:
     """How many at the end tell a feeling or a plan."""
     count = 0
@@ -161,6 +157,8 @@ def _fit(material: Material, language: str, *, owned: bool) -> list[Candidate]:
     whole = {c.sentence.order for c in fit if c.shown == c.sentence.core.rstrip(" .!") and c.length <= WHOLE}
     if owned:
         fit = [c for c in fit if c.sentence.order not in whole or c.shown == c.sentence.core.rstrip(" .!")]
+    if not owned and material.language == "en":
+        return [c for c in fit if c.trust >= LEAST_TRUST] or fit
     if not owned or material.language != "en":
         return fit if material.language == language or not owned else []
     return [Candidate(c.sentence, c.shown, c.stems, c.trust * _appeal(c)) for c in fit]

@@ -52,7 +52,7 @@ def told(candidate: Candidate, *, named: bool, language: str) -> tuple[str, str 
     if speaker and language == "en":
         whole = longest_told(candidate.shown, speaker, limit=LIMIT)
         if whole and len(whole) > 0.7 * len(candidate.shown):
-            return closed(whole), None
+            return closed(first_upper(whole)), None
     return closed(first_upper(candidate.shown)), speaker
 
 

@@ -38,8 +38,9 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _BREAKS = re.compile(
-    r"(?<=[\w)”\"'’])(?:\s*(?:[,;:!?]|\.\.\.|…|\.(?=\s))|\s[-–—])\s+|\s+(?=(?:and(?! (?:a half|was|were)\b)"
-    r"|because|so that|which|while|since|where|so)\s)"
+    r"(?<=[\w)”\"'’])(?:\s*(?:[,;:!?]|\.\.\.|…|\.(?=\s))|\s?[-–—](?!\s(?:and|or|to)\b))\s+"
+    r"|(?<!\w-)\s+(?=(?:and(?! (?:a half|was|were)\b)"
+    r"|because|so that|which|(?<!\ba )while|since|where|so)\s)"
 )
 _TURNS = re.compile(
     r"^[\s,;:–—-]*(?:but|though|although|if|unless|except|until|or|instead|yet|however|not|aber)\b", re.I
@@ -81,6 +82,8 @@ def in_third_person(text: str, name: str) -> str | None:
     if not found or not found.group(3):
         return None
     contracted, adverbs, verb, rest = found.groups()
+    if re.match(r"\s*[-–—:;]", rest):
+        return None
     head = _told_verb(contracted, adverbs, verb)
     if head is None:
         return None

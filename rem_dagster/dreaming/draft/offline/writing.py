@@ -21,7 +21,7 @@ from rem_dagster.dreaming.draft.offline.prose import paragraphs_of
 from rem_dagster.dreaming.draft.offline.quotes import MOST_WORDS, is_fit, quote_of
 from rem_dagster.dreaming.draft.offline.reading import Reading, Sentence, is_machine
 from rem_dagster.dreaming.draft.offline.standing import has_verb, points_elsewhere
-from rem_dagster.dreaming.draft.offline.summary import summary_of
+from rem_dagster.dreaming.draft.offline.summary import SENTENCES, summary_of
 from rem_dagster.dreaming.draft.offline.tags import tags_of
 from rem_dagster.dreaming.draft.offline.titles import fit_title, title_of_changes, titles_by_name
 from rem_dagster.dreaming.draft.offline.together import agreed_by, agreement_of
@@ -29,6 +29,8 @@ from rem_dagster.model.draft import DraftMoment, DraftQuote
 from rem_dagster.model.words import COLLABORATION
 
 MOST_QUOTES = 3
+LEAST_TRUST = 0.4
+"""What a sentence of a talk needs where there are better ones: small talk and advice have less."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,10 @@ def told_of(material: Material, name: str, told: Mapping[str, float]) -> list[Ca
     own = [c for c in material.candidates if c.sentence.is_own and not c.sentence.is_question]
     english = material.language == "en"
     fit = [c for c in own if not english or (has_verb(c.shown) and not points_elsewhere(c.shown))]
+    better = [c for c in fit if c.trust >= LEAST_TRUST]
+    fit = better if material.named and len(better) >= SENTENCES else fit
     for pool in (fit, own, list(material.candidates)):
-        if chosen := choose(pool, words=60, most=3, told={**told, **in_title}):
+        if chosen := choose(pool, words=60, most=SENTENCES, told={**told, **in_title}):
             return chosen
     return []
 

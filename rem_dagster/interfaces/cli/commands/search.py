@@ -14,79 +14,114 @@ from rem_dagster.interfaces.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rem_dagster.interfaces.cli.opening import Opened
     from rem_dagster.llm.embedder import Embedder
     from rem_dagster.model.window import Window
-    from rem_dagster.recall.search import Hit, SearchTable
+    from rem_dagster.recall.search import Found, Request, SearchTable
+
+MOST_SAID = 200
+"""Characters of a query that are told again."""
 
 
 def run(
     context: typer.Context,
     *,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS...", hidden=True)],
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS...", hidden=True)] = None,
     schema: Annotated[
-        str, typer.Option("--schema", metavar="TABLE", help="moments, messages or resources.")
+        str,
+        typer.Option("--schema", metavar="TABLE", help="moments, messages, resources, summaries or all."),
     ] = "moments",
+    phrases: Annotated[
+        list[str] | None, typer.Option("--phrase", metavar="TEXT", help="Only what holds this as it stands.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--not", metavar="WORD", help="Only what does not hold this.")
+    ] = None,
     when: Annotated[
         str | None,
         typer.Option("--when", metavar="TIME", help="Only then: 'last week', 'tuesday afternoon'."),
     ] = None,
     start: StartOption = None,
     end: EndOption = None,
+    case_id: Annotated[
+        str | None, typer.Option("--case", metavar="CASE", help="Only sessions of this case.")
+    ] = None,
     vectors: Annotated[
         bool, typer.Option("--vectors/--no-vectors", help="Find what is meant, too, after `rem embed`.")
     ] = True,
     semantic: Annotated[
         bool, typer.Option("--semantic", help="Rank by meaning alone, whatever the words.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each hit what gave it its score.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")] = 10,
     home: HomeOption = None,
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Find moments, messages or resources, best first.
+    """Find moments, messages, resources or summaries, best first.
+
+    '"a phrase"' finds only what holds it as it stands, -word only what does not hold it; a question
+    that ends with ? is read as it stands. A word that occurs nowhere is read as the nearest that does.
 
     \b
     Examples:
       rem search "DiskANN implementation"
       rem search alpha sweep --schema messages --when "last week"
+      rem search '"recall gap"' -threads --schema all --explain
       rem search --semantic "feeling stuck"
     """
-    from rem_dagster.errors import InputError
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.hits import hit_as_json
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
     from rem_dagster.interfaces.cli.output import note, show_json
-    from rem_dagster.recall.search import search
+    from rem_dagster.recall.search import Found, Request, find
 
+    query = " ".join(words or ())
+    _require_something(query, phrases or (), without or (), semantic=semantic, vectors=vectors)
     opened = open_existing(given_in(context, home=home, user=user))
-    query = " ".join(words)
-    if not query.strip():
-        raise InputError("What is to be looked for? Give some words: rem search WORDS. Nothing was changed.")
-    if semantic and not vectors:
-        raise InputError("--semantic goes by vectors: leave out --no-vectors. Nothing was changed.")
-    hits: list[Hit] = []
+    found = Found([])
     if opened.is_empty:
         note(empty_home(opened.home))
     else:
-        hits = search(
-            opened.store,
-            query,
+        how = Request(
             table=cast("SearchTable", schema.lower()),
             user_id=reader_of(opened),
             window=_window(opened, when, start, end),
+            case_id=case_id,
+            phrases=phrases or (),
+            without=without or (),
             limit=limit,
             embedder=_embedder_of(opened) if vectors else lambda: None,
             by_meaning_alone=semantic,
+            explain=explain,
             warn=note,
         )
+        found = find(opened.store, query, how)
+    for each in found.notes:
+        note(each)
     if as_json:
-        show_json([hit_as_json(hit) for hit in hits])
-    elif hits or not opened.is_empty:
-        _print(hits, query, schema, opened)
+        show_json([hit_as_json(hit, explain=explain) for hit in found.hits])
+    elif found.hits or not opened.is_empty:
+        _print(found, query or " ".join(phrases or ()), how, opened)
     return DONE
+
+
+def _require_something(
+    query: str, phrases: "Sequence[str]", without: "Sequence[str]", *, semantic: bool, vectors: bool
+) -> None:
+    from rem_dagster.errors import InputError
+
+    if not query.strip() and not any(each.strip() for each in (*phrases, *without)):
+        raise InputError(
+            "What is to be looked for? Give some words: rem search WORDS. Nothing was changed.\n"
+            "`rem search --help` shows how it is used."
+        )
+    if semantic and not vectors:
+        raise InputError("--semantic goes by vectors: leave out --no-vectors. Nothing was changed.")
 
 
 def _embedder_of(opened: "Opened") -> "Callable[[], Embedder | None]":
@@ -99,6 +134,8 @@ def _embedder_of(opened: "Opened") -> "Callable[[], Embedder | None]":
 
 def _window(opened: "Opened", when: str | None, start: str | None, end: str | None) -> "Window | None":
     """The time that the options leave; None is all of it."""
+    if when is start is end is None:
+        return None
     from datetime import UTC, datetime, timedelta
 
     from rem_dagster.errors import InputError
@@ -119,15 +156,41 @@ def _window(opened: "Opened", when: str | None, start: str | None, end: str | No
     )
 
 
-def _print(hits: "list[Hit]", query: str, schema: str, opened: "Opened") -> None:
+def _print(found: "Found", query: str, how: "Request", opened: "Opened") -> None:
     from rem_dagster.interfaces.cli.hits import hits_text
     from rem_dagster.interfaces.cli.output import note, page_width, show
 
-    if hits:
-        show(hits_text(hits, query, opened.zone, this_year=opened.today.year, width=page_width()))
+    if not found.hits:
+        note(_nothing(found, query, how))
         return
-    others = [name for name in ("moments", "messages", "resources") if name != schema]
-    note(
-        f"Nothing found for {query!r} in {schema}.\nThere is more to look in: "
-        + ", ".join(f"--schema {name}" for name in others)
+    page = hits_text(
+        found.hits,
+        found.terms,
+        opened.zone,
+        this_year=opened.today.year,
+        width=page_width(),
+        with_tables=how.table == "all",
+        explain=how.explain,
     )
+    show(page)
+    day = opened.calendar.day_of(found.hits[0].occurred_at)
+    show(f"Next: {opened.command('show', day.isoformat())}")
+
+
+def _nothing(found: "Found", query: str, how: "Request") -> str:
+    """What is said where nothing was found: what else may be tried."""
+    narrowed = [
+        name
+        for name, is_given in (
+            ("the time", how.window is not None),
+            ("the case", how.case_id is not None),
+            (" ".join(found.narrowed_by), bool(found.narrowed_by)),
+        )
+        if is_given
+    ]
+    said = f"Nothing found for {query.strip()[:MOST_SAID]!r} in {how.table}."
+    if narrowed:
+        said += f" It is narrowed by {' and '.join(narrowed)}."
+    if how.table == "all" or found.notes:
+        return said
+    return f"{said}\nThere is more to look in: --schema all"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
+from rem_dagster.interfaces.cli.options import CaseOption, HomeOption, JsonOption, UserOption, given_in
 
 if TYPE_CHECKING:
     from rem_dagster.interfaces.cli.looking import Look
@@ -22,6 +22,7 @@ def run(
     quarantine: Annotated[
         bool, typer.Option("--quarantine", help="Show which claims were held back, and why.")
     ] = False,
+    case: CaseOption = None,
     home: HomeOption = None,
     user: UserOption = None,
     as_json: JsonOption = False,
@@ -36,6 +37,7 @@ def run(
       rem show 2025-10-14 --evidence
       rem show last tuesday afternoon
       rem show week
+      rem show --case T-17              its latest day
     """
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.looking import Look
@@ -49,7 +51,7 @@ def run(
         else:
             show(empty_home(opened.home))
         return DONE
-    look = Look(opened, reader_of(opened), evidence=evidence, quarantine=quarantine)
+    look = Look(opened, reader_of(opened), evidence=evidence, quarantine=quarantine, case=case)
     _show(look, " ".join(when or []), as_json=as_json)
     return DONE
 
@@ -80,10 +82,14 @@ def _show(look: "Look", text: str, *, as_json: bool) -> None:
 
 
 def _show_default(look: "Look", *, as_json: bool) -> None:
-    """Yesterday, or the latest day that holds something."""
+    """Yesterday, or the latest day that holds something; of a case, its latest day."""
     from rem_dagster.interfaces.cli.looking import latest_day
 
     yesterday = look.opened.today - timedelta(days=1)
+    if look.case is not None:
+        day = latest_day(look) or yesterday
+        _show_day(look, day, asked_as=day.isoformat(), as_json=as_json)
+        return
     if yesterday in look.digests(yesterday, yesterday):
         _show_day(look, yesterday, asked_as="yesterday", as_json=as_json)
         return

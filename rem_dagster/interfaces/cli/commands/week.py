@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
+from rem_dagster.interfaces.cli.options import CaseOption, HomeOption, JsonOption, UserOption, given_in
 
 
 def run(
@@ -17,11 +17,12 @@ def run(
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Stop before this is passed.")
     ] = None,
+    case: CaseOption = None,
     home: HomeOption = None,
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Look back on a week: what came of it, and what its hours went to.
+    """Look back on a week: what came of it, where its hours went.
 
     WHEN is this week when it is not named. Days of it that are out of date are
     dreamt first, and only these. A week begins as the home's weeks do.
@@ -47,5 +48,5 @@ def run(
             show(empty_home(opened.home))
         return DONE
     week = week_asked(" ".join(when or []) or "week", opened)
-    look = Look(opened, reader_of(opened))
+    look = Look(opened, reader_of(opened), case=case)
     return look_back_on_week(WeekAsk(look, week, may_dream=not no_dream, max_cost=max_cost, as_json=as_json))

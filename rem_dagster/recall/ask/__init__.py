@@ -1,0 +1,1 @@
+"""A question in plain words, answered from moments and messages, with its sources."""
