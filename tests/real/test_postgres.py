@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from rem_dagster.dreaming.ledger import read_ledger
-from rem_dagster.interfaces.cli.instance import HEAD, STORAGE
+from rem_dagster.interfaces.cli.instance import HEAD
 from rem_dagster.settings import open_home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
@@ -61,6 +61,15 @@ def test_a_restart_in_the_middle_of_a_dream_costs_at_most_another_dream(tmp_path
             assert len(whole) == DAYS
         [(recorded,)] = postgres.run_sql(RECORDED, database=url.rpartition("/")[2])
         assert recorded == DAYS
+
+
+BATCHED = """
+storage:
+  custom:
+    module: rem_dagster.defs.postgres_log
+    class: BatchedPostgresStorage
+    config: {postgres_url: {env: REM_POSTGRES_URL}}
+"""
 
 
 def bare_graph() -> dg.Definitions:
@@ -124,6 +133,6 @@ def test_events_stored_in_batches_are_those_that_dagster_stores_itself(
         monkeypatch.setenv("REM_POSTGRES_URL", postgres.new_database())
         theirs = recorded_by(tmp_path / "theirs", own)
         monkeypatch.setenv("REM_POSTGRES_URL", postgres.new_database())
-        ours = recorded_by(tmp_path / "ours", STORAGE)
+        ours = recorded_by(tmp_path / "ours", BATCHED)
     assert ours == theirs
     assert len(ours[0]) == 2 * 2 * 59

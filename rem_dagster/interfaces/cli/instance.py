@@ -35,11 +35,8 @@ retention:
 """
 STORAGE = """\
 storage:
-  custom:
-    module: rem_dagster.defs.postgres_log
-    class: BatchedPostgresStorage
-    config:
-      postgres_url: {env: REM_POSTGRES_URL}
+  postgres:
+    postgres_url: {env: REM_POSTGRES_URL}
 """
 RUNS_ON_WORKERS = """\
 # Runs go to whichever `rem worker` is free; those that wait for one count as starting.
