@@ -5,10 +5,9 @@
 Of the file the 365 days in a row with the most active ones are imported once, and dreamt offline, each time
 in a copy of that home: by runs of `dream_job` over 30 days each and one run each of the weeks and the months,
 as a backfill makes them; on the home's SQLite as the daemon uses it, and on a Postgres. The bare graph has
-the same steps, assets and partitions and yields events alone, into Dagster's own storage of the same kind and
-with Dagster's batches of events. All alternate in one process that has done each once before; CPU seconds are
-this process's and its children's (not those of the Postgres). `rem dream`, which keeps its own log of events,
-and the core without Dagster dream the same.
+the same steps, assets and partitions and yields events alone, on an instance of the same kind. All alternate
+in one process that has done each once before; CPU seconds are this process's and its children's (not those of
+the Postgres). `rem dream`, which keeps its own log of events, and the core without Dagster dream the same.
 """
 
 import argparse
@@ -40,7 +39,7 @@ from rem_dagster.dreaming.across import refresh_across
 from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.ingest.importing import import_source
-from rem_dagster.interfaces.cli.instance import INSTANCE_CONFIG, prepare_instance
+from rem_dagster.interfaces.cli.instance import prepare_instance
 from rem_dagster.interfaces.cli.launch import run_dream
 from rem_dagster.model.window import days_between
 from rem_dagster.settings import Home, environment_of, open_home
@@ -50,7 +49,6 @@ from tests.services import Postgres, postgres_server
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Half a megabyte of lines on stderr is the terminal's share, not Dagster's."""
-DAGSTERS_OWN = "storage: {postgres: {postgres_url: {env: REM_POSTGRES_URL}}}\n"
 Range = tuple[date, date]
 
 
@@ -177,9 +175,7 @@ class Trials:
         os.environ.pop("REM_POSTGRES_URL", None)
         if "Postgres" in name and self.postgres:
             os.environ["REM_POSTGRES_URL"] = self.postgres.new_database()
-        configured = prepare_instance(home) / "dagster.yaml"
-        if name == "bare Postgres":
-            configured.write_text(INSTANCE_CONFIG + DAGSTERS_OWN, encoding="utf-8")
+        prepare_instance(home)
         work: Callable[[], object] = {
             "rem dream": lambda: run_dream(home, last_day=span[1] if span else None),
             "core": lambda: by_core(home, last_day=span[1] if span else None),

@@ -4,14 +4,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from rem_dagster.dreaming.ledger import read_ledger
-from rem_dagster.interfaces.cli.instance import HEAD
 from rem_dagster.settings import open_home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
@@ -61,78 +58,3 @@ def test_a_restart_in_the_middle_of_a_dream_costs_at_most_another_dream(tmp_path
             assert len(whole) == DAYS
         [(recorded,)] = postgres.run_sql(RECORDED, database=url.rpartition("/")[2])
         assert recorded == DAYS
-
-
-BATCHED = """
-storage:
-  custom:
-    module: rem_dagster.defs.postgres_log
-    class: BatchedPostgresStorage
-    config: {postgres_url: {env: REM_POSTGRES_URL}}
-"""
-
-
-def bare_graph() -> dg.Definitions:
-    days = dg.DailyPartitionsDefinition("2025-01-01", end_date="2025-03-01")
-
-    @dg.multi_asset(
-        specs=[dg.AssetSpec("one", tags={"tried": "yes"}), dg.AssetSpec("other")],
-        partitions_def=days,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-    )
-    def nothing() -> Iterator[dg.MaterializeResult[None]]:
-        yield dg.MaterializeResult(asset_key="one", tags={"kept": "1"}, metadata={"rows": 3})
-        yield dg.MaterializeResult(asset_key="other")
-
-    return dg.Definitions(assets=[nothing], jobs=[dg.define_asset_job("all_days", "*")])
-
-
-def recorded_by(home: Path, storage: str) -> tuple[object, ...]:
-    """What an instance tells of a run over 59 days."""
-    home.mkdir()
-    (home / "dagster.yaml").write_text(HEAD + storage, encoding="utf-8")
-    tags = {"dagster/asset_partition_range_start": "2025-01-01"}
-    tags["dagster/asset_partition_range_end"] = "2025-02-28"
-    with dg.DagsterInstance.from_config(str(home)) as instance:
-        done = bare_graph().resolve_job_def("all_days").execute_in_process(instance=instance, tags=tags)
-        assert done.success
-        asked = [dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED, dg.DagsterEventType.ASSET_MATERIALIZATION]
-        events = [
-            (type(log).__name__, event.asset_key, event.partition, event.event_type)
-            for kind in asked
-            for log, event in (
-                (record.event_log_entry, record.event_log_entry.get_dagster_event())
-                for record in instance.get_records_for_run(done.run_id, of_type=kind, limit=1000).records
-            )
-        ]
-        records = instance.get_asset_records()
-        latest = sorted(
-            (
-                each.asset_entry.asset_key,
-                each.asset_entry.last_materialization.asset_materialization.partition,
-                each.asset_entry.last_run_id == done.run_id,
-            )
-            for each in records
-            if each.asset_entry.last_materialization
-        )
-        of_day = instance.fetch_materializations(
-            dg.AssetRecordsFilter(dg.AssetKey("one"), asset_partitions=["2025-02-03"]), limit=5
-        ).records
-        partitions = [
-            sorted(instance.get_materialized_partitions(dg.AssetKey(key))) for key in ("one", "other")
-        ]
-        return events, latest, partitions, [each.asset_materialization.partition for each in of_day]
-
-
-def test_events_stored_in_batches_are_those_that_dagster_stores_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "2000")
-    own = "storage: {postgres: {postgres_url: {env: REM_POSTGRES_URL}}}\n"
-    with postgres_server() as postgres:
-        monkeypatch.setenv("REM_POSTGRES_URL", postgres.new_database())
-        theirs = recorded_by(tmp_path / "theirs", own)
-        monkeypatch.setenv("REM_POSTGRES_URL", postgres.new_database())
-        ours = recorded_by(tmp_path / "ours", BATCHED)
-    assert ours == theirs
-    assert len(ours[0]) == 2 * 2 * 59
