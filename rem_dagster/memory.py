@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pyarrow
 
     from rem_dagster.dreaming.dream import DreamReport, Redo
-    from rem_dagster.ingest.recognise import Kind
     from rem_dagster.ingest.report import ImportReport
     from rem_dagster.llm.embedder import Embedder
     from rem_dagster.llm.interface import Forecast
@@ -169,18 +168,27 @@ class Memory:
         )
 
     def import_path(
-        self, path: str | Path, *, kind: "Kind | None" = None, user_id: str | None = None
+        self,
+        path: str | Path,
+        *,
+        kind: str | None = None,
+        user_id: str | None = None,
+        options: Mapping[str, object] | None = None,
     ) -> "ImportReport":
         """Import a file or folder; without a kind it is recognised.
 
+        Args:
+            kind: one of those that `rem import --help` lists, or another package's.
+            options: the kind's own, such as `{"emails": ["ana@example.org"]}` for git.
+
         Raises:
-            InputError: there is nothing at the path, or it is of no known kind.
+            InputError: there is nothing at the path, it is of no known kind, or an option is wrong.
             SourceError: it cannot be read.
         """
         from rem_dagster.ingest.importing import import_source
         from rem_dagster.ingest.recognise import make_source, recognise
 
-        source = make_source(kind or recognise(Path(path)), Path(path))
+        source = make_source(kind or recognise(Path(path)).kind.name, path, home=self.home, options=options)
         return import_source(
             self.home, self.store, source, user_id=self._writer(user_id), now=datetime.now(UTC)
         )

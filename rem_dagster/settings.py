@@ -33,17 +33,23 @@ class _Closed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class SourceSettings(_Closed):
-    """One place that `rem sync` pulls: an entry of `[[sources]]`."""
+class SourceSettings(BaseModel):
+    """One place that `rem sync` pulls: an entry of `[[sources]]`, and the options of its kind."""
 
-    kind: Literal["jsonl", "git", "markdown"]
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+    """One of `rem import --help`, or another package's; checked when the source is pulled."""
     path: str
-    """Relative paths are taken from the home."""
+    """Relative paths are taken from the home; of some kinds it is an address with `://`."""
     user: str | None = None
     account: str | None = None
-    """Tells two sources of one kind apart; the resolved path when absent."""
-    emails: tuple[str, ...] = ()
-    """git: commits of these authors only; all authors when empty."""
+    """Tells two sources of one kind apart; by default what suits the kind."""
+
+    @property
+    def options(self) -> dict[str, object]:
+        """What else the entry says: the kind knows what it means."""
+        return dict(self.model_extra or {})
 
 
 class ThresholdSettings(_Closed):
@@ -71,6 +77,8 @@ class Settings(_Closed):
     """Every setting with its value; `Home.origins` says where each came from."""
 
     user: str = "me"
+    me: tuple[str, ...] = ()
+    """Names, e-mail addresses and ids by which sources know the person whose activity it is."""
     timezone: str | None = None
     day_starts_at: time | None = None
     week_starts_on: str | None = None

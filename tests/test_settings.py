@@ -44,7 +44,7 @@ def test_a_provider_key_alone_chooses_no_model(tmp_path: Path, monkeypatch: pyte
         ("sync_minutes = 0", r"sync_minutes .*config.toml.*greater than or equal to 1, got 0"),
         ("colour = 'red'", r"colour .*config.toml"),
         ("user = ", r"Could not read .*config.toml"),
-        ("[[sources]]\nkind = 'fax'\npath = 'x'", r"sources.0.kind .*got 'fax'"),
+        ("[[sources]]\nkind = 5\npath = 'x'", r"sources.0.kind .*got 5"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:

@@ -1,6 +1,6 @@
 """How does what a source says become stored activity?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from rem_dagster.errors import InputError
@@ -18,7 +18,7 @@ from rem_dagster.ingest.tombstones import Tombstones
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
-from rem_dagster.sources.source import Problem, Source
+from rem_dagster.sources.source import IncrementalSource, Problem, Source
 from rem_dagster.store.database import Store
 from rem_dagster.store.maintain import tidy
 from rem_dagster.store.tables import MESSAGES, RESOURCES, SESSIONS
@@ -40,6 +40,7 @@ def import_source(
     now: datetime,
     progress: Progress | None = None,
     watermark: str | None = None,
+    mark: str | None = None,
 ) -> ImportReport:
     """Store every item of a source that is new or changed, and report on all of them.
 
@@ -48,20 +49,22 @@ def import_source(
     Args:
         user_id: the user of items that name none.
         watermark: the source's fingerprint before it was read, for `sync` to remember.
+        mark: where an earlier read of an incremental source ended: it is read from there on.
 
     Raises:
         SourceError: the source cannot be read to its end; batches that were written stay.
         StoreError: the store cannot be written; batches that were written stay.
     """
     work = _Import(home, store, source, user_id=user_id, now=now)
-    report = work.run(progress)
+    goes_on = source if isinstance(source, IncrementalSource) else None
+    report = work.run(goes_on.read_since(mark) if goes_on else source.read(), progress)
     note_sync(
         store,
         Origin(source.kind, source.place, user_id),
         report,
         now=now,
         last_item_at=work.last_item_at,
-        watermark=watermark,
+        watermark=goes_on.mark if goes_on else watermark,
     )
     return report
 
@@ -74,7 +77,7 @@ def land(
     Args:
         peers: the messages that are stored already at the instants of the given ones.
     """
-    return _Import(home, store, source, user_id=user_id, now=now, peers=peers).run(None)
+    return _Import(home, store, source, user_id=user_id, now=now, peers=peers).run(source.read(), None)
 
 
 class _Import:
@@ -102,9 +105,9 @@ class _Import:
         self.named_sessions: dict[str, Row] = {}
         self.last_item_at: datetime | None = None
 
-    def run(self, progress: Progress | None) -> ImportReport:
-        """Read the source to its end, and write all that follows from it."""
-        for number, each in enumerate(self.source.read(), start=1):
+    def run(self, items: Iterable[Activity | Problem], progress: Progress | None) -> ImportReport:
+        """Read to the end, and write all that follows from it."""
+        for number, each in enumerate(items, start=1):
             if isinstance(each, Problem):
                 self.tally.add_problem(each)
             else:
@@ -156,7 +159,8 @@ class _Import:
     def _land_message(self, item: MessageItem) -> None:
         row = message_row(item, self.origin, self.days)
         self._saw(row["partition_key"], row["created_at"])
-        row["seq"] = self.peers.place(row["id"], row["session_id"], row["created_at"])
+        counted = self.peers.place(row["id"], row["session_id"], row["created_at"])
+        row["seq"] = counted if item.place is None else item.place
         self.named_sessions.setdefault(
             row["session_id"],
             {

@@ -47,7 +47,7 @@ def _pull(
     home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None
 ) -> SourceReport:
     user_id = entry.user or home.settings.user
-    place = str(place_of(entry, home))
+    place = place_of(entry, home)
     name = f"sync-{digest_text(entry.kind, place, user_id)[:16]}"
     with home.hold_everywhere([name], wait_seconds=WAIT_FOR_OTHER_SYNC):
         return _pull_alone(home, store, entry, user_id=user_id, place=place, now=now, progress=progress)
@@ -71,7 +71,14 @@ def _pull_alone(
         if watermark is not None and held is not None and held.watermark == watermark:
             return SourceReport(entry.kind, entry.path, user_id)
         report = import_source(
-            home, store, source, user_id=user_id, now=now, progress=progress, watermark=watermark
+            home,
+            store,
+            source,
+            user_id=user_id,
+            now=now,
+            progress=progress,
+            watermark=watermark,
+            mark=held.watermark if held else None,
         )
     except (SourceError, InputError) as error:
         note_sync_error(store, Origin(entry.kind, place, user_id), str(error), now=now)

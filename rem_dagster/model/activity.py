@@ -44,6 +44,8 @@ class MessageItem(ActivityItem):
     tool_calls: tuple[ToolCall, ...] = ()
     trace_id: str | None = None
     span_id: str | None = None
+    place: int | None = None
+    """Where it stands among the session's messages of the same instant; None counts them as they come."""
 
 
 class ResourceItem(ActivityItem):

@@ -11,9 +11,11 @@ from rem_dagster.errors import InputError
 from rem_dagster.model.activity import Activity, ResourceItem
 from rem_dagster.sources.git_command import run_git, stream_git
 from rem_dagster.sources.git_log import LOG_ARGUMENTS, Commit, parse_log
+from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.text import replace_surrogates
 from rem_dagster.sources.times import parse_time
+from rem_dagster.sources.vault import vault_sign
 
 SHOWN_FILES = 200
 """File names that a commit's metadata lists; the count is of all."""
@@ -170,3 +172,32 @@ def web_url_of(remote: str) -> str | None:
     """`git@github.com:me/x.git` and its like as `https://github.com/me/x`; None for a local path."""
     found = REMOTE.fullmatch(remote)
     return f"https://{found[1]}/{found[2]}" if found else None
+
+
+class GitOptions(SourceOptions):
+    """Which commits are read."""
+
+    emails: tuple[str, ...] = ()
+    """Of these authors only; of all when empty."""
+
+
+def _recognise(path: Path) -> str | None:
+    if not path.is_dir() or vault_sign(path):
+        return None  # a vault that is kept in git is a vault
+    if (path / ".git").exists():
+        return "it has .git"
+    is_bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
+    return "it is a repository without a work tree" if is_bare else None
+
+
+def _make(place: Place, options: GitOptions) -> GitSource:
+    return GitSource(place.path, place.account or repository_identity(place.path), options.emails)
+
+
+KIND = SourceKind(
+    name="git",
+    about="the commits of a repository, on all branches",
+    recognise=_recognise,
+    make=_make,
+    options=GitOptions,
+)

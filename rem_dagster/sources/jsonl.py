@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.model.activity import Activity, ActivityItem, MessageItem, ResourceItem, SessionItem
+from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem, shown
 from rem_dagster.sources.text import clean_value
 from rem_dagster.sources.times import parse_time
@@ -24,11 +25,15 @@ MODELS: dict[str, type[SessionItem] | type[MessageItem] | type[ResourceItem]] = 
 RENAMED = {"id": "native_id", "session_id": "session_native_id"}
 """The line's names for what an item calls otherwise."""
 NAMES_IN_FILE = {inner: outer for outer, inner in RENAMED.items()}
+OURS = ("place",)
+"""Fields of items that a line does not have: lines of one instant count in the order of the file."""
 KNOWN = {
-    kind: {NAMES_IN_FILE.get(name, name) for name in model.model_fields} for kind, model in MODELS.items()
+    kind: {NAMES_IN_FILE.get(name, name) for name in model.model_fields if name not in OURS}
+    for kind, model in MODELS.items()
 }
 TIMES = ("created_at", "updated_at", "ended_at", "active_start_time", "active_end_time")
 IDENTIFIERS = ("id", "session_id", "user_id", "case_id", "trace_id", "span_id")
+SUFFIXES = (".jsonl", ".ndjson")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -209,3 +214,20 @@ def _explained(error: ValidationError) -> _LineError:
             return _LineError(field, f"must be one of {problem['ctx']['expected']}", problem["input"])
         case _:
             return _LineError(field, problem["msg"], problem["input"])
+
+
+def _recognise(path: Path) -> str | None:
+    return f"its name ends in {path.suffix}" if path.is_file() and path.suffix.lower() in SUFFIXES else None
+
+
+def _make(place: Place, options: SourceOptions) -> JsonlSource:
+    # no account by default: two exports of one system may overlap
+    return JsonlSource(place.path, place.account or "")
+
+
+KIND = SourceKind(
+    name="jsonl",
+    about="sessions, messages and resources, one JSON object a line",
+    recognise=_recognise,
+    make=_make,
+)

@@ -1,5 +1,6 @@
 """How is a folder of Markdown notes read, an Obsidian or Logseq vault among them?"""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +20,10 @@ from rem_dagster.sources.front_matter import (
     split_front_matter,
 )
 from rem_dagster.sources.git_birth import first_commit_times
+from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
-from rem_dagster.sources.vault import daily_format_of, day_of_name, find_notes
+from rem_dagster.sources.vault import SUFFIXES, daily_format_of, day_of_name, find_notes, vault_sign
 
 BINARY_SIGN = b"\0"
 LOOKED_AT = 8_192
@@ -156,3 +158,29 @@ class _Times:
 def _metadata(front: FrontMatter) -> dict[str, object]:
     told = {"aliases": front.aliases, "properties": front.properties}
     return {name: value for name, value in told.items() if value}
+
+
+def _recognise(path: Path) -> str | None:
+    if path.is_file():
+        return f"its name ends in {path.suffix}" if path.suffix.lower() in SUFFIXES else None
+    if sign := vault_sign(path):
+        return f"it has {sign}"
+    for folder, folders, names in os.walk(path):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        if found := next((name for name in names if name.lower().endswith(SUFFIXES)), None):
+            return f"it holds {Path(folder, found).relative_to(path)}"
+    return None
+
+
+def _make(place: Place, options: SourceOptions) -> MarkdownSource:
+    path = place.path
+    return MarkdownSource(path, place.account or str(path.parent if path.is_file() else path))
+
+
+KIND = SourceKind(
+    name="markdown",
+    about="notes in Markdown: a folder, an Obsidian or Logseq vault, or one note",
+    recognise=_recognise,
+    make=_make,
+    is_any_path=True,
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from rem_dagster.model.activity import Activity
 
@@ -33,7 +33,17 @@ class Problem:
 
 
 class Source(Protocol):
-    """A place that activity is read from, as often as wanted."""
+    """A place that activity is read from, as often as wanted.
+
+    Some keys of an item's `metadata` mean the same in every source, and are what exclusions, links and
+    `rem status` go by: `path` (of a file, relative to the source's place), `cwd` and `branch` (where it was
+    written), `channel`, `people` (names, beside the author), `reply_to` (the native id of a message of the
+    same source), `links` (what it points to: native ids or paths of the same source, or URLs), `files`
+    (paths that it changed), `repo`, `sha`.
+
+    Trust is `own` for what the person wrote, and for an assistant's answers to it; `third_party` for what
+    another person, a tool or a page says.
+    """
 
     @property
     def kind(self) -> str:
@@ -64,6 +74,29 @@ class Source(Protocol):
         Raises:
             SourceError: the source cannot be read at all.
         """
+        ...
+
+
+@runtime_checkable
+class IncrementalSource(Source, Protocol):
+    """A source that can go on from where an earlier read of it ended."""
+
+    def read_since(self, mark: str | None) -> Iterator[Activity | Problem]:
+        """What may be new since an earlier read; everything without one, or where the mark says nothing.
+
+        Giving an item again is no harm, leaving one out is.
+
+        Args:
+            mark: `mark` as it was after that read.
+
+        Raises:
+            SourceError: the source cannot be read at all.
+        """
+        ...
+
+    @property
+    def mark(self) -> str | None:
+        """Where the last read ended, once it has; None before that."""
         ...
 
 

@@ -12,6 +12,8 @@ from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import YEARS
 
 SUFFIXES = (".md", ".markdown")
+SIGNS = (".obsidian", "logseq")
+"""Folders by which a vault is known."""
 SKIPPED_FOLDERS = ("templates", "node_modules")
 LOGSEQ_COPIES = ("bak", "version-files")
 """Below `logseq/`: older versions of notes, kept by the program itself."""
@@ -34,6 +36,11 @@ def find_notes(root: Path) -> Iterator[Path | Problem]:
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield _checked(here / name, root)
     yield from problems
+
+
+def vault_sign(root: Path) -> str | None:
+    """The folder in it that shows that a folder is a vault; None when it is none."""
+    return next((sign for sign in SIGNS if (root / sign).is_dir()), None)
 
 
 def day_of_name(relative: Path, daily_format: str | None = None) -> date | None:

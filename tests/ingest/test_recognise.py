@@ -23,15 +23,15 @@ def test_files_and_folders_are_recognised_by_what_they_are(tmp_path: Path) -> No
     (tmp_path / "vault/.obsidian").mkdir()
     names = ("a.jsonl", "b.NDJSON", "c.md", "notes", "code", "code/.git", "vault")
     kinds = ["jsonl", "jsonl", "markdown", "markdown", "git", "git", "markdown"]
-    assert [recognise(tmp_path / name) for name in names] == kinds
+    assert [recognise(tmp_path / name).kind.name for name in names] == kinds
 
 
 def test_what_is_not_recognised_is_an_error_that_says_what_was_looked_for(tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
     (tmp_path / "empty").mkdir()
     for name, told in (
-        ("a.csv", r"Looked for a \.jsonl"),
-        ("empty", "rem import jsonl"),
+        ("a.csv", r"jsonl: sessions, messages"),
+        ("empty", "rem import KIND"),
         ("none", "There is no"),
     ):
         with pytest.raises(InputError, match=told):
@@ -96,9 +96,11 @@ def tmp_file(home: Home, text: str, name: str = "a.jsonl") -> Path:
 
 def test_a_source_that_cannot_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no kind of source 'csv'"):
-        make_source("csv", tmp_path)  # type: ignore[arg-type]  # as a caller without types might
-    with pytest.raises(InputError, match="E-mails"):
-        make_source("jsonl", tmp_path / "a.jsonl", emails=["a@b"])
+        make_source("csv", tmp_path)
+    with pytest.raises(InputError, match="jsonl source has no option 'emails'; it has: none"):
+        make_source("jsonl", tmp_path / "a.jsonl", options={"emails": ["a@b"]})
+    with pytest.raises(InputError, match="'emails' of a git source cannot be used"):
+        make_source("git", new_repository(tmp_path / "r"), options={"emails": 5})
     with pytest.raises(SourceError, match="not a git repository"):
         make_source("git", tmp_path)
 

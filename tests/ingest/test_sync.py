@@ -35,7 +35,7 @@ def configured(home: Home, tmp_path: Path) -> Home:
     sources = (
         SourceSettings(kind="jsonl", path="a.jsonl"),
         SourceSettings(kind="git", path=str(tmp_path / "missing")),
-        SourceSettings(kind="git", path=str(tmp_path / "code"), user="tomas", emails=("ines@example.org",)),
+        SourceSettings(kind="git", path=str(tmp_path / "code"), user="tomas", emails=["ines@example.org"]),
         SourceSettings(kind="markdown", path=str(notes), account="notes"),
     )
     return replace(home, settings=home.settings.model_copy(update={"sources": sources}))

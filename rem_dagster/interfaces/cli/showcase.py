@@ -63,7 +63,7 @@ def fill(place: Path, *, now: datetime | None = None, embedder: Embedder | None 
     began = time.monotonic()
     items = days = 0
     for kind, path in (("jsonl", folder / "activity.jsonl"), ("markdown", folder / "notes")):
-        source = make_source(kind, path, account="demo")  # type: ignore[arg-type]  # both are kinds
+        source = make_source(kind, path, account="demo")
         report = import_source(opened.home, opened.store, source, user_id=USER, now=opened.now)
         items, days = items + report.new, max(days, len(report.days))
     note(f"Imported {counted(items, 'item')} of {counted(days, 'day')} in {time.monotonic() - began:.1f} s")

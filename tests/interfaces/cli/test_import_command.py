@@ -118,7 +118,7 @@ def test_commits_of_one_author_are_imported(rem: Rem, home: Home, tmp_path: Path
         (["jsonl"], "Name a path: rem import jsonl PATH"),
         (["{here}/odd.bin"], "Could not tell what"),
         (["a", "b", "c"], "one path at a time"),
-        (["markdown", "{here}/notes", "--email", "a@b"], "E-mails choose commits"),
+        (["markdown", "{here}/notes", "--email", "a@b"], "has no option 'emails'"),
         (["{here}/notes", "--timezone", "Mars/Olympus"], "Mars/Olympus"),
     ],
 )

@@ -20,6 +20,10 @@ def run(
     email: Annotated[
         list[str] | None, typer.Option("--email", metavar="ADDRESS", help="git: only this author's commits.")
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An option of the kind; may be repeated."),
+    ] = None,
     home: HomeOption = None,
     user: Annotated[
         str | None, typer.Option("--user", metavar="ID", help="Whose activity it is, where it does not say.")
@@ -29,8 +33,8 @@ def run(
 ) -> int:
     """Bring notes, chats or commits in.
 
-    KIND is jsonl, git or markdown; it is recognised when it is not named. What was
-    imported before stays as it is. A home is made when there is none.
+    KIND is recognised when it is not named. What was imported before stays as it is.
+    A home is made when there is none.
 
     \b
     Examples:
@@ -40,6 +44,7 @@ def run(
     """
     from dataclasses import replace
 
+    from rem_dagster.ingest.recognise import make_source
     from rem_dagster.interfaces.cli.imported import import_lines, report_as_json
     from rem_dagster.interfaces.cli.opening import open_or_make
     from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
@@ -47,12 +52,14 @@ def run(
 
     given = given_in(context, home=home, user=user)
     given = replace(given, timezone=timezone or given.timezone)
-    source = _source(places, email or [])
+    kind, place = _kind(places)
+    options = _options(email or [], settings or [])
+    make_source(kind, place, options=options)  # what is wrong is said before a home is made
     is_new = not (find_home_path(given.home)[0] / "home.json").exists()
     opened = open_or_make(given)
     if is_new:
         note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
-    report = _import(opened, source)
+    report = _import(opened, make_source(kind, place, home=opened.home, options=options))
     if as_json:
         show_json(report_as_json(report))
         return report.exit_code
@@ -62,26 +69,41 @@ def run(
     return report.exit_code
 
 
-def _source(places: list[str], emails: list[str]) -> "Source":
-    """The source that was named, by kind and path or by path alone."""
+def _kind(places: list[str]) -> tuple[str, str]:
+    """The kind and the place that were named; the kind is recognised where it was not."""
     from rem_dagster.errors import InputError
-    from rem_dagster.ingest.recognise import KINDS, make_source, recognise
+    from rem_dagster.ingest.recognise import ADDRESS, recognise
+    from rem_dagster.sources.kinds import kind_named, kinds
 
-    *kinds, path = places
-    if len(kinds) > 1:
+    *named, place = places
+    if len(named) > 1:
         raise InputError("Name one path at a time: rem import [KIND] PATH. Nothing was changed.")
-    if not kinds and path in KINDS and not Path(path).exists():
-        raise InputError(f"What is to be imported? Name a path: rem import {path} PATH. Nothing was changed.")
-    place = Path(path)
-    kind = next((each for each in KINDS if kinds and each == kinds[0].lower()), None)
-    if kinds and kind is None:
+    is_there = ADDRESS in place or Path(place).expanduser().exists()
+    if named:
+        kind = kind_named(named[0]).name
+        if not is_there:
+            recognise(Path(place))  # says what is not there
+        return kind, place
+    if not is_there and any(place.lower() == kind.name for kind in kinds()):
         raise InputError(
-            f"There is no kind of source {kinds[0]!r}. Nothing was changed. Give one of {', '.join(KINDS)}, "
-            f"or the path alone: rem import {path}"
+            f"What is to be imported? Name a path: rem import {place} PATH. Nothing was changed."
         )
-    if kind is None or not place.expanduser().exists():
-        return make_source(recognise(place), place, emails=emails)  # says what is not there
-    return make_source(kind, place, emails=emails)
+    return recognise(Path(place)).kind.name, place
+
+
+def _options(emails: list[str], settings: list[str]) -> dict[str, object]:
+    """The kind's options as they were given; a name given twice is a list."""
+    from rem_dagster.errors import InputError
+
+    told: dict[str, object] = {"emails": emails} if emails else {}
+    for each in settings:
+        name, sign, value = each.partition("=")
+        if not sign or not name.strip():
+            raise InputError(f"--set takes NAME=VALUE, got {each!r}. Nothing was changed.")
+        name = name.strip().replace("-", "_")
+        held = told.get(name)
+        told[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
+    return told
 
 
 def _import(opened: "Opened", source: "Source") -> "ImportReport":
