@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -50,6 +50,42 @@ class SourceSettings(BaseModel):
     def options(self) -> dict[str, object]:
         """What else the entry says: the kind knows what it means."""
         return dict(self.model_extra or {})
+
+
+class ExcludeSettings(_Closed):
+    """What is never taken in: `[exclude]`. It holds for what comes in from now on, not for what is stored."""
+
+    paths: tuple[str, ...] = ()
+    """Patterns such as `**/clients/**` or `~/work/secret`, for notes, files and working directories."""
+    channels: tuple[str, ...] = ()
+    """Names or patterns of channels, such as `#random` or `dm-*`."""
+    people: tuple[str, ...] = ()
+    """Names, addresses or ids: what they said, and conversations and events with them."""
+    hours: tuple[str, ...] = ()
+    """Local times of day, such as `22:00-06:00`."""
+
+    @field_validator("hours")
+    @classmethod
+    def _are_spans(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            hours_of(each)
+        return value
+
+
+def hours_of(text: str) -> tuple[time, time]:
+    """Start and end of a span of the day such as `22:00-06:00`; an end of 24:00 is midnight.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        first, last = (each.strip() for each in text.split("-"))
+        start, end = time.fromisoformat(first), time() if last == "24:00" else time.fromisoformat(last)
+    except ValueError:
+        raise ValueError(f"{text!r} is no span of the day such as '22:00-06:00'") from None
+    if start == end and last != "24:00":
+        raise ValueError(f"{text!r} is an empty span of the day")
+    return start, end
 
 
 class ThresholdSettings(_Closed):
@@ -112,6 +148,7 @@ class Settings(_Closed):
     threshold: ThresholdSettings = ThresholdSettings()
     dagster: DagsterSettings = DagsterSettings()
     sources: tuple[SourceSettings, ...] = ()
+    exclude: ExcludeSettings = ExcludeSettings()
 
     @field_validator("llm_api_key_env", "embedding_api_key_env")
     @classmethod
@@ -152,6 +189,16 @@ REDIS_SCHEMES = ("redis://", "rediss://")
 FIXED_BY_HOME = ("timezone", "day_starts_at", "week_starts_on")
 
 
+class Pause(BaseModel):
+    """A stretch of time off the record: nothing that happened in it is ever taken in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: datetime
+    end: datetime
+    """Excluded."""
+
+
 class HomeFile(BaseModel):
     """`home.json`: what is fixed when a home is made."""
 
@@ -166,6 +213,9 @@ class HomeFile(BaseModel):
     moment_types: dict[str, str] = Field(default_factory=dict)
     """The user's own types and their descriptions."""
     paused_until: datetime | None = None
+    """When the last pause ends, or ended."""
+    pauses: tuple[Pause, ...] = ()
+    """All of them: what happened meanwhile may come in long afterwards."""
     hmac_key: str
 
     @property
@@ -341,6 +391,26 @@ def change_moment_types(home: Home, change: Callable[[Mapping[str, str]], Mappin
         if types != file.moment_types:
             file = file.model_copy(update={"moment_types": types})
             write_private(home.path / "home.json", file.model_dump_json(indent=2) + "\n")
+    return Home(path=home.path, file=file, settings=home.settings, origins=home.origins)
+
+
+def read_pauses(home: Home) -> tuple[Pause, ...]:
+    """The pauses as the file has them now: a process that lives long may have opened the home before one."""
+    return _read_home_file(home.path).pauses
+
+
+def change_pauses(home: Home, change: Callable[[Sequence[Pause]], Sequence[Pause]]) -> Home:
+    """Note other pauses, made of those that the file holds when the lock is had.
+
+    Raises:
+        HomeBusyError: another process still wrote the file after 10 seconds.
+    """
+    with home.hold("home", wait_seconds=10):
+        file = _read_home_file(home.path)
+        pauses = tuple(change(file.pauses))
+        last = max((each.end for each in pauses), default=None)
+        file = file.model_copy(update={"pauses": pauses, "paused_until": last})
+        write_private(home.path / "home.json", file.model_dump_json(indent=2) + "\n")
     return Home(path=home.path, file=file, settings=home.settings, origins=home.origins)
 
 

@@ -17,6 +17,7 @@ from rem_dagster.dreaming.triggers import (
     digest_of_growth,
     growth_within,
 )
+from rem_dagster.ingest.exclude import pause_at
 from rem_dagster.llm.embedder_choice import embedding_model
 from rem_dagster.model.window import calendar_of
 from rem_dagster.recall.embedding import days_to_embed
@@ -165,6 +166,8 @@ def _regular_sync(location: Location, jobs: Jobs) -> dg.ScheduleDefinition:
         opened = location.open(context)
         if not opened.home.settings.sources:
             return dg.SkipReason("config.toml names no [[sources]] to pull.")
+        if pause := pause_at(opened.home.file.pauses, context.scheduled_execution_time):
+            return dg.SkipReason(f"Paused until {pause.end.isoformat()}: nothing is pulled.")
         today = calendar_of(opened.home).day_of(context.scheduled_execution_time)
         return range_request((today, today), key=None, trigger="sync", why="it is time")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.document_landing import DocumentLanding
 from rem_dagster.ingest.documents import document_of
-from rem_dagster.ingest.exclude import without_private
+from rem_dagster.ingest.exclude import Exclusions, without_private
 from rem_dagster.ingest.implicit import add_implicit_sessions
 from rem_dagster.ingest.order import Peers
 from rem_dagster.ingest.report import ImportReport, Tally
@@ -102,6 +102,7 @@ class _Import:
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
         self.peers = peers or Peers()
         self.forgotten = Tombstones(home, store)
+        self.exclusions = Exclusions(home, source.place)
         self.named_sessions: dict[str, Row] = {}
         self.last_item_at: datetime | None = None
 
@@ -121,6 +122,14 @@ class _Import:
         where = f"{self.tally.source} {item.native_id!r}"
         if self.origin.id_of(item.user_id, _thing(item), item.native_id) in self.forgotten:
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
+            return
+        try:
+            excluded = self.exclusions.reason(item)
+        except InputError as error:
+            self.tally.add_problem(Problem(where, "created_at", str(error)))
+            return
+        if excluded:
+            self.tally.add_problem(Problem(where, None, excluded, "skipped"))
             return
         kept = _without_private(item)
         if kept is not item:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rem_dagster.errors import InputError, SourceError
+from rem_dagster.ingest.exclude import pause_at
 from rem_dagster.ingest.importing import Progress, import_source
 from rem_dagster.ingest.recognise import place_of, source_of
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.ingest.rows import Origin
 from rem_dagster.ingest.syncs import note_sync_error, read_sync
 from rem_dagster.model.ids import digest_text
-from rem_dagster.settings import Home, SourceSettings
+from rem_dagster.settings import Home, SourceSettings, read_pauses
 from rem_dagster.store.database import Store
 
 WAIT_FOR_OTHER_SYNC = 1800.0
@@ -19,27 +20,36 @@ WAIT_FOR_OTHER_SYNC = 1800.0
 
 @dataclass(frozen=True)
 class SourceReport:
-    """What pulling one source gave: `report`, `error`, or neither when it is as it was at the last pull."""
+    """What pulling one source gave: `report`, `error`, or neither when it was not read."""
 
     kind: str
     path: str
     user_id: str
     report: ImportReport | None = None
     error: str | None = None
+    paused_until: datetime | None = None
+    """When a pause ends for which the source was not read."""
 
     @property
     def is_unchanged(self) -> bool:
         """Whether the source was not read, as nothing in it is new."""
-        return self.report is None and self.error is None
+        return self.report is None and self.error is None and self.paused_until is None
 
 
 def sync(home: Home, store: Store, *, now: datetime, progress: Progress | None = None) -> list[SourceReport]:
     """Pull every source of the settings, in their order; one that fails is reported, the others go on.
 
+    While `rem pause` holds nothing is pulled: not every source knows the times of its items.
+
     Raises:
         StoreError: the store cannot be written.
         HomeBusyError: another process pulled the same source all the time.
     """
+    if pause := pause_at(read_pauses(home), now):
+        return [
+            SourceReport(each.kind, each.path, each.user or home.settings.user, paused_until=pause.end)
+            for each in home.settings.sources
+        ]
     return [_pull(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
 
 

@@ -1,8 +1,30 @@
-"""The private mark."""
+"""The private mark, rules of exclusion, and pauses."""
+
+import json
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rem_dagster.ingest.exclude import without_private
+from rem_dagster.errors import InputError, SettingsError
+from rem_dagster.ingest.adding import add_message
+from rem_dagster.ingest.exclude import (
+    BY_CHANNEL,
+    BY_HOUR,
+    BY_PATH,
+    BY_PERSON,
+    BY_SESSION,
+    IN_PAUSE,
+    holds,
+    without_private,
+)
+from rem_dagster.ingest.pausing import pause
+from rem_dagster.ingest.report import ImportReport
+from rem_dagster.settings import Home, hours_of, open_home
+from rem_dagster.store.database import Store
+from tests.ingest.items import NINE, new_home, page, put, said, talk
 
 
 @pytest.mark.parametrize(
@@ -18,3 +40,102 @@ from rem_dagster.ingest.exclude import without_private
 )
 def test_what_is_marked_is_taken_out_and_an_open_mark_reaches_to_the_end(text: str, kept: str) -> None:
     assert without_private(text) == kept
+
+
+def excluding(home: Home, **rules: object) -> Home:
+    """The home with these rules in its config.toml."""
+    lines = [f"{name} = {json.dumps(value)}" for name, value in rules.items()]
+    (home.path / "config.toml").write_text("\n".join(["[exclude]", *lines]) + "\n")
+    return open_home(home.path)
+
+
+def left_out(report: ImportReport) -> dict[str, int]:
+    return {reason: count for (kind, _, reason), count in report.reasons.items() if kind == "skipped"}
+
+
+def test_notes_are_left_out_by_path_with_all_that_lies_below(home: Home, store: Store) -> None:
+    home = excluding(home, paths=["**/clients", "diary.md"])
+    paths = ("work/clients/a/b.md", "diary.md", "work/clients.md", "a.md")
+    report = put(home, store, *(page("x", native_id=each, metadata={"path": each}) for each in paths))
+    assert left_out(report) == {BY_PATH: 2}
+    assert sorted(store.read("resources")["native_id"].to_pylist()) == ["a.md", "work/clients.md"]
+
+
+def test_a_conversation_in_an_excluded_folder_is_left_out_with_all_its_messages(
+    home: Home, store: Store
+) -> None:
+    home = excluding(home, paths=["/home/ana/secret"])
+    where = {"cwd": "/home/ana/secret/app"}
+    report = put(home, store, talk("s", metadata=where), said(1), said(2), talk("t"), said(3, session="t"))
+    assert left_out(report) == {BY_PATH: 1, BY_SESSION: 2}
+    assert store.read("messages")["native_id"].to_pylist() == ["m3"]
+    assert store.count("sessions") == 1
+
+
+def test_channels_and_people_are_left_out_whatever_their_spelling(home: Home, store: Store) -> None:
+    home = excluding(home, channels=["#Random", "dm-*"], people=["dr.  weiss", "ana@example.org"])
+    report = put(
+        home,
+        store,
+        said(1, metadata={"channel": "random"}),
+        said(2, metadata={"channel": "#dm-bruno"}),
+        said(3, metadata={"channel": "general"}),
+        said(4, author="Dr. Weiss"),
+        page("meeting", native_id="e", metadata={"people": ["Bruno", "ANA@example.org"]}),
+        page("a note on Dr. Weiss", native_id="n"),
+    )
+    assert left_out(report) == {BY_CHANNEL: 2, BY_PERSON: 2}
+    assert store.read("messages")["native_id"].to_pylist() == ["m3"]
+    assert store.read("resources")["native_id"].to_pylist() == ["n"]
+
+
+def test_hours_are_local_and_may_go_over_midnight(store: Store, tmp_path: Path) -> None:
+    home, store = new_home(tmp_path / "h", zone="Asia/Kolkata")
+    home = excluding(home, hours=["22:00-06:00"])
+    clocks = {1: (16, 29), 2: (16, 30), 3: (0, 29), 4: (0, 30)}  # 21:59, 22:00, 05:59, 06:00 there
+    at = {n: datetime(2024, 5, 2, hour, minute, tzinfo=UTC) for n, (hour, minute) in clocks.items()}
+    dated = page("x", native_id="d", at=datetime(2024, 5, 2), time_confidence="assumed_time")
+    report = put(home, store, *(said(n, at=each) for n, each in at.items()), dated)
+    assert left_out(report) == {BY_HOUR: 2}
+    assert sorted(store.read("messages")["native_id"].to_pylist()) == ["m1", "m4"]
+
+
+def test_a_pause_keeps_its_time_out_for_ever_and_the_text_of_no_one_else(home: Home, store: Store) -> None:
+    pause(home, now=NINE, until=NINE + timedelta(hours=2))
+    inside = [said(1), page("x", edited=NINE + timedelta(minutes=5), at=NINE - timedelta(days=3))]
+    outside = [said(2, at=NINE - timedelta(seconds=1)), said(3, at=NINE + timedelta(hours=2))]
+    report = put(home, store, *inside, *outside)
+    assert left_out(report) == {IN_PAUSE: 2}
+    assert sorted(store.read("messages")["native_id"].to_pylist()) == ["m2", "m3"]
+    assert store.count("resources") == 0
+
+
+def test_what_is_excluded_cannot_be_added_either(home: Home, store: Store) -> None:
+    pause(home, now=NINE, until=NINE + timedelta(hours=2))
+    with pytest.raises(InputError, match=r"off the record.*Nothing was changed"):
+        add_message(home, store, user_id="ines", session_id="s", role="user", content="x", now=NINE)
+    assert store.count("messages") == 0
+
+
+def test_rules_look_at_what_comes_in_and_leave_what_is_stored(home: Home, store: Store) -> None:
+    put(home, store, said(1, metadata={"channel": "random"}))
+    put(excluding(home, channels=["random"]), store, said(1, text="new", metadata={"channel": "random"}))
+    assert store.read("messages")["content"].to_pylist() == ["line 1"]
+
+
+@pytest.mark.parametrize("span", ["22-6-7", "25:00-26:00", "noon", "06:00-06:00"])
+def test_hours_that_are_none_are_named(home: Home, span: str) -> None:
+    with pytest.raises(SettingsError, match="span of the day"):
+        excluding(home, hours=[span])
+
+
+@given(
+    at=st.times(),
+    start=st.integers(0, 23),
+    length=st.integers(1, 24),
+)
+def test_an_hour_is_in_a_span_as_often_as_the_span_is_long(at: time, start: int, length: int) -> None:
+    first, last = f"{start:02}:00", f"{(start + length) % 24 or 24:02}:00"
+    inside = (at.hour - start) % 24 < length
+    start_at, end_at = hours_of(f"{first}-{last}") if first != last else (time(start), time(start))
+    assert holds(start_at, end_at, at) == inside

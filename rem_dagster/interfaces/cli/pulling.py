@@ -29,6 +29,8 @@ def pull_line(pulled: SourceReport) -> str:
     name = clean(f"{pulled.kind} {pulled.path}")
     if pulled.error is not None:
         return f"{name}: could not be read: {clean(pulled.error)}"
+    if pulled.paused_until is not None:
+        return f"{name}: not pulled, as `rem pause` holds"
     if pulled.report is None:
         return f"{name}: nothing new"
     report = pulled.report
@@ -52,6 +54,7 @@ def pull_as_json(pulled: SourceReport) -> dict[str, object]:
         "user_id": pulled.user_id,
         "error": pulled.error,
         "unchanged": pulled.is_unchanged,
+        "paused_until": pulled.paused_until.isoformat() if pulled.paused_until else None,
         "report": report_as_json(pulled.report) if pulled.report else None,
     }
 
