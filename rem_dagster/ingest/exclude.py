@@ -66,7 +66,7 @@ class Exclusions:
 
     def _by_rule(self, item: Activity) -> str | None:
         told = item.metadata
-        if self._paths and any(self._paths.match(path) for path in self._paths_of(item)):
+        if self._paths and self._is_in_paths(self._paths, item):
             return BY_PATH
         channel = told.get("channel")
         if self._channels and isinstance(channel, str) and self._channels.match(_channel(channel)):
@@ -85,12 +85,22 @@ class Exclusions:
                 return BY_HOUR
         return None
 
+    def _is_in_paths(self, paths: "re.Pattern[str]", item: Activity) -> bool:
+        """Whether an item lies there; what changes several files does where all of them do."""
+        if any(paths.match(path) for path in self._paths_of(item)):
+            return True
+        files = item.metadata.get("files")
+        if not isinstance(files, list) or not files:
+            return False
+        return all(paths.match(str(each)) or paths.match(str(Path(self._place, str(each)))) for each in files)
+
     def _paths_of(self, item: Activity) -> list[str]:
-        """The paths of an item as they are, and below the place of its source."""
+        """The place of the source, and the paths of an item as they are and below that place."""
         said = [str(item.metadata[key]) for key in PATH_KEYS if isinstance(item.metadata.get(key), str)]
         if isinstance(item, ResourceItem) and item.uri and item.uri.startswith(("/", "file:")):
             said.append(item.uri.removeprefix("file://"))
-        return [path for each in said for path in (each, str(Path(self._place, each)))]
+        below = [path for each in said for path in (each, str(Path(self._place, each)))]
+        return [self._place, *below]
 
     def _instant(self, said: datetime) -> datetime:
         return said.astimezone(UTC) if said.tzinfo else self._calendar.instant_of(said)[0]

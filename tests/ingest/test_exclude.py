@@ -20,10 +20,12 @@ from rem_dagster.ingest.exclude import (
     holds,
     without_private,
 )
+from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.pausing import pause
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.settings import Home, hours_of, open_home
 from rem_dagster.store.database import Store
+from tests.activity import ListSource
 from tests.ingest.items import NINE, new_home, page, put, said, talk
 
 
@@ -59,6 +61,20 @@ def test_notes_are_left_out_by_path_with_all_that_lies_below(home: Home, store: 
     report = put(home, store, *(page("x", native_id=each, metadata={"path": each}) for each in paths))
     assert left_out(report) == {BY_PATH: 2}
     assert sorted(store.read("resources")["native_id"].to_pylist()) == ["a.md", "work/clients.md"]
+
+
+def test_a_commit_is_left_out_where_all_its_files_are(home: Home, store: Store) -> None:
+    home = excluding(home, paths=["clients"])
+    files = {"a": ["clients/x.py"], "b": ["clients/x.py", "README.md"], "c": []}
+    report = put(home, store, *(page(n, native_id=n, metadata={"files": each}) for n, each in files.items()))
+    assert left_out(report) == {BY_PATH: 1}
+
+
+def test_a_source_in_an_excluded_place_gives_nothing(home: Home, store: Store) -> None:
+    home = excluding(home, paths=["/work/secret"])
+    source = ListSource((said(1), page("x")), "/work/secret/vault")
+    report = import_source(home, store, source, user_id="ines", now=NINE)
+    assert left_out(report) == {BY_PATH: 2}
 
 
 def test_a_conversation_in_an_excluded_folder_is_left_out_with_all_its_messages(

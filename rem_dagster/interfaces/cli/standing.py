@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ from rem_dagster.interfaces.cli.making_shown import (
 )
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.pulled import SourceLine, source_lines, sources_of
-from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, pack
+from rem_dagster.interfaces.cli.running import Running, running_as_json, running_of, running_words
+from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, pack, wrap
 from rem_dagster.llm.opening import Asking
 from rem_dagster.s3 import S3Folder
 from rem_dagster.settings import Home, stray_api_key
@@ -58,6 +60,8 @@ class Standing:
     vectors: Vectors | None
     """None where no embedding model is installed."""
     sources: Sequence[SourceLine]
+    running: Running
+    now: datetime
     next_commands: Sequence[tuple[str, str]]
 
     @property
@@ -97,6 +101,8 @@ def standing_of(opened: Opened) -> Standing:
         recipes=recipes_of((state.row for state in states if state.row), chosen=recipe),
         vectors=vectors_of(opened),
         sources=sources_of(opened),
+        running=running_of(opened),
+        now=opened.now,
         next_commands=_next(opened, states),
     )
 
@@ -138,6 +144,9 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
         line for each in standing.sources for line in source_lines(each, standing.zone, width - LABEL_CELLS)
     ]
     lines += _labelled("Sources", told)
+    if standing.states:
+        for label, fact in running_words(standing.running, standing.now, standing.zone):
+            lines += _labelled(label, wrap(fact, width - LABEL_CELLS))
     lines += standing.hints
     room = width - LABEL_CELLS
     lines = [line[:LABEL_CELLS] + fit(line[LABEL_CELLS:], room) for line in lines]
@@ -172,6 +181,7 @@ def standing_as_json(standing: Standing) -> dict[str, object]:
         },
         "days": {name: standing.by_state.get(name, 0) for name in WORDS},
         "sources": [vars(source) for source in standing.sources],
+        **running_as_json(standing.running),
         "next": [command for command, _ in standing.next_commands],
     }
 

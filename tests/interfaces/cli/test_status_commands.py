@@ -1,17 +1,21 @@
 """`rem status` and `rem config`: how a home stands, and which settings hold."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
+from rem_dagster.interfaces.cli.opening import Opened
+from rem_dagster.interfaces.cli.running import next_night
 from rem_dagster.interfaces.cli.standing import size_words
 from rem_dagster.model.dream import QuarantinedClaim
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.ingest.items import NINE, put, said
 from tests.interfaces.cli.conftest import Rem
 
 
@@ -132,3 +136,36 @@ def test_sizes_read_as_people_say_them() -> None:
         "1.5 kB",
         "15 MB",
     ]
+
+
+def test_status_says_what_runs_by_itself(rem: Rem, lived: Home) -> None:
+    told = rem("--home", lived.path, "status", "--json").json
+    assert told["next_night"].endswith("+00:00")
+    assert (told["spent_usd"], told["monthly_cap_usd"], told["paused_until"]) == (0.0, 5.0, None)
+    assert rem("--home", lived.path, "pause", "2h").code == 0
+    shown = rem("--home", lived.path, "status").out
+    assert "Paused   until" in shown
+    assert "Spent" not in shown
+    assert rem("--home", lived.path, "--debug", "pause", "off").out.startswith("On the record again.")
+    assert "Paused" not in rem("--home", lived.path, "status").out
+    (lived.path / "config.toml").write_text('llm = "gpt-9"\n')
+    assert "0.00 USD this month, of 5.00" in rem("--home", lived.path, "status").out
+
+
+def test_the_next_night_is_a_time_of_the_clock_also_when_clocks_change(lived: Home, store: Store) -> None:
+    lisbon = replace(lived, file=lived.file.model_copy(update={"timezone": "Europe/Lisbon"}))
+    for now, due in (
+        (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC)),  # clocks went back
+        (datetime(2026, 10, 24, 1, tzinfo=UTC), datetime(2026, 10, 24, 2, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 2, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC)),
+    ):
+        assert next_night(Opened(lisbon, store, now)) == due
+
+
+def test_a_source_that_fell_silent_is_named(rem: Rem, home: Home, store: Store) -> None:
+    put(home, store, *(said(n, at=NINE + timedelta(days=n)) for n in range(10)))
+    (silent,) = rem("--home", home.path, "status", "--json").json["silent"]
+    assert (silent["kind"], silent["last_day"], silent["usual_days"]) == ("list", "2024-05-10", 1)
+    assert "since 2024-05-10; seldom more than 1 day before" in " ".join(
+        rem("--home", home.path, "status").out.split()
+    )
