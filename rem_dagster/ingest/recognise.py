@@ -8,6 +8,7 @@ from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources.kind import Place
 from rem_dagster.sources.kinds import Recognition, kind_named, kinds, make_source_of, recognise_path
 from rem_dagster.sources.source import Source
+from rem_dagster.sources.sql_connection import without_password
 
 ADDRESS = "://"
 """What stands in a place that is no path."""
@@ -71,6 +72,11 @@ def source_of(entry: SourceSettings, home: Home) -> Source:
     return make_source(
         entry.kind, place_of(entry, home), home=home, account=entry.account, options=entry.options
     )
+
+
+def shown_place(entry: SourceSettings, home: Home) -> str:
+    """Where an entry of `[[sources]]` is read from, without a password: what is remembered of it."""
+    return without_password(place_of(entry, home))
 
 
 def place_of(entry: SourceSettings, home: Home) -> str:

@@ -6,12 +6,13 @@ from datetime import datetime
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.ingest.exclude import pause_at
 from rem_dagster.ingest.importing import Progress, import_source
-from rem_dagster.ingest.recognise import place_of, source_of
+from rem_dagster.ingest.recognise import shown_place, source_of
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.ingest.rows import Origin
 from rem_dagster.ingest.syncs import note_sync_error, read_sync
 from rem_dagster.model.ids import digest_text
 from rem_dagster.settings import Home, SourceSettings, read_pauses
+from rem_dagster.sources.sql_connection import without_password
 from rem_dagster.store.database import Store
 
 WAIT_FOR_OTHER_SYNC = 1800.0
@@ -47,7 +48,12 @@ def sync(home: Home, store: Store, *, now: datetime, progress: Progress | None =
     """
     if pause := pause_at(read_pauses(home), now):
         return [
-            SourceReport(each.kind, each.path, each.user or home.settings.user, paused_until=pause.end)
+            SourceReport(
+                each.kind,
+                without_password(each.path),
+                each.user or home.settings.user,
+                paused_until=pause.end,
+            )
             for each in home.settings.sources
         ]
     return [_pull(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
@@ -57,7 +63,7 @@ def _pull(
     home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None
 ) -> SourceReport:
     user_id = entry.user or home.settings.user
-    place = place_of(entry, home)
+    place = shown_place(entry, home)
     name = f"sync-{digest_text(entry.kind, place, user_id)[:16]}"
     with home.hold_everywhere([name], wait_seconds=WAIT_FOR_OTHER_SYNC):
         return _pull_alone(home, store, entry, user_id=user_id, place=place, now=now, progress=progress)
@@ -79,7 +85,7 @@ def _pull_alone(
         watermark = source.fingerprint()
         held = read_sync(store, Origin(entry.kind, place, user_id))
         if watermark is not None and held is not None and held.watermark == watermark:
-            return SourceReport(entry.kind, entry.path, user_id)
+            return SourceReport(entry.kind, without_password(entry.path), user_id)
         report = import_source(
             home,
             store,
@@ -92,5 +98,5 @@ def _pull_alone(
         )
     except (SourceError, InputError) as error:
         note_sync_error(store, Origin(entry.kind, place, user_id), str(error), now=now)
-        return SourceReport(entry.kind, entry.path, user_id, error=str(error))
-    return SourceReport(entry.kind, entry.path, user_id, report=report)
+        return SourceReport(entry.kind, without_password(entry.path), user_id, error=str(error))
+    return SourceReport(entry.kind, without_password(entry.path), user_id, report=report)

@@ -98,9 +98,9 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import git, jsonl, markdown
+    from rem_dagster.sources import git, jsonl, markdown, sql
 
-    return (jsonl.KIND, git.KIND, markdown.KIND)
+    return (jsonl.KIND, sql.KIND, git.KIND, markdown.KIND)
 
 
 @cache
