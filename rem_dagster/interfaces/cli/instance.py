@@ -35,8 +35,11 @@ retention:
 """
 STORAGE = """\
 storage:
-  postgres:
-    postgres_url: {env: REM_POSTGRES_URL}
+  custom:
+    module: rem_dagster.defs.postgres_log
+    class: BatchedPostgresStorage
+    config:
+      postgres_url: {env: REM_POSTGRES_URL}
 """
 RUNS_ON_WORKERS = """\
 # Runs go to whichever `rem worker` is free; those that wait for one count as starting.
