@@ -11,29 +11,37 @@ classes read and write them too.
 """
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
 
+import psycopg2
+from dagster._core.errors import DagsterRunAlreadyExists
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.event_log import PostgresEventLogStorage
+from dagster_postgres.run_storage import PostgresRunStorage
 from dagster_postgres.storage import DagsterPostgresStorage
 from dagster_postgres.utils import (
     DagsterPostgresException,
     get_token_provider_from_config,
     pg_url_from_config,
 )
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.engine import ExecutionContext
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from rem_dagster.defs.event_log import BATCHED, one_after_another
 
+T = TypeVar("T")
 SECONDS_UNTIL_BACK = 30.0
 """A Postgres that is being restarted is back within them."""
 SECONDS_BETWEEN_TRIES = 0.2
+HARMLESS_TWICE = tuple(f"INSERT INTO {table} " for table in ("snapshots", "pending_steps", "run_tags"))
+"""Dagster passes over a second row of the first two, which are unique, and reads tags by their key."""
 
 
 class BatchedPostgresEventLog(PostgresEventLogStorage):
@@ -55,19 +63,11 @@ class BatchedPostgresEventLog(PostgresEventLogStorage):
     def _store(self, events: Sequence[EventLogEntry]) -> int:
         """The id of the last of them, once they are stored; all at once, or none."""
         rows = [self._event_to_row(event) for event in events]
-        deadline = time.monotonic() + SECONDS_UNTIL_BACK
-        is_again = False
-        while True:
-            try:
-                with self.index_transaction() as connection:
-                    stored = _stored(connection, rows[-1]) if is_again else None
-                    return self._insert(connection, events, rows) if stored is None else stored
-            except (DBAPIError, DagsterPostgresException) as error:
-                is_lost = not isinstance(error, DBAPIError) or error.connection_invalidated
-                if not is_lost or time.monotonic() > deadline:
-                    raise
-            is_again = True
-            time.sleep(SECONDS_BETWEEN_TRIES)
+        return _once(
+            self.index_transaction,
+            lambda connection: self._insert(connection, events, rows),
+            lambda connection: _id_of(connection, rows[-1]),
+        )
 
     def _insert(
         self, connection: Connection, events: Sequence[EventLogEntry], rows: Sequence[Mapping[str, Any]]
@@ -84,6 +84,32 @@ class BatchedPostgresEventLog(PostgresEventLogStorage):
         return int(ids[-1])
 
 
+class WholeRunStorage(PostgresRunStorage):
+    """Dagster's runs in a Postgres, each added with its tags or not at all."""
+
+    def _core_add_run(self, col_values: dict[str, Any], tags: Mapping[str, str]) -> None:
+        run_id = col_values["run_id"]
+        rows = [{"run_id": run_id, "key": key, "value": value} for key, value in tags.items()]
+
+        def insert(connection: Connection) -> bool:
+            connection.execute(RunsTable.insert(), [col_values])
+            if rows:
+                connection.execute(RunTagsTable.insert(), rows)
+            return True
+
+        try:
+            _once(self._transaction, insert, lambda _: self.has_run(run_id) or None)
+        except IntegrityError as error:
+            raise DagsterRunAlreadyExists from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self.connect() as connection:
+            within = connection.execution_options(isolation_level="READ COMMITTED")
+            with within.begin():
+                yield within
+
+
 class BatchedPostgresStorage(DagsterPostgresStorage):
     """Dagster's storage in a Postgres with that event log; `dagster.yaml` of a home names it."""
 
@@ -93,6 +119,7 @@ class BatchedPostgresStorage(DagsterPostgresStorage):
         super().__init__(postgres_url, inst_data=inst_data, **options)
         options["should_autocreate_tables"] = False  # just done
         self._event_log_storage = BatchedPostgresEventLog(postgres_url, **options)
+        self._run_storage = WholeRunStorage(postgres_url, **options)
         for storage in (self._event_log_storage, self._run_storage, self._schedule_storage):
             event.listen(storage._engine, "do_execute", _execute_until_back)
 
@@ -109,8 +136,33 @@ class BatchedPostgresStorage(DagsterPostgresStorage):
         )
 
 
-def _stored(connection: Connection, row: Mapping[str, Any]) -> int | None:
-    """The id under which an event is stored, if it is: its commit may have come through unanswered."""
+def _once(
+    transaction: Callable[[], AbstractContextManager[Connection]],
+    insert: Callable[[Connection], T],
+    stored: Callable[[Connection], T | None],
+) -> T:
+    """What is inserted in a transaction, begun again as long as its connection breaks.
+
+    Args:
+        stored: what a transaction before has inserted already, if it has: its commit may be unanswered.
+    """
+    deadline = time.monotonic() + SECONDS_UNTIL_BACK
+    is_again = False
+    while True:
+        try:
+            with transaction() as connection:
+                there = stored(connection) if is_again else None
+                return insert(connection) if there is None else there
+        except (DBAPIError, DagsterPostgresException) as error:
+            is_lost = not isinstance(error, DBAPIError) or error.connection_invalidated
+            if not is_lost or time.monotonic() > deadline:
+                raise
+        is_again = True
+        time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _id_of(connection: Connection, row: Mapping[str, Any]) -> int | None:
+    """The id under which an event is stored, if it is."""
     columns = SqlEventLogStorageTable.c
     same = [columns[name] == row[name] for name in ("run_id", "timestamp", "event")]
     return connection.scalar(select(columns.id).where(*same).limit(1))
@@ -131,17 +183,18 @@ def _execute_until_back(cursor: Any, statement: str, parameters: Any, context: E
         try:
             context.dialect.do_execute(cursor, statement, parameters, context)
             return True
-        except context.dialect.dbapi.Error as error:
+        except psycopg2.Error as error:
             if not _may_be_repeated(context, error) or time.monotonic() > deadline:
                 raise
         context.cursor = cursor = _connected_again(context.root_connection, deadline).cursor()
 
 
-def _may_be_repeated(context: ExecutionContext, error: Exception) -> bool:
-    connection = context.root_connection.connection.dbapi_connection
-    is_alone = connection.autocommit
-    is_once = context.isinsert and " ON CONFLICT " not in context.statement
-    return is_alone and not is_once and context.dialect.is_disconnect(error, connection, context.cursor)
+def _may_be_repeated(context: ExecutionContext, error: Any) -> bool:  # SQLAlchemy has a protocol of its own
+    connection: Any = context.root_connection.connection.dbapi_connection
+    if not connection.autocommit or not context.dialect.is_disconnect(error, connection, context.cursor):
+        return False
+    statement = context.statement
+    return not context.isinsert or " ON CONFLICT " in statement or statement.startswith(HARMLESS_TWICE)
 
 
 def _connected_again(connection: Connection, deadline: float) -> Any:

@@ -46,7 +46,7 @@ def test_the_instance_follows_the_environment_until_somebody_edits_it(
 
     assert not {"storage", "run_launcher"} & config().keys()
     monkeypatch.setenv("REM_POSTGRES_URL", POSTGRES)
-    assert config()["storage"] == {"postgres": {"postgres_url": {"env": "REM_POSTGRES_URL"}}}
+    assert config()["storage"]["custom"]["config"] == {"postgres_url": {"env": "REM_POSTGRES_URL"}}
     monkeypatch.setenv("REM_REDIS_URL", REDIS)
     assert config()["run_launcher"]["module"] == "rem_dagster.worker"  # type: ignore[index]  # it is a mapping
     monkeypatch.delenv("REM_REDIS_URL")
