@@ -19,7 +19,7 @@ import psycopg2
 from dagster._core.errors import DagsterRunAlreadyExists
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.event_log import PostgresEventLogStorage
@@ -50,8 +50,8 @@ class BatchedPostgresEventLog(PostgresEventLogStorage):
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event of a run."""
         event_id = self._store([event])
-        if event.is_dagster_event and event.dagster_event_type in ASSET_CHECK_EVENTS:
-            self.store_asset_check_event(event, event_id)
+        if event.dagster_event_type in ASSET_CHECK_EVENTS:
+            self._store_check(event, event_id)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the events of one run; other kinds than those of assets go as Dagster stores them."""
@@ -59,6 +59,15 @@ class BatchedPostgresEventLog(PostgresEventLogStorage):
             super().store_event_batch(others)
         if batched := [event for event in events if event.dagster_event_type in BATCHED]:
             self._store(one_after_another(batched))
+
+    def _store_check(self, event: EventLogEntry, event_id: int) -> None:
+        def store(_: Connection) -> int:
+            self.store_asset_check_event(event, event_id)  # one statement over a connection of its own
+            return event_id
+
+        column = AssetCheckExecutionsTable.c.evaluation_event_storage_id
+        there = select(column).where(column == event_id).limit(1)
+        _once(self.index_transaction, store, lambda connection: connection.scalar(there))
 
     def _store(self, events: Sequence[EventLogEntry]) -> int:
         """The id of the last of them, once they are stored; all at once, or none."""
