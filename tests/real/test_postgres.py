@@ -163,7 +163,7 @@ def test_events_stored_in_batches_are_those_that_dagster_stores_itself_whatever_
         unanswered = recorded("unanswered", STORAGE, lambda each: leave_unanswered(each, broken))
     assert ours == breaking == unanswered == theirs
     assert len(ours[0]) == 2 * 2 * 59  # type: ignore[index]  # the events
-    assert ("2025-02-28", "SUCCEEDED") in ours[-2] or ("", "SUCCEEDED") in ours[-2]
+    assert ("", "SUCCEEDED") in ours[-2]  # type: ignore[index]  # the check
     assert ours[-1] == 1  # type: ignore[index]  # what the step logged
     assert len([each for each in broken if each != "COMMIT"]) > 10
     assert broken.count("COMMIT") > 5
