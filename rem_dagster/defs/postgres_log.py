@@ -6,8 +6,8 @@ them, is one transaction over one connection:
 
     insert ──► tags and latest of the assets ──► commit ─── broken anywhere? ──► is it there? ──► again
 
-Other statements of Dagster's are made again by themselves. The tables stay the same, so that Dagster's own
-classes read and write them too.
+Dagster's other statements are each repeated where a second time does no harm. The tables stay the same, so
+that Dagster's own classes read and write them too.
 """
 
 import time
