@@ -5,9 +5,10 @@
 Of the file the 365 days in a row with the most active ones are imported once, and dreamt offline, each time
 in a copy of that home: by runs of `dream_job` over 30 days each and one run each of the weeks and the months,
 as a backfill makes them; on the home's SQLite as the daemon uses it, and on a Postgres. The bare graph has
-the same steps, assets and partitions and yields events alone, on an instance of the same kind. All alternate
-in one process that has done each once before; CPU seconds are this process's and its children's (not those of
-the Postgres). `rem dream`, which keeps its own log of events, and the core without Dagster dream the same.
+the same steps, assets and partitions and yields events alone, into Dagster's own storage of the same kind and
+with Dagster's batches of events; and once more into a home's Postgres. All alternate in one process that has
+done each once before; CPU seconds are this process's and its children's (not those of the Postgres).
+`rem dream`, which keeps its own log of events, and the core without Dagster dream the same.
 """
 
 import argparse
@@ -39,7 +40,7 @@ from rem_dagster.dreaming.across import refresh_across
 from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.ingest.importing import import_source
-from rem_dagster.interfaces.cli.instance import prepare_instance
+from rem_dagster.interfaces.cli.instance import INSTANCE_CONFIG, prepare_instance
 from rem_dagster.interfaces.cli.launch import run_dream
 from rem_dagster.model.window import days_between
 from rem_dagster.settings import Home, environment_of, open_home
@@ -49,6 +50,8 @@ from tests.services import Postgres, postgres_server
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Half a megabyte of lines on stderr is the terminal's share, not Dagster's."""
+DAGSTERS_OWN = "storage: {postgres: {postgres_url: {env: REM_POSTGRES_URL}}}\n"
+BARE_IN_OURS = "bare in a home's Postgres"
 Range = tuple[date, date]
 
 
@@ -175,7 +178,9 @@ class Trials:
         os.environ.pop("REM_POSTGRES_URL", None)
         if "Postgres" in name and self.postgres:
             os.environ["REM_POSTGRES_URL"] = self.postgres.new_database()
-        prepare_instance(home)
+        configured = prepare_instance(home) / "dagster.yaml"
+        if name == "bare Postgres":
+            configured.write_text(INSTANCE_CONFIG + DAGSTERS_OWN, encoding="utf-8")
         work: Callable[[], object] = {
             "rem dream": lambda: run_dream(home, last_day=span[1] if span else None),
             "core": lambda: by_core(home, last_day=span[1] if span else None),
@@ -185,7 +190,7 @@ class Trials:
         spent = cpu_seconds() - cpu
         if span is None:
             told = f", {made:,} partitions materialised" if isinstance(made, int) else ""
-            print(f"  {name:<16} {spent:6.1f} CPU s, {time.perf_counter() - wall:6.1f} s{told}", flush=True)
+            print(f"  {name:<26} {spent:6.1f} CPU s, {time.perf_counter() - wall:6.1f} s{told}", flush=True)
         shutil.rmtree(place)
         return spent
 
@@ -200,6 +205,10 @@ def main() -> None:
     asked = parser.parse_args()
     kinds = ["SQLite"] if asked.no_postgres else ["SQLite", "Postgres"]
     names = [f"{graph} {kind}" for kind in kinds for graph in ("bare", "ours")] + ["rem dream", "core"]
+    against = {f"ours {kind}": [f"bare {kind}"] for kind in kinds}
+    if not asked.no_postgres:
+        names.append(BARE_IN_OURS)
+        against["ours Postgres"].append(BARE_IN_OURS)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         postgres = None if asked.no_postgres else stack.enter_context(postgres_server())
@@ -217,12 +226,11 @@ def main() -> None:
                 spent[name].append(trials.run(name))
     print(f"medians of n={asked.n}, CPU seconds")
     for name in names:
-        print(f"  {name:<16} {median(spent[name]):6.1f}")
-    for kind in kinds:
-        ratio = median(
-            ours / theirs for ours, theirs in zip(spent[f"ours {kind}"], spent[f"bare {kind}"], strict=True)
-        )
-        print(f"ours over bare on {kind}: {ratio:.2f}")
+        print(f"  {name:<26} {median(spent[name]):6.1f}")
+    for ours, bares in against.items():
+        for bare_one in bares:
+            ratio = median(mine / bare for mine, bare in zip(spent[ours], spent[bare_one], strict=True))
+            print(f"{ours} over {bare_one}: {ratio:.2f}")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class BatchedSqliteEventLog(SqliteEventLogStorage):
         super().store_event_batch([event for event in events if event.dagster_event_type not in BATCHED])
         batched = [event for event in events if event.dagster_event_type in BATCHED]
         if batched:
-            self._store_asset_events(_one_after_another(batched))
+            self._store_asset_events(one_after_another(batched))
 
     def _store_asset_events(self, events: Sequence[EventLogEntry]) -> None:
         rows = [self._event_to_row(event) for event in events]
@@ -61,7 +61,7 @@ class BatchedSqliteEventLog(SqliteEventLogStorage):
                 self._store_asset_event(index, event, event_id)
 
 
-def _one_after_another(events: Sequence[EventLogEntry]) -> list[EventLogEntry]:
+def one_after_another(events: Sequence[EventLogEntry]) -> list[EventLogEntry]:
     """The events a millisecond apart: the UI lists one event of an asset for each instant."""
     return [
         event._replace(timestamp=event.timestamp + place * MILLISECOND) for place, event in enumerate(events)

@@ -35,6 +35,14 @@ retention:
 """
 STORAGE = """\
 storage:
+  custom:
+    module: rem_dagster.defs.postgres_log
+    class: BatchedPostgresStorage
+    config:
+      postgres_url: {env: REM_POSTGRES_URL}
+"""
+DAGSTERS_OWN_STORAGE = """\
+storage:
   postgres:
     postgres_url: {env: REM_POSTGRES_URL}
 """
@@ -66,6 +74,8 @@ INSTANCE_CONFIG = HEAD + RUNS_HERE + TICKS
 POSTGRES_CONFIG = INSTANCE_CONFIG + STORAGE
 WORKERS_CONFIG = HEAD + RUNS_ON_WORKERS + TICKS + STORAGE
 CONFIGS = (INSTANCE_CONFIG, POSTGRES_CONFIG, WORKERS_CONFIG)
+EARLIER_CONFIGS = tuple(config.replace(STORAGE, DAGSTERS_OWN_STORAGE) for config in CONFIGS[1:])
+"""What rem wrote before, which stores events more slowly; the tables are the same."""
 WORKSPACE = """\
 # What `dagster dev` loads when it is started here.
 load_from:
@@ -89,7 +99,7 @@ def prepare_instance(home: Home) -> Path:
         config = WORKERS_CONFIG
     place = home.dagster_path
     place.mkdir(mode=0o700, exist_ok=True)
-    _write(place / "dagster.yaml", config, unless_edited_from=CONFIGS)
+    _write(place / "dagster.yaml", config, unless_edited_from=(*CONFIGS, *EARLIER_CONFIGS))
     _write(place / "workspace.yaml", WORKSPACE, unless_edited_from=(WORKSPACE,))
     return place
 

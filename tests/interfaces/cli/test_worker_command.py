@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from rem_dagster.errors import SettingsError
-from rem_dagster.interfaces.cli.instance import prepare_instance, require_workers
+from rem_dagster.interfaces.cli.instance import EARLIER_CONFIGS, prepare_instance, require_workers
 from rem_dagster.interfaces.cli.main import main
 from rem_dagster.settings import Home
 
@@ -46,11 +46,13 @@ def test_the_instance_follows_the_environment_until_somebody_edits_it(
 
     assert not {"storage", "run_launcher"} & config().keys()
     monkeypatch.setenv("REM_POSTGRES_URL", POSTGRES)
-    assert config()["storage"] == {"postgres": {"postgres_url": {"env": "REM_POSTGRES_URL"}}}
+    assert config()["storage"]["custom"]["config"] == {"postgres_url": {"env": "REM_POSTGRES_URL"}}
     monkeypatch.setenv("REM_REDIS_URL", REDIS)
     assert config()["run_launcher"]["module"] == "rem_dagster.worker"  # type: ignore[index]  # it is a mapping
     monkeypatch.delenv("REM_REDIS_URL")
     assert "run_launcher" not in config()
     file = Path(home.dagster_path / "dagster.yaml")
+    file.write_text(EARLIER_CONFIGS[0])
+    assert "custom" in config()["storage"]  # type: ignore[operator]  # it is a mapping
     file.write_text("telemetry: {enabled: false}\n")
     assert list(config()) == ["telemetry"]
