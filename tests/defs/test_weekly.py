@@ -6,13 +6,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
 from tests.defs.runs import location_at, schedule_of
 from tests.defs.ticks import days_of, night, set_clock, start_run, tick
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 

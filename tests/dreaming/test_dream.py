@@ -1,6 +1,5 @@
 """A dream of days: what it writes, what it leaves alone, and what happens when it fails."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +11,7 @@ import pytest
 
 from rem_dagster.dreaming.draft.choice import choose_engine
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream, preview
+from rem_dagster.dreaming.dream import DreamPlan, preview
 from rem_dagster.dreaming.stale import find_days
 from rem_dagster.errors import SettingsError, StoreError
 from rem_dagster.model.draft import Draft, DraftQuote, DraftStatement
@@ -20,6 +19,7 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, commit, contents, fill, message, note, rows
 from tests.dreaming.engines import ScriptedEngine, failing_on, one_moment
+from tests.lives import LIVES, dream
 
 RAW = ("sessions", "messages", "resources", "corrections")
 ALL = DreamPlan()
@@ -27,8 +27,7 @@ ALL = DreamPlan()
 
 def new_home(place: Path, empty_tables: Path) -> tuple[Home, Store]:
     home = open_home(place, create=True, flags={"timezone": "UTC"})
-    shutil.copytree(empty_tables, home.tables_uri)
-    return home, Store(home.tables_uri)
+    return home, LIVES.begin(home, empty_tables)
 
 
 def statuses(store: Store) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.links import LinkReport, find_unlinked, link_across
 from rem_dagster.dreaming.wording import normal_name
 from rem_dagster.errors import StoreError
@@ -24,6 +24,7 @@ from rem_dagster.store.filters import equals
 from rem_dagster.store.tables import DREAMS, EDGES, MENTIONS, MOMENTS
 from tests.activity import MONDAY, chat_day, fill, message, rows
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import dream
 
 FIRST = date(2025, 10, 1)
 LOADER = "Rewrote the CSV loader for quoted fields and blocks"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.model.dream import QuarantinedClaim
 from rem_dagster.settings import Home
@@ -12,6 +12,7 @@ from rem_dagster.store.database import Store
 from tests.activity import fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem, snapshot
+from tests.lives import dream
 
 
 def test_a_day_is_shown_with_what_comes_next(rem: Rem, lived: Home) -> None:

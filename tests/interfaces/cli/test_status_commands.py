@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.interfaces.cli.standing import size_words
 from rem_dagster.model.dream import QuarantinedClaim
@@ -13,6 +13,7 @@ from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem
+from tests.lives import dream
 
 
 def test_status_says_what_is_held_and_what_is_next(rem: Rem, lived: Home) -> None:
