@@ -16,6 +16,8 @@ from tests.lives import LIVES
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of several workers on few cores each would spin for all
 
+gc.disable()  # until all is imported: most of it stays anyway
+
 settings.register_profile(
     "rem",
     max_examples=40,
@@ -29,7 +31,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "rem"))
 
 def pytest_collection_finish() -> None:
     """What was imported stays: the collector need not go through it again and again."""
-    gc.collect()
+    gc.enable()
     gc.freeze()
 
 
@@ -54,7 +56,6 @@ def _no_instance_of_before() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a new home in UTC: of one key, so that equal steps in its copies write equal rows."""
-    LIVES.place = tmp_path_factory.mktemp("lives")
     return open_home(tmp_path_factory.mktemp("new") / "home", create=True, flags={"timezone": "UTC"}).path
 
 
@@ -65,15 +66,18 @@ def home(tmp_path: Path, new_home: Path) -> Home:
     return open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _place_of_lives(tmp_path_factory: pytest.TempPathFactory) -> None:
+    LIVES.place = tmp_path_factory.mktemp("lives")
+
+
 @pytest.fixture(scope="session")
-def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with every table, all empty: made once, as copying it takes a tenth of the time."""
-    place = tmp_path_factory.mktemp("empty") / "tables"
-    Store(str(place)).create()
-    return place
+def empty_tables() -> Path:
+    """A directory with every table, all empty."""
+    return LIVES.empty_tables()
 
 
 @pytest.fixture
-def store(home: Home, empty_tables: Path) -> Store:
+def store(home: Home) -> Store:
     """The empty tables of `home`."""
-    return LIVES.begin(home, empty_tables)
+    return LIVES.begin(home)

@@ -13,7 +13,7 @@ from tests.activity import chat_day, fill
 from tests.defs.runs import location_at, schedule_of
 from tests.defs.ticks import days_of, night, set_clock, start_run, tick
 from tests.dreaming.engines import ScriptedEngine, failing_on
-from tests.lives import dream
+from tests.lives import LIVES, dream
 
 pytestmark = pytest.mark.runs
 
@@ -24,8 +24,7 @@ SUNDAY = datetime(2025, 10, 12, 2, tzinfo=UTC)
 def home_with(path: Path, **flags: str) -> tuple[Home, Store]:
     """A home in UTC with a calendar of its own."""
     home = open_home(path / "own", create=True, flags={"timezone": "UTC", **flags})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     return home, store
 
 

@@ -25,9 +25,9 @@ RAW = ("sessions", "messages", "resources", "corrections")
 ALL = DreamPlan()
 
 
-def new_home(place: Path, empty_tables: Path) -> tuple[Home, Store]:
+def new_home(place: Path) -> tuple[Home, Store]:
     home = open_home(place, create=True, flags={"timezone": "UTC"})
-    return home, LIVES.begin(home, empty_tables)
+    return home, LIVES.begin(home)
 
 
 def statuses(store: Store) -> dict[str, str]:
@@ -86,12 +86,10 @@ def test_dreaming_a_day_anew_gives_equal_rows(home: Home, store: Store) -> None:
     assert contents(store) == before
 
 
-def test_two_days_together_are_the_union_of_each_alone(
-    home: Home, store: Store, tmp_path: Path, empty_tables: Path
-) -> None:
+def test_two_days_together_are_the_union_of_each_alone(home: Home, store: Store, tmp_path: Path) -> None:
     fill(home, store, [*chat_day(0), *chat_day(1)])
     dream(home, store, OfflineEngine(), ALL)
-    apart_home, apart = new_home(tmp_path / "apart", empty_tables)
+    apart_home, apart = new_home(tmp_path / "apart")
     fill(apart_home, apart, [*chat_day(0), *chat_day(1)])
     for day in (date(2025, 10, 7), date(2025, 10, 6)):
         dream(apart_home, apart, OfflineEngine(), DreamPlan(day, day))
@@ -109,8 +107,8 @@ def imported_in(home: Home, store: Store, order: Sequence[int]) -> dict[str, lis
 
 
 @pytest.fixture(scope="module")
-def in_order(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> object:
-    return imported_in(*new_home(tmp_path_factory.mktemp("order") / "home", empty_tables), range(5))
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> object:
+    return imported_in(*new_home(tmp_path_factory.mktemp("order") / "home"), range(5))
 
 
 @pytest.mark.parametrize("order", [(4, 3, 2, 1, 0), (1, 4, 0, 3, 2), (2, 0, 3, 1, 4)])
@@ -230,9 +228,9 @@ class FailingStore(Store):
 
 
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> dict[str, list[dict[str, object]]]:
+def calm(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, object]]]:
     """All tables after two days were imported and dreamt without an accident."""
-    home, store = new_home(tmp_path_factory.mktemp("calm") / "home", empty_tables)
+    home, store = new_home(tmp_path_factory.mktemp("calm") / "home")
     fill(home, store, [*chat_day(0), *chat_day(1)])
     dream(home, store, OfflineEngine(), ALL)
     return contents(store)

@@ -222,10 +222,10 @@ def test_a_period_asked_for_by_one_of_its_days_is_rolled_up_whole(home: Home, st
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> Mapping[str, object]:
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
     """What a home holds whose three days were dreamt together."""
     home = open_home(tmp_path_factory.mktemp("at-once") / "home", create=True, flags={"timezone": "UTC"})
-    store = LIVES.begin(home, empty_tables)
+    store = LIVES.begin(home)
     put(home, store, 0, 3, 9)
     dream(home, store, OfflineEngine(), ALL)
     roll_up(home, store)
@@ -247,10 +247,10 @@ def test_the_order_of_dreaming_does_not_matter(
 @settings(max_examples=5)
 @given(days=st.lists(st.integers(0, 40), min_size=1, max_size=5, unique=True))
 def test_rolling_up_twice_is_rolling_up_once(
-    tmp_path_factory: pytest.TempPathFactory, empty_tables: Path, days: list[int]
+    tmp_path_factory: pytest.TempPathFactory, days: list[int]
 ) -> None:
     home = open_home(tmp_path_factory.mktemp("twice") / "home", create=True, flags={"timezone": "UTC"})
-    store = LIVES.begin(home, empty_tables)
+    store = LIVES.begin(home)
     live(home, store, *days)
     roll_up(home, store)
     before = rolled(store)
@@ -268,8 +268,7 @@ def test_rolling_up_twice_is_rolling_up_once(
 def test_weeks_begin_as_the_homes_do(tmp_path: Path, week_starts_on: str, keys: list[str]) -> None:
     flags = {"timezone": "UTC", "week_starts_on": week_starts_on}
     home = open_home(tmp_path / "home", create=True, flags=flags)
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     live(home, store, 0, 6)  # a Monday and the Sunday after it
     found = roll_up(home, store, periods=["week"])
     assert [each.key for each in found.results] == keys
@@ -278,8 +277,7 @@ def test_weeks_begin_as_the_homes_do(tmp_path: Path, week_starts_on: str, keys: 
 def test_weeks_that_begin_otherwise_than_the_homes_are_taken_away(tmp_path: Path) -> None:
     place = tmp_path / "home"
     home = open_home(place, create=True, flags={"timezone": "UTC", "week_starts_on": "monday"})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     live(home, store, 0)
     roll_up(home, store)
     file = home.file.model_copy(update={"week_starts_on": "sunday"})
@@ -305,8 +303,7 @@ def test_months_end_with_their_last_day(home: Home, store: Store) -> None:
 
 def test_a_week_in_which_the_clocks_change_has_the_hours_that_passed(tmp_path: Path) -> None:
     home = open_home(tmp_path / "home", create=True, flags={"timezone": "Europe/Lisbon"})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     night = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)  # 01:30 local; at 02:00 clocks go back to 01:00
     fill(
         home, store, [message(1, night), message(2, night + timedelta(minutes=90), session="chat-2025-10-26")]
@@ -321,8 +318,7 @@ def test_a_week_in_which_the_clocks_change_has_the_hours_that_passed(tmp_path: P
 def test_a_day_that_begins_at_four_belongs_to_the_week_before_until_then(tmp_path: Path) -> None:
     flags = {"timezone": "UTC", "day_starts_at": "04:00"}
     home = open_home(tmp_path / "home", create=True, flags=flags)
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     fill(
         home,
         store,

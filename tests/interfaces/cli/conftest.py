@@ -54,10 +54,10 @@ def rem(capsys: pytest.CaptureFixture[str]) -> Rem:
 
 
 @pytest.fixture(scope="session")
-def lived_once(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> Path:
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a home with three dreamt days was made."""
     home = open_home(tmp_path_factory.mktemp("lived") / "home", create=True, flags={"timezone": "UTC"})
-    store = LIVES.begin(home, empty_tables)
+    store = LIVES.begin(home)
     fill(home, store, [each for day in range(DAYS) for each in chat_day(day)])
     dream(home, store, OfflineEngine(), DreamPlan())
     return home.path
