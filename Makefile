@@ -26,7 +26,7 @@ demo: $(VENV)/.ready  ## a fortnight of somebody's life, dreamt and shown; no ke
 	@$(BIN)/rem demo
 
 test: $(VENV)/.installed  ## fast tests
-	TMPDIR=$${TMPDIR:-$(or $(ROOM),/tmp)} $(BIN)/python -m pytest -n auto
+	TMPDIR=$${TMPDIR:-$(or $(ROOM),/tmp)} $(BIN)/python -m pytest -n auto --dist worksteal
 
 test-real: $(VENV)/.installed  ## whole runs of Dagster; daemons, servers, kills
 	TMPDIR=$${TMPDIR:-$(or $(ROOM),/tmp)} $(BIN)/python -m pytest -n auto -m runs

@@ -13,6 +13,7 @@ from rem_dagster.settings import Home
 from rem_dagster.sources.source import Problem
 from rem_dagster.store.database import Store
 from rem_dagster.store.tables import TABLES, VOLATILE_COLUMNS
+from tests.lives import LIVES
 
 MONDAY = datetime(2025, 10, 6, 9, tzinfo=UTC)
 LINES = (
@@ -105,8 +106,13 @@ def chat_day(day: int, *, turns: int = 6, user: str | None = None) -> list[Activ
 
 def fill(home: Home, store: Store, items: Iterable[Activity], *, user: str = "ines") -> ImportReport:
     """Import items as one source."""
-    source = ListSource(tuple(items))
-    return import_source(home, store, source, user_id=user, now=datetime(2025, 12, 1, tzinfo=UTC))
+    source, now = ListSource(tuple(items)), datetime(2025, 12, 1, tzinfo=UTC)
+    return LIVES.step(
+        home,
+        store,
+        ["fill", source, user],
+        lambda: import_source(home, store, source, user_id=user, now=now),
+    )
 
 
 def rows(store: Store, table: str) -> list[dict[str, object]]:

@@ -8,18 +8,27 @@ import pytest
 import rem_dagster
 from rem_dagster import Hit, Memory
 from rem_dagster.errors import HomeMissingError, InputError, QueryError, UnknownUserError
+from tests.lives import link
 
 NOON = datetime(2025, 10, 14, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def memory(tmp_path: Path) -> Memory:
-    made = Memory.open(tmp_path / "home", create=True, flags={"timezone": "Europe/Lisbon", "user": "ines"})
+@pytest.fixture(scope="module")
+def remembering(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a home of two users was made."""
+    place = tmp_path_factory.mktemp("remembering") / "home"
+    made = Memory.open(place, create=True, flags={"timezone": "Europe/Lisbon", "user": "ines"})
     made.add_message("The slow build was fsync, not the graph.", session="claude", created_at=NOON)
     made.add_resource("Loader", "I moved the loader to Tomás.", created_at=NOON, tags=["planning"])
     made.add_message("Ana plays on Sunday.", session="dm", created_at=NOON, user_id="ana", author="Ana")
     made.dream()
-    return made
+    return place
+
+
+@pytest.fixture
+def memory(tmp_path: Path, remembering: Path) -> Memory:
+    link(remembering, tmp_path / "home")
+    return Memory.open(tmp_path / "home", flags={"user": "ines"})
 
 
 def test_the_package_offers_what_it_names() -> None:

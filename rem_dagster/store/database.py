@@ -320,8 +320,9 @@ class Store:
     def _merge(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         with translated(f"write table {table!r}", self.uri):
             target = self._connect().open_table(table)
-            self._require_current(table, target.schema)
-            if unknown := sorted(set(target.schema.names) - set(rows.schema.names)):
+            schema = target.schema
+            self._require_current(table, schema)
+            if unknown := sorted(set(schema.names) - set(rows.schema.names)):
                 raise StoreError(
                     f"The table {table!r} in {self.uri} was made by a newer version of rem: this one does "
                     f"not know {', '.join(unknown)}. Nothing was written. Upgrade rem-dagster to write there."
@@ -329,7 +330,7 @@ class Store:
             merge = target.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             if delete_where is not None:
                 merge = merge.when_not_matched_by_source_delete(delete_where)
-            merge.execute(_with_unique_ids(rows).select(target.schema.names).cast(target.schema))
+            merge.execute(_with_unique_ids(rows).select(schema.names).cast(schema))
 
     def _connect(self) -> "lancedb.DBConnection":
         if self._connection is None:

@@ -125,8 +125,9 @@ def file_sizes(store: Store, table: str) -> dict[str, int]:
     place = f"{store.uri}/{table}.lance"
     if not store.is_local:
         return {each.name: each.size for each in S3Folder(place, store.storage_options).objects()}
+    below = len(place) + 1
     return {
-        os.path.relpath(path, place): _size(path)
+        path[below:]: _size(path)
         for folder, _, names in os.walk(place)
         for path in (os.path.join(folder, name) for name in names)
     }

@@ -10,7 +10,7 @@ from rem_dagster.defs.checks import (
     days_are_current,
     growth_is_usual,
 )
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.model.dream import QuarantinedClaim
 from rem_dagster.settings import Home
@@ -18,6 +18,7 @@ from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
 from tests.defs.runs import open_at
 from tests.dreaming.engines import ScriptedEngine
+from tests.lives import dream
 
 
 def test_checks_count_what_is_held_back_by_kind_and_warn_of_days_that_are_hardly_cited(

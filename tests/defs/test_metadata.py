@@ -5,13 +5,14 @@ import pytest
 
 from rem_dagster.defs.metadata import dream_metadata
 from rem_dagster.defs.pictures import escaped
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
 from tests.dreaming.engines import ScriptedEngine
+from tests.lives import dream
 
 EMPTY = "2025-10-07"
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.defs.ticks import NOW, TODAY, WHY, days_of, look, rewrite, say, set_clock, start_run, users_of
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 

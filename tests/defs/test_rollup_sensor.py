@@ -7,13 +7,14 @@ import dagster as dg
 import pytest
 
 from rem_dagster.defs.requests import range_request
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.rollup import roll_up
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill, message
 from tests.defs.ticks import NOW, days_of, look, set_clock, start_run
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 

@@ -11,7 +11,7 @@ from rem_dagster.definitions import definitions_of
 from rem_dagster.defs.connections import HomeConnection
 from rem_dagster.defs.location import location_of
 from rem_dagster.defs.requests import day_tags
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill, message
@@ -31,6 +31,7 @@ from tests.defs.ticks import (
     tick,
 )
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
 from tests.defs.runs import location_at, schedule_of
 from tests.defs.ticks import days_of, night, set_clock, start_run, tick
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import LIVES, dream
 
 pytestmark = pytest.mark.runs
 
@@ -23,8 +24,7 @@ SUNDAY = datetime(2025, 10, 12, 2, tzinfo=UTC)
 def home_with(path: Path, **flags: str) -> tuple[Home, Store]:
     """A home in UTC with a calendar of its own."""
     home = open_home(path / "own", create=True, flags={"timezone": "UTC", **flags})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     return home, store
 
 

@@ -1,6 +1,5 @@
 """A dream of days: what it writes, what it leaves alone, and what happens when it fails."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +11,7 @@ import pytest
 
 from rem_dagster.dreaming.draft.choice import choose_engine
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream, preview
+from rem_dagster.dreaming.dream import DreamPlan, preview
 from rem_dagster.dreaming.stale import find_days
 from rem_dagster.errors import SettingsError, StoreError
 from rem_dagster.model.draft import Draft, DraftQuote, DraftStatement
@@ -20,15 +19,15 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, commit, contents, fill, message, note, rows
 from tests.dreaming.engines import ScriptedEngine, failing_on, one_moment
+from tests.lives import LIVES, dream
 
 RAW = ("sessions", "messages", "resources", "corrections")
 ALL = DreamPlan()
 
 
-def new_home(place: Path, empty_tables: Path) -> tuple[Home, Store]:
+def new_home(place: Path) -> tuple[Home, Store]:
     home = open_home(place, create=True, flags={"timezone": "UTC"})
-    shutil.copytree(empty_tables, home.tables_uri)
-    return home, Store(home.tables_uri)
+    return home, LIVES.begin(home)
 
 
 def statuses(store: Store) -> dict[str, str]:
@@ -87,12 +86,10 @@ def test_dreaming_a_day_anew_gives_equal_rows(home: Home, store: Store) -> None:
     assert contents(store) == before
 
 
-def test_two_days_together_are_the_union_of_each_alone(
-    home: Home, store: Store, tmp_path: Path, empty_tables: Path
-) -> None:
+def test_two_days_together_are_the_union_of_each_alone(home: Home, store: Store, tmp_path: Path) -> None:
     fill(home, store, [*chat_day(0), *chat_day(1)])
     dream(home, store, OfflineEngine(), ALL)
-    apart_home, apart = new_home(tmp_path / "apart", empty_tables)
+    apart_home, apart = new_home(tmp_path / "apart")
     fill(apart_home, apart, [*chat_day(0), *chat_day(1)])
     for day in (date(2025, 10, 7), date(2025, 10, 6)):
         dream(apart_home, apart, OfflineEngine(), DreamPlan(day, day))
@@ -110,8 +107,8 @@ def imported_in(home: Home, store: Store, order: Sequence[int]) -> dict[str, lis
 
 
 @pytest.fixture(scope="module")
-def in_order(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> object:
-    return imported_in(*new_home(tmp_path_factory.mktemp("order") / "home", empty_tables), range(5))
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> object:
+    return imported_in(*new_home(tmp_path_factory.mktemp("order") / "home"), range(5))
 
 
 @pytest.mark.parametrize("order", [(4, 3, 2, 1, 0), (1, 4, 0, 3, 2), (2, 0, 3, 1, 4)])
@@ -231,9 +228,9 @@ class FailingStore(Store):
 
 
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> dict[str, list[dict[str, object]]]:
+def calm(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, object]]]:
     """All tables after two days were imported and dreamt without an accident."""
-    home, store = new_home(tmp_path_factory.mktemp("calm") / "home", empty_tables)
+    home, store = new_home(tmp_path_factory.mktemp("calm") / "home")
     fill(home, store, [*chat_day(0), *chat_day(1)])
     dream(home, store, OfflineEngine(), ALL)
     return contents(store)

@@ -1,11 +1,9 @@
 """Links across days in a real store: what is due, what is written, what the order of events cannot change."""
 
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.links import LinkReport, find_unlinked, link_across
 from rem_dagster.dreaming.wording import normal_name
 from rem_dagster.errors import StoreError
@@ -24,6 +22,7 @@ from rem_dagster.store.filters import equals
 from rem_dagster.store.tables import DREAMS, EDGES, MENTIONS, MOMENTS
 from tests.activity import MONDAY, chat_day, fill, message, rows
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import LIVES, dream
 
 FIRST = date(2025, 10, 1)
 LOADER = "Rewrote the CSV loader for quoted fields and blocks"
@@ -384,12 +383,11 @@ DAYS = st.dictionaries(
 @given(days=DAYS, data=st.data())
 @settings(max_examples=5)
 def test_neither_the_order_of_dreams_nor_when_they_are_linked_matters(
-    days: dict[int, Told], data: st.DataObject, empty_tables: Path, tmp_path_factory: pytest.TempPathFactory
+    days: dict[int, Told], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     def fresh() -> tuple[Home, Store]:
         home = open_home(tmp_path_factory.mktemp("home"), create=True, flags={"timezone": "UTC"})
-        shutil.copytree(empty_tables, home.tables_uri)
-        return home, Store(home.tables_uri)
+        return home, LIVES.begin(home)
 
     home, store = fresh()
     for offset in sorted(days):

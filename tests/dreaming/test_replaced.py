@@ -7,7 +7,7 @@ import pytest
 
 from rem_dagster.dreaming.compare import DayVersion
 from rem_dagster.dreaming.draft.engine import DayFrame
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.dreaming.replaced import present_version, replaced_days, replaced_version
 from rem_dagster.errors import StoreError
@@ -20,6 +20,7 @@ from rem_dagster.store.tables import REPLACED
 from tests.activity import chat_day, fill
 from tests.dreaming.engines import ScriptedEngine, failing_on, one_moment
 from tests.dreaming.test_dream import FailingStore
+from tests.lives import dream
 
 DAY, NEXT = "2025-10-06", "2025-10-07"
 AGAIN = DreamPlan(redo="other_versions")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
-from rem_dagster.dreaming.rollup import RollupReport, RollupState, find_rollups, roll_up
+from rem_dagster.dreaming.rollup import RollupReport, RollupState, find_rollups
 from rem_dagster.dreaming.rollup_due import ROLLUP_VERSION
 from rem_dagster.errors import StoreError
 from rem_dagster.model.activity import Activity
@@ -26,6 +26,7 @@ from rem_dagster.store.tables import SUMMARIES
 from tests.activity import MONDAY, chat_day, commit, contents, fill, message, note
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.dreaming.test_dream import FailingStore
+from tests.lives import LIVES, dream, roll_up
 
 ALL = DreamPlan()
 WEEK, NEXT_WEEK, OCTOBER, NOVEMBER = "2025-10-05", "2025-10-12", "2025-10-01", "2025-11-01"
@@ -35,33 +36,9 @@ def put(home: Home, store: Store, *days: int, user: str = "ines") -> None:
     fill(home, store, [each for day in days for each in chat_day(day, user=user)], user=user)
 
 
-def live_anew(home: Home, store: Store, *days: int, user: str = "ines") -> None:
+def live(home: Home, store: Store, *days: int, user: str = "ines") -> None:
     put(home, store, *days, user=user)
     dream(home, store, ScriptedEngine(), ALL)
-
-
-class Lives:
-    """Days that are lived and dreamt once, for as many homes as want them: copying takes a tenth of it."""
-
-    def __init__(self, place: Path, empty_tables: Path) -> None:
-        self.place = place
-        self.empty_tables = empty_tables
-
-    def __call__(self, home: Home, store: Store, *days: int) -> None:
-        """Put them into a home in UTC whose tables are empty."""
-        assert store.count("messages") == 0
-        held = self.place / "-".join(map(str, days))
-        if not held.exists():
-            first = open_home(held, create=True, flags={"timezone": "UTC"})
-            shutil.copytree(self.empty_tables, first.tables_uri)
-            live_anew(first, Store(first.tables_uri), *days)
-        shutil.rmtree(home.tables_uri)
-        shutil.copytree(held / "tables", home.tables_uri)
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> Lives:
-    return Lives(tmp_path_factory.mktemp("lives"), empty_tables)
 
 
 def standing(home: Home, store: Store) -> dict[str, str]:
@@ -83,16 +60,14 @@ def rolled(store: Store) -> list[dict[str, object]]:
     return sorted(store.read("summaries", where=where).to_pylist(), key=lambda row: str(row["id"]))
 
 
-def test_a_week_and_a_month_are_due_until_they_are_summed_up(home: Home, store: Store, live: Lives) -> None:
+def test_a_week_and_a_month_are_due_until_they_are_summed_up(home: Home, store: Store) -> None:
     live(home, store, 0, 1)
     assert standing(home, store) == {f"month {OCTOBER}": "due", f"week {WEEK}": "due"}
     assert became(roll_up(home, store)) == {f"month {OCTOBER}": "made", f"week {WEEK}": "made"}
     assert standing(home, store) == {f"month {OCTOBER}": "current", f"week {WEEK}": "current"}
 
 
-def test_a_week_says_when_it_was_what_it_rests_on_and_how_it_was_made(
-    home: Home, store: Store, live: Lives
-) -> None:
+def test_a_week_says_when_it_was_what_it_rests_on_and_how_it_was_made(home: Home, store: Store) -> None:
     live(home, store, 0, 1)
     roll_up(home, store)
     week = week_of(store)
@@ -106,7 +81,7 @@ def test_a_week_says_when_it_was_what_it_rests_on_and_how_it_was_made(
     assert slices == {f"ines/week/{WEEK}", f"ines/month/{OCTOBER}"}
 
 
-def test_rolling_up_again_writes_nothing_and_reads_no_moments(home: Home, store: Store, live: Lives) -> None:
+def test_rolling_up_again_writes_nothing_and_reads_no_moments(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     before = store.dataset("summaries").version
@@ -115,16 +90,14 @@ def test_rolling_up_again_writes_nothing_and_reads_no_moments(home: Home, store:
     assert store.dataset("summaries").version == before
 
 
-def test_all_that_is_due_is_written_in_one_commit(home: Home, store: Store, live: Lives) -> None:
+def test_all_that_is_due_is_written_in_one_commit(home: Home, store: Store) -> None:
     live(home, store, *range(0, 70, 5))
     before = store.dataset("summaries").version
     assert len(roll_up(home, store).made) > 10
     assert store.dataset("summaries").version == before + 1
 
 
-def test_a_changed_day_makes_its_own_week_and_month_due_and_no_other(
-    home: Home, store: Store, live: Lives
-) -> None:
+def test_a_changed_day_makes_its_own_week_and_month_due_and_no_other(home: Home, store: Store) -> None:
     live(home, store, 0, 7, 28)
     roll_up(home, store)
     fill(home, store, [message(999, MONDAY + timedelta(days=7, hours=5), user="ines")])
@@ -135,14 +108,14 @@ def test_a_changed_day_makes_its_own_week_and_month_due_and_no_other(
     assert {f"{each.period} {each.key}" for each in report.made} == due
 
 
-def test_a_stale_day_changes_nothing_until_it_is_dreamt(home: Home, store: Store, live: Lives) -> None:
+def test_a_stale_day_changes_nothing_until_it_is_dreamt(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     fill(home, store, [message(999, MONDAY + timedelta(hours=5))])
     assert set(standing(home, store).values()) == {"current"}
 
 
-def test_an_undreamt_day_does_not_block_and_is_counted(home: Home, store: Store, live: Lives) -> None:
+def test_an_undreamt_day_does_not_block_and_is_counted(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     figures = week_of(store).metadata
@@ -155,7 +128,7 @@ def test_an_undreamt_day_does_not_block_and_is_counted(home: Home, store: Store,
 
 @pytest.mark.parametrize("status", ["failed", "writing"])
 def test_a_failed_or_unfinished_day_blocks_and_what_was_written_stays(
-    home: Home, store: Store, live: Lives, status: str
+    home: Home, store: Store, status: str
 ) -> None:
     live(home, store, 0, 1)
     roll_up(home, store)
@@ -187,7 +160,7 @@ def test_one_blocked_week_does_not_keep_the_others_back(home: Home, store: Store
     }
 
 
-def test_where_all_moments_went_away_the_summary_goes_too(home: Home, store: Store, live: Lives) -> None:
+def test_where_all_moments_went_away_the_summary_goes_too(home: Home, store: Store) -> None:
     live(home, store, 0, 28)
     roll_up(home, store)
     for table in ("messages", "resources", "sessions"):
@@ -199,7 +172,7 @@ def test_where_all_moments_went_away_the_summary_goes_too(home: Home, store: Sto
     assert f"week {WEEK}" not in standing(home, store)
 
 
-def test_a_summary_whose_days_are_no_longer_known_goes_too(home: Home, store: Store, live: Lives) -> None:
+def test_a_summary_whose_days_are_no_longer_known_goes_too(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     for table in ("messages", "resources", "sessions", "dreams", "moments"):
@@ -214,9 +187,9 @@ def test_days_without_moments_have_no_summary_and_are_not_due_for_ever(home: Hom
     assert roll_up(home, store).results == ()
 
 
-def test_two_users_never_mix(home: Home, store: Store, live: Lives) -> None:
+def test_two_users_never_mix(home: Home, store: Store) -> None:
     live(home, store, 0, 1)
-    live_anew(home, store, 1, user="tom")
+    live(home, store, 1, user="tom")
     roll_up(home, store)
     of_whom = {row["id"]: row["user_id"] for row in store.read("moments", ["id", "user_id"]).to_pylist()}
     for user in ("ines", "tom"):
@@ -225,11 +198,9 @@ def test_two_users_never_mix(home: Home, store: Store, live: Lives) -> None:
     assert week_of(store, user="tom").metadata["active_days"] == 1
 
 
-def test_only_the_users_periods_and_days_asked_for_are_rolled_up(
-    home: Home, store: Store, live: Lives
-) -> None:
+def test_only_the_users_periods_and_days_asked_for_are_rolled_up(home: Home, store: Store) -> None:
     live(home, store, 0, 7, 28)
-    live_anew(home, store, 0, user="tom")
+    live(home, store, 0, user="tom")
     report = roll_up(
         home,
         store,
@@ -242,9 +213,7 @@ def test_only_the_users_periods_and_days_asked_for_are_rolled_up(
     assert {row["slice_key"] for row in rolled(store)} == {f"ines/week/{WEEK}", f"ines/week/{NEXT_WEEK}"}
 
 
-def test_a_period_asked_for_by_one_of_its_days_is_rolled_up_whole(
-    home: Home, store: Store, live: Lives
-) -> None:
+def test_a_period_asked_for_by_one_of_its_days_is_rolled_up_whole(home: Home, store: Store) -> None:
     live(home, store, 0, 4)
     one_day = date(2025, 10, 8)
     roll_up(home, store, first_day=one_day, last_day=one_day)
@@ -253,11 +222,10 @@ def test_a_period_asked_for_by_one_of_its_days_is_rolled_up_whole(
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> Mapping[str, object]:
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
     """What a home holds whose three days were dreamt together."""
     home = open_home(tmp_path_factory.mktemp("at-once") / "home", create=True, flags={"timezone": "UTC"})
-    shutil.copytree(empty_tables, home.tables_uri)
-    store = Store(home.tables_uri)
+    store = LIVES.begin(home)
     put(home, store, 0, 3, 9)
     dream(home, store, OfflineEngine(), ALL)
     roll_up(home, store)
@@ -279,12 +247,11 @@ def test_the_order_of_dreaming_does_not_matter(
 @settings(max_examples=5)
 @given(days=st.lists(st.integers(0, 40), min_size=1, max_size=5, unique=True))
 def test_rolling_up_twice_is_rolling_up_once(
-    tmp_path_factory: pytest.TempPathFactory, empty_tables: Path, days: list[int]
+    tmp_path_factory: pytest.TempPathFactory, days: list[int]
 ) -> None:
     home = open_home(tmp_path_factory.mktemp("twice") / "home", create=True, flags={"timezone": "UTC"})
-    shutil.copytree(empty_tables, home.tables_uri)
-    store = Store(home.tables_uri)
-    live_anew(home, store, *days)
+    store = LIVES.begin(home)
+    live(home, store, *days)
     roll_up(home, store)
     before = rolled(store)
     store.delete("summaries", is_in("period", ["week", "month"]))
@@ -301,9 +268,8 @@ def test_rolling_up_twice_is_rolling_up_once(
 def test_weeks_begin_as_the_homes_do(tmp_path: Path, week_starts_on: str, keys: list[str]) -> None:
     flags = {"timezone": "UTC", "week_starts_on": week_starts_on}
     home = open_home(tmp_path / "home", create=True, flags=flags)
-    store = Store(home.tables_uri)
-    store.create()
-    live_anew(home, store, 0, 6)  # a Monday and the Sunday after it
+    store = LIVES.begin(home)
+    live(home, store, 0, 6)  # a Monday and the Sunday after it
     found = roll_up(home, store, periods=["week"])
     assert [each.key for each in found.results] == keys
 
@@ -311,9 +277,8 @@ def test_weeks_begin_as_the_homes_do(tmp_path: Path, week_starts_on: str, keys: 
 def test_weeks_that_begin_otherwise_than_the_homes_are_taken_away(tmp_path: Path) -> None:
     place = tmp_path / "home"
     home = open_home(place, create=True, flags={"timezone": "UTC", "week_starts_on": "monday"})
-    store = Store(home.tables_uri)
-    store.create()
-    live_anew(home, store, 0)
+    store = LIVES.begin(home)
+    live(home, store, 0)
     roll_up(home, store)
     file = home.file.model_copy(update={"week_starts_on": "sunday"})
     (place / "home.json").write_text(file.model_dump_json(), encoding="utf-8")
@@ -321,7 +286,7 @@ def test_weeks_that_begin_otherwise_than_the_homes_are_taken_away(tmp_path: Path
     assert report == {"week 2025-10-06": "removed", f"week {WEEK}": "made", f"month {OCTOBER}": "unchanged"}
 
 
-def test_months_end_with_their_last_day(home: Home, store: Store, live: Lives) -> None:
+def test_months_end_with_their_last_day(home: Home, store: Store) -> None:
     live(home, store, 25, 26)  # 31 October and 1 November
     roll_up(home, store)
     ends = {(each.period, each.key, each.last_day.isoformat()) for each in find_rollups(home, store)}
@@ -338,8 +303,7 @@ def test_months_end_with_their_last_day(home: Home, store: Store, live: Lives) -
 
 def test_a_week_in_which_the_clocks_change_has_the_hours_that_passed(tmp_path: Path) -> None:
     home = open_home(tmp_path / "home", create=True, flags={"timezone": "Europe/Lisbon"})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     night = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)  # 01:30 local; at 02:00 clocks go back to 01:00
     fill(
         home, store, [message(1, night), message(2, night + timedelta(minutes=90), session="chat-2025-10-26")]
@@ -354,8 +318,7 @@ def test_a_week_in_which_the_clocks_change_has_the_hours_that_passed(tmp_path: P
 def test_a_day_that_begins_at_four_belongs_to_the_week_before_until_then(tmp_path: Path) -> None:
     flags = {"timezone": "UTC", "day_starts_at": "04:00"}
     home = open_home(tmp_path / "home", create=True, flags=flags)
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     fill(
         home,
         store,
@@ -367,7 +330,7 @@ def test_a_day_that_begins_at_four_belongs_to_the_week_before_until_then(tmp_pat
     assert week_of(store, "2025-09-28").start_time == datetime(2025, 9, 28, 4, tzinfo=UTC)
 
 
-def test_a_prediction_is_no_part_of_a_week(home: Home, store: Store, live: Lives) -> None:
+def test_a_prediction_is_no_part_of_a_week(home: Home, store: Store) -> None:
     live(home, store, 0)
     (row, *_) = store.read("moments").to_pylist()
     moments = store.read("moments")
@@ -387,9 +350,7 @@ def test_a_prediction_is_no_part_of_a_week(home: Home, store: Store, live: Lives
     assert week.end_time == row["end_time"]
 
 
-def test_a_day_dreamt_again_meanwhile_leaves_its_week_as_it_was(
-    home: Home, store: Store, live: Lives
-) -> None:
+def test_a_day_dreamt_again_meanwhile_leaves_its_week_as_it_was(home: Home, store: Store) -> None:
     live(home, store, 0)
     (row,) = read_ledger(store)
     write_ledger(store, [row.model_copy(update={"dream_id": "of-before"})])
@@ -399,7 +360,7 @@ def test_a_day_dreamt_again_meanwhile_leaves_its_week_as_it_was(
     assert rolled(store) == []
 
 
-def test_claims_that_are_held_back_only_warn(home: Home, store: Store, live: Lives) -> None:
+def test_claims_that_are_held_back_only_warn(home: Home, store: Store) -> None:
     live(home, store, 0)
     (row,) = read_ledger(store)
     write_ledger(store, [row.model_copy(update={"counts": {**row.counts, "held_back": 3}})])
@@ -407,7 +368,7 @@ def test_claims_that_are_held_back_only_warn(home: Home, store: Store, live: Liv
     assert week_of(store).metadata["held_back"] == 3
 
 
-def test_a_refresh_under_the_same_dream_id_is_noticed(home: Home, store: Store, live: Lives) -> None:
+def test_a_refresh_under_the_same_dream_id_is_noticed(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     (row,) = read_ledger(store)
@@ -415,7 +376,7 @@ def test_a_refresh_under_the_same_dream_id_is_noticed(home: Home, store: Store, 
     assert set(standing(home, store).values()) == {"due"}
 
 
-def test_when_and_how_long_a_dream_took_is_no_part_of_a_week(home: Home, store: Store, live: Lives) -> None:
+def test_when_and_how_long_a_dream_took_is_no_part_of_a_week(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     (row,) = read_ledger(store)
@@ -424,25 +385,25 @@ def test_when_and_how_long_a_dream_took_is_no_part_of_a_week(home: Home, store: 
     assert set(standing(home, store).values()) == {"current"}
 
 
-def test_a_write_that_fails_leaves_all_summaries_as_they_were(home: Home, store: Store, live: Lives) -> None:
+def test_a_write_that_fails_leaves_all_summaries_as_they_were(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     before = rolled(store)
-    live_anew(home, store, 1)
+    live(home, store, 1)
     with pytest.raises(StoreError):
         roll_up(home, FailingStore(home.tables_uri, 1))
     assert rolled(store) == before
     assert set(became(roll_up(home, store)).values()) == {"made"}
 
 
-def test_summaries_of_days_stay_as_they_are(home: Home, store: Store, live: Lives) -> None:
+def test_summaries_of_days_stay_as_they_are(home: Home, store: Store) -> None:
     live(home, store, 0, 1)
     before = store.read("summaries", where=equals("period", "day")).to_pylist()
     roll_up(home, store)
     assert store.read("summaries", where=equals("period", "day")).to_pylist() == before
 
 
-def test_weeks_and_months_are_resources_in_sql(home: Home, store: Store, live: Lives) -> None:
+def test_weeks_and_months_are_resources_in_sql(home: Home, store: Store) -> None:
     live(home, store, 0)
     roll_up(home, store)
     found = query(
@@ -473,7 +434,7 @@ def test_the_figures_of_a_week_are_those_of_its_moments(home: Home, store: Store
     assert figures["outcomes"][0]["day"] == "2025-10-06"  # type: ignore[index]
 
 
-def test_nothing_due_in_ten_years_is_found_at_once(home: Home, store: Store, live: Lives) -> None:
+def test_nothing_due_in_ten_years_is_found_at_once(home: Home, store: Store) -> None:
     import time
 
     live(home, store, 0)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.triggers import (
     day_ranges,
     digest_of_growth,
@@ -17,6 +17,7 @@ from rem_dagster.settings import Home, ThresholdSettings
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.lives import dream
 
 FIRST = MONDAY.date()
 TODAY = FIRST.isoformat()

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.dreaming.waiting import find_waiting
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
 from tests.dreaming.engines import ScriptedEngine
+from tests.lives import dream
 
 CAME_IN = datetime(2025, 12, 1, tzinfo=UTC)
 """When `fill` says that its items came in."""

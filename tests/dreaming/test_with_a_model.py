@@ -7,7 +7,7 @@ import pytest
 
 from rem_dagster.dreaming.draft.choice import choose_engine
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.estimate import estimate
 from rem_dagster.dreaming.restore import restore
 from rem_dagster.dreaming.resummarize import resummarize
@@ -19,6 +19,7 @@ from rem_dagster.llm.opening import Asking
 from tests.activity import LINES, MONDAY, chat_day, contents, fill, message, rows
 from tests.dreaming.conftest import ModelHome
 from tests.dreaming.engines import ScriptedEngine, one_moment
+from tests.lives import dream
 from tests.llm.server import Fault
 
 MADE = ("moments", "mentions", "edges", "summaries")

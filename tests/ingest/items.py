@@ -10,6 +10,7 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.sources.source import Problem
 from rem_dagster.store.database import Store
 from tests.activity import ListSource
+from tests.lives import LIVES
 
 NINE = datetime(2024, 5, 1, 9, tzinfo=UTC)
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -67,8 +68,7 @@ def new_home(path: Path, *, zone: str = "UTC", day_starts_at: str | None = None)
     """Another home, with empty tables."""
     flags = {"timezone": zone, "day_starts_at": day_starts_at}
     home = open_home(path, create=True, flags=flags)
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     return home, store
 
 

@@ -1,6 +1,5 @@
 """A small diary of stored rows, and questions put to it."""
 
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from rem_dagster.recall.ask.answer import Answer
 from rem_dagster.recall.ask.asking import Asked, Means, ask
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import refresh_text
+from tests.lives import link
 from tests.stored import edge, mention, message, moment, put, resource, session, summary
 
 MONDAY = datetime(2025, 10, 13, tzinfo=UTC)
@@ -114,7 +114,7 @@ def fill_diary(store: Store) -> None:
 
 def diary_in(place: Path, empty_tables: Path) -> Store:
     """A store of its own that holds the diary."""
-    shutil.copytree(empty_tables, place)
+    link(empty_tables, place)
     store = Store(str(place))
     fill_diary(store)
     return store

@@ -20,9 +20,11 @@ from rem_dagster.recall.embedding import (
 )
 from rem_dagster.recall.likeness import without_names
 from rem_dagster.recall.search import Hit, search
+from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import refresh_text
 from tests.embedders import HashedWords, SentAway
+from tests.lives import LIVES
 from tests.stored import NOON, message, moment, put, resource
 
 TALK = [
@@ -34,8 +36,7 @@ TALK = [
 ]
 
 
-@pytest.fixture
-def talk(store: Store) -> Store:
+def speak(store: Store) -> None:
     rows = [
         message(text, author=author, at=NOON + timedelta(minutes=n), native_id=f"m{n}")
         for n, (author, text) in enumerate(TALK)
@@ -44,6 +45,11 @@ def talk(store: Store) -> Store:
     put(store, "resources", resource("Plan", "Repair the car"))
     put(store, "moments", moment("A broken car", at=NOON + timedelta(days=1)))
     refresh_text(store)
+
+
+@pytest.fixture
+def talk(home: Home, store: Store) -> Store:
+    LIVES.step(home, store, [__name__], lambda: speak(store))
     return store
 
 

@@ -10,8 +10,10 @@ import pytest
 from rem_dagster.errors import QueryError, UnknownUserError
 from rem_dagster.model.window import Window
 from rem_dagster.recall.search import Hit, search
+from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import refresh_text
+from tests.lives import LIVES
 from tests.stored import NOON, message, moment, put, resource
 
 TALK = [
@@ -25,8 +27,7 @@ TALK = [
 ]
 
 
-@pytest.fixture
-def talk(store: Store) -> Store:
+def speak(store: Store) -> None:
     rows = [
         message(text, author=author, at=NOON + timedelta(minutes=n), native_id=f"m{n}")
         for n, (author, text) in enumerate(TALK)
@@ -37,6 +38,11 @@ def talk(store: Store) -> Store:
     ]
     put(store, "messages", *rows, *noise)
     refresh_text(store)
+
+
+@pytest.fixture
+def talk(home: Home, store: Store) -> Store:
+    LIVES.step(home, store, [__name__], lambda: speak(store))
     return store
 
 

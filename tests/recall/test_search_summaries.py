@@ -67,8 +67,9 @@ def test_without_an_index_new_summaries_are_seen_at_once(store: Store) -> None:
 
 def test_a_rollup_indexes_what_it_writes(home: Home, store: Store) -> None:
     from rem_dagster.dreaming.draft.offline import OfflineEngine
-    from rem_dagster.dreaming.dream import DreamPlan, dream
+    from rem_dagster.dreaming.dream import DreamPlan
     from tests.activity import chat_day, fill
+    from tests.lives import dream
 
     fill(home, store, chat_day(0))
     dream(home, store, OfflineEngine(), DreamPlan())

@@ -11,8 +11,10 @@ from rem_dagster.recall import search as search_module
 from rem_dagster.recall import typo
 from rem_dagster.recall.search import Found, Request, find, search
 from rem_dagster.recall.typo import Readings, distances, may_be_mistyped
+from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import refresh_text
+from tests.lives import LIVES
 from tests.stored import NOON, message, put
 
 TEXTS = (
@@ -24,14 +26,18 @@ TEXTS = (
 )
 
 
-@pytest.fixture
-def talk(store: Store) -> Store:
+def speak(store: Store) -> None:
     rows = [
         message(text, at=NOON + timedelta(minutes=n), session=f"s{n}", native_id=f"m{n}")
         for n, text in enumerate(TEXTS)
     ]
     put(store, "messages", *rows)
     refresh_text(store)
+
+
+@pytest.fixture
+def talk(home: Home, store: Store) -> Store:
+    LIVES.step(home, store, [__name__], lambda: speak(store))
     return store
 
 

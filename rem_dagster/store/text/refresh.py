@@ -57,9 +57,9 @@ class Source:
 def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
     """Make again every shard whose rows changed, and drop the shards of users and months that are gone.
 
-    Costs one digest query per table when nothing changed. Call it after every write to the tables
-    named; facts of moments are part of the messages and resources that they cite. A home made before
-    summaries were indexed gets their shards by the first call for them.
+    Costs one digest query per table, and another where a table moved meanwhile. Call it after every write
+    to the tables named; facts of moments are part of the messages and resources that they cite. A home
+    made before summaries were indexed gets their shards by the first call for them.
 
     Returns:
         The number of shards written or dropped.
@@ -67,13 +67,19 @@ def refresh_text(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> int:
     written = 0
     with one_writer(store):
         for _ in range(ROUNDS):
+            before = _versions_of(store, tables)
             stale = stale_shards(store, tables)
-            if not stale:
-                break
             for chunk in _chunks(stale):
                 _rebuild(store, chunk)
             written += len(stale)
+            if not stale or _versions_of(store, tables) == before:
+                break
     return written
+
+
+def _versions_of(store: Store, tables: Iterable[str]) -> dict[str, int]:
+    """Of the tables that shards are made of: what is indexed of a version is not looked at again."""
+    return {table: store.dataset(table).version for table in {"moments", "resources", *tables}}
 
 
 def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[Shard, Source | None]:

@@ -15,6 +15,7 @@ from rem_dagster.interfaces.cli.main import main
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill
+from tests.lives import LIVES, link
 
 DAYS = 3
 FIRST, LAST = MONDAY.date(), date(2025, 10, 8)
@@ -52,15 +53,22 @@ def rem(capsys: pytest.CaptureFixture[str]) -> Rem:
     return run
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home of one user with three dreamt days; tests only read it."""
+@pytest.fixture(scope="session")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a home with three dreamt days was made."""
     home = open_home(tmp_path_factory.mktemp("lived") / "home", create=True, flags={"timezone": "UTC"})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     fill(home, store, [each for day in range(DAYS) for each in chat_day(day)])
     dream(home, store, OfflineEngine(), DreamPlan())
-    return home
+    return home.path
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory, lived_once: Path) -> Home:
+    """A home of one user with three dreamt days; tests only read it."""
+    place = tmp_path_factory.mktemp("lived") / "home"
+    link(lived_once, place)
+    return open_home(place)
 
 
 @pytest.fixture

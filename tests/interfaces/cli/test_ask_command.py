@@ -9,13 +9,14 @@ import pytest
 
 from rem_dagster.dreaming import on_demand
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.errors import InputError
 from rem_dagster.memory import Memory
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill, rows
 from tests.interfaces.cli.conftest import Rem, snapshot
+from tests.lives import dream
 from tests.llm.server import Endpoint, serve
 from tests.model_answers import answer_to
 

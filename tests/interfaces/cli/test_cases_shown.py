@@ -13,9 +13,9 @@ from rem_dagster.errors import InputError, UnknownCaseError
 from rem_dagster.interfaces.cli.main import main
 from rem_dagster.model.activity import Activity, MessageItem, SessionItem
 from rem_dagster.settings import Home, open_home
-from rem_dagster.store.database import Store
 from tests.activity import MONDAY, fill
 from tests.interfaces.cli.conftest import Rem
+from tests.lives import LIVES
 
 LINES = {
     "T-1": ("I moved the release to Thursday after talking to Priya.", "I fixed the flaky loader test."),
@@ -41,8 +41,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A Monday with two cases, one in the morning and one in the afternoon; a Wednesday with the second."""
     place = tmp_path_factory.mktemp("cases") / "home"
     home = open_home(place, create=True, flags={"timezone": "UTC"})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     afternoon, wednesday = MONDAY.replace(hour=15), MONDAY.replace(day=MONDAY.day + 2)
     items = [*of_case("T-1", MONDAY, 0), *of_case("T-2", afternoon, 0), *of_case("T-2", wednesday, 1)]
     fill(home, store, items)

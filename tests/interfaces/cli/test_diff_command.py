@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from rem_dagster.dreaming.compare import DayVersion
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.interfaces.cli.differences import Difference, difference_text
 from rem_dagster.model.moment import Statement
@@ -16,6 +16,7 @@ from tests.activity import MONDAY, chat_day, fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem, snapshot
 from tests.interfaces.cli.moments import DAY, LISBON, ledger, moment
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 

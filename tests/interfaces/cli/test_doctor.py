@@ -1,6 +1,5 @@
 """`rem doctor`: what is broken is found, named with its next step, and nothing is sent that must not be."""
 
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
 from tests.interfaces.cli.conftest import Ran, Rem
+from tests.lives import link
 from tests.llm.server import Endpoint, Fault, serve
 
 Serve = Callable[..., Endpoint]
@@ -37,7 +37,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 @pytest.fixture
 def own(lived: Home, tmp_path: Path) -> Home:
     """A copy of the dreamt home, to be broken."""
-    shutil.copytree(lived.path, tmp_path / "own")
+    link(lived.path, tmp_path / "own")
     return open_home(tmp_path / "own")
 
 
@@ -50,7 +50,7 @@ def test_a_sound_home_without_a_model_is_told_how_to_choose_one(rem: Rem, lived:
     done = rem("doctor", "--home", lived.path)
     assert (done.code, done.err) == (0, "")
     assert "No model is chosen: the offline engine" in done.out
-    assert "dream --llm ollama:" in done.out
+    assert "--llm ollama:" in done.out
     assert "All 14 tables can be read: 3 sessions, 18 messages, 9" in done.out
     assert done.out.endswith("Nothing is broken.\n")
     assert max(map(len, done.out.splitlines())) <= 80

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DayResult, DreamPlan, dream
+from rem_dagster.dreaming.dream import DayResult, DreamPlan
 from rem_dagster.dreaming.links import find_unlinked
 from rem_dagster.errors import StoreError
 from rem_dagster.interfaces.cli import dream_work
@@ -20,6 +20,7 @@ from rem_dagster.store.text import stale_shards
 from tests.activity import chat_day, fill, message, rows
 from tests.dreaming.engines import ScriptedEngine
 from tests.interfaces.cli.conftest import Rem, snapshot
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.model.dream import QuarantinedClaim
 from rem_dagster.settings import Home
@@ -12,6 +12,7 @@ from rem_dagster.store.database import Store
 from tests.activity import fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem, snapshot
+from tests.lives import LIVES, dream
 
 
 def test_a_day_is_shown_with_what_comes_next(rem: Rem, lived: Home) -> None:
@@ -160,8 +161,7 @@ def test_a_local_time_that_never_was_is_refused_and_one_that_was_twice_is_whole(
     from rem_dagster.settings import open_home
 
     home = open_home(Path(str(tmp_path)) / "lisbon", create=True, flags={"timezone": "Europe/Lisbon"})
-    store = Store(home.tables_uri)
-    store.create()
+    store = LIVES.begin(home)
     fill(home, store, [message(1, datetime(2025, 10, 26, 1, 45, tzinfo=UTC))])
     done = rem("--home", home.path, "show", "2025-03-30 01:30")
     assert done.code == 2

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.running import next_night
@@ -17,6 +17,7 @@ from rem_dagster.store.database import Store
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.ingest.items import NINE, put, said
 from tests.interfaces.cli.conftest import Rem
+from tests.lives import dream
 
 
 def test_status_says_what_is_held_and_what_is_next(rem: Rem, lived: Home) -> None:

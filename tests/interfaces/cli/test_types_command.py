@@ -3,13 +3,14 @@
 import pytest
 
 from rem_dagster.dreaming.draft.offline import OfflineEngine
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.own_types import register_type
 from rem_dagster.model.words import BUILT_IN_MOMENT_TYPES, OPT_IN_MOMENT_TYPES
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, fill, message, note
 from tests.interfaces.cli.conftest import Rem
+from tests.lives import dream
 
 GARDEN = "Work in the garden: planting, pruning, harvest"
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from rem_dagster.dreaming.dream import DreamPlan, dream
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.dreaming.rollup import find_rollups, roll_up
 from rem_dagster.model.summary import Summary
@@ -17,6 +17,7 @@ from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
 from tests.interfaces.cli.conftest import Rem, snapshot
+from tests.lives import dream
 
 pytestmark = pytest.mark.runs
 
