@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rem_dagster.recall.corpus import THREAD_BLOCK, Corpus
-from rem_dagster.recall.ranking import K1, WEIGHTS, B, Question, Weights, candidates, scores
+from rem_dagster.recall.corpus import K1, THREAD_BLOCK, B, Corpus
+from rem_dagster.recall.ranking import WEIGHTS, Question, Weights, candidates, scores
 from rem_dagster.store.text.entries import ASKS, NAMED
 from rem_dagster.store.text.read import Places, UserDocs
 

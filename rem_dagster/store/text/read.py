@@ -1,8 +1,9 @@
 """What does a search read of the text index?"""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from threading import Lock
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
@@ -28,7 +29,7 @@ KEPT_USERS = 32
 """How many users' docs one store keeps between searches; each costs about 35 bytes a row."""
 _DOCS = ["user_id", "shard", "digest", "started_at", "ended_at", "lengths", "threads", "authors", "flags"]
 _DOCS += ["author_names"]
-_POSTINGS = ["user_id", "shard", "digest", "term", "docs", "tfs"]
+_POSTINGS = ["shard", "digest", "term", "docs", "tfs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +107,7 @@ def _with_unindexed(
     for row in rows.select(["user_id", "shard", "row_ids"]).to_pylist():
         docs[row["user_id"]].ids[row["shard"]] = pa.array(row["row_ids"], pa.string())
     few = postings.filter(pc.is_in(postings["term"], pa.array(sorted(terms), pa.string())))
-    found = _places(docs, few.sort_by("shard").combine_chunks())
+    found = _places(docs, _in_order(few))
     return sorted(
         [*texts, *((docs[user], found.get(user, {})) for user in docs)], key=lambda each: each[0].user_id
     )
@@ -230,7 +231,16 @@ def _flat(rows: pa.Table, column: str, kind: pa.DataType | None = None) -> Any:
 
 def _read_postings(store: Store, table: str, terms: Iterable[str], user_id: str | None) -> pa.Table:
     where = all_of(is_in("term", terms), _of(table, user_id))
-    return store.read("postings", _POSTINGS, where).sort_by("shard").combine_chunks()
+    if user_id is None:
+        rows = store.read("postings", ["user_id", *_POSTINGS], where)
+    else:  # reading the one value of a column would cost as much as all the rest
+        rows = store.read("postings", _POSTINGS, where)
+        rows = rows.append_column("user_id", pa.repeat(user_id, rows.num_rows))
+    return _in_order(rows)
+
+
+def _in_order(postings: pa.Table) -> pa.Table:
+    return postings.sort_by([(name, "ascending") for name in ("user_id", "term", "shard")]).combine_chunks()
 
 
 def _of(table: str, user_id: str | None) -> str | None:
@@ -242,30 +252,40 @@ def _is_torn(docs: Mapping[str, UserDocs], rows: pa.Table) -> bool:
     return any(held.get((user, shard)) != digest for user, shard, digest in _origins(rows))
 
 
-def _origins(rows: pa.Table) -> set[tuple[str, str, str]]:
+def _origins(rows: pa.Table) -> Iterator[tuple[str, str, str]]:
     columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest"))
-    return set(zip(*columns, strict=True))
+    return zip(*columns, strict=True)
 
 
 def _places(docs: Mapping[str, UserDocs], rows: pa.Table) -> dict[str, UserPostings]:
+    """Where terms stand by user; rows of a shard that the docs do not have are left out.
+
+    Args:
+        rows: postings, those of one user and term together and by shard.
+    """
+    bases = np.array(
+        [
+            held.bases[shard] if (held := docs.get(user)) and held.digests.get(shard) == digest else -1
+            for user, shard, digest in _origins(rows)
+        ],
+        np.int32,
+    )
+    if (bases < 0).any():
+        rows, bases = rows.filter(pa.array(bases >= 0)).combine_chunks(), bases[bases >= 0]
     if not rows.num_rows:
         return {}
     lists = rows["docs"].chunk(0)
-    offsets = lists.offsets.to_numpy()
-    numbers = lists.values.to_numpy()
-    times = rows["tfs"].chunk(0).values.to_numpy()
-    parts: dict[str, dict[str, list[tuple[Ints, Flags]]]] = {}
-    columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest", "term"))
-    for place, (user, shard, digest, term) in enumerate(zip(*columns, strict=True)):
-        held = docs.get(user)
-        if held is None or held.digests.get(shard) != digest:
-            continue
-        span = slice(offsets[place], offsets[place + 1])
-        part = (numbers[span] + np.int32(held.bases[shard]), times[span])
-        parts.setdefault(user, {}).setdefault(term, []).append(part)
-    return {user: {term: _joined(pieces) for term, pieces in terms.items()} for user, terms in parts.items()}
-
-
-def _joined(pieces: Sequence[tuple[Ints, Flags]]) -> Places:
-    docs = np.concatenate([docs for docs, _ in pieces])
-    return Places(docs, np.concatenate([tfs for _, tfs in pieces]).astype(np.float32))
+    sizes = lists.value_lengths().to_numpy()
+    numbers = lists.flatten().to_numpy() + np.repeat(bases, sizes)
+    times = rows["tfs"].chunk(0).flatten().to_numpy().astype(np.float32)
+    ends = np.cumsum(sizes)
+    found: dict[str, UserPostings] = {}
+    start = 0
+    for (user, term), places in groupby(
+        zip(*(rows[name].to_pylist() for name in ("user_id", "term")), ends, strict=True),
+        lambda each: each[:2],
+    ):
+        *_, (_, _, end) = places
+        found.setdefault(user, {})[term] = Places(numbers[start:end].copy(), times[start:end].copy())
+        start = end
+    return found
