@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from threading import Lock
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
@@ -278,14 +277,9 @@ def _places(docs: Mapping[str, UserDocs], rows: pa.Table) -> dict[str, UserPosti
     sizes = lists.value_lengths().to_numpy()
     numbers = lists.flatten().to_numpy() + np.repeat(bases, sizes)
     times = rows["tfs"].chunk(0).flatten().to_numpy().astype(np.float32)
-    ends = np.cumsum(sizes)
+    terms = zip(rows["user_id"].to_pylist(), rows["term"].to_pylist(), strict=True)
+    ends = dict(zip(terms, np.cumsum(sizes).tolist(), strict=True))  # of each term the end of its last shard
     found: dict[str, UserPostings] = {}
-    start = 0
-    for (user, term), places in groupby(
-        zip(*(rows[name].to_pylist() for name in ("user_id", "term")), ends, strict=True),
-        lambda each: each[:2],
-    ):
-        *_, (_, _, end) = places
+    for (user, term), start, end in zip(ends, [0, *ends.values()], ends.values(), strict=False):
         found.setdefault(user, {})[term] = Places(numbers[start:end].copy(), times[start:end].copy())
-        start = end
     return found
