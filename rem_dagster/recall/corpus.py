@@ -34,7 +34,11 @@ class Corpus:
     @cached_property
     def first_of_thread(self) -> Numbers:
         """For each row the number of its thread's first row."""
-        return np.searchsorted(self.docs.threads, self.docs.threads, side="left")
+        threads = self.docs.threads
+        begins = np.ones(len(self), np.bool_)
+        np.not_equal(threads[1:], threads[:-1], out=begins[1:])
+        firsts = np.flatnonzero(begins)
+        return np.repeat(firsts, np.diff(firsts, append=len(self)))
 
     def has_next(self, reach: int) -> Bools:
         """Whether the row so many places on is of the same thread."""
@@ -76,12 +80,11 @@ class Corpus:
     @cached_property
     def near_norms(self) -> Reals:
         """The same of each row with its neighbours."""
-        last = np.searchsorted(self.docs.threads, self.docs.threads, side="right")
-        row = np.arange(len(self))
-        upper = np.minimum(row + self.reach + 1, last)
-        lower = np.maximum(row - self.reach, self.first_of_thread)
-        sums = np.concatenate(([0.0], np.cumsum(self.lengths, dtype=np.float64)))
-        return _norms((sums[upper] - sums[lower]).astype(np.float32))
+        near = self.lengths.copy()
+        for reach, same in enumerate(self._next, 1):
+            near[:-reach] += self.lengths[reach:] * same[:-reach]
+            near[reach:] += self.lengths[:-reach] * same[:-reach]
+        return _norms(near)
 
     @cached_property
     def reply_norms(self) -> Reals:

@@ -1,6 +1,6 @@
 """Which moments does a day hold, in a process that asks for many days?
 
-They are read by the month, so that a few searches have read whatever the next ones need.
+From the second time on they are read by the month, so that a few searches have read what the next ones need.
 """
 
 from collections import OrderedDict
@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from rem_dagster.model.words import PREDICTION
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import any_of, quoted
+from rem_dagster.store.filters import any_of, is_in, quoted
 
 KEPT_MOMENTS = 50_000
 """How many a store keeps over all months, at about 1 KB each: three times those of a million messages."""
@@ -52,16 +52,26 @@ def moments_on(store: Store, slice_keys: Collection[str]) -> Days:
 
     One read at most, and none when the months of all of them were read since the table changed.
     """
-    months = {_month(key) for key in slice_keys}
-    if not months:
+    if not slice_keys:
         return {}
     version = store.dataset("moments").version
+    if not _asked_before(store):
+        return _read(store, is_in("slice_key", slice_keys))
+    months = {_month(key) for key in slice_keys}
     found = _known(store, version, months)
     if missing := months - found.keys():
-        read = _read(store, missing)
+        read = _read_months(store, missing)
         _keep(store, version, read)
         found |= read
     return {key: found[_month(key)][key] for key in slice_keys if key in found[_month(key)]}
+
+
+def _asked_before(store: Store) -> bool:
+    """Whether it pays to read more than the days themselves: a command asks once and ends."""
+    with _keeping:
+        asked = store in _kept
+        _kept.setdefault(store, _Kept())
+        return asked
 
 
 def _month(slice_key: str) -> str:
@@ -98,18 +108,25 @@ def _size(days: Days) -> int:
     return 1 + sum(map(len, days.values()))
 
 
-def _read(store: Store, months: Collection[str]) -> dict[str, Days]:
-    within = (
+def _read_months(store: Store, months: Collection[str]) -> dict[str, Days]:
+    within = [
         f"slice_key >= {quoted(month + '-')} AND slice_key < {quoted(month + '.')}"
         for month in sorted(months)
-    )
+    ]
     found: dict[str, Days] = {month: {} for month in months}
-    for row in store.read("moments", _COLUMNS, any_of(*within)).to_pylist():
-        key = row["slice_key"]
-        if row["moment_type"] != PREDICTION and _month(key) in found:
+    for key, moments in _read(store, any_of(*within)).items():
+        if _month(key) in found:
+            found[_month(key)][key] = moments
+    return found
+
+
+def _read(store: Store, where: str | None) -> Days:
+    found: Days = {}
+    for row in store.read("moments", _COLUMNS, where).to_pylist():
+        if row["moment_type"] != PREDICTION:
             moment = DayMoment(
                 *(row["id"], row["name"], row["start_time"], row["end_time"]),
                 session_ids=frozenset(row["session_ids"] or ()),
             )
-            found[_month(key)].setdefault(key, []).append(moment)
+            found.setdefault(row["slice_key"], []).append(moment)
     return found

@@ -229,15 +229,16 @@ def _spread(corpus: Corpus, places: Places, window: Reals) -> Numbers:
 
 def greatest(values: Reals, most: int) -> Numbers:
     """Where the greatest values above 0 stand, at most so many, ascending; of equal ones the first."""
-    few = np.flatnonzero(values >= _low_bound(values, most)) if len(values) > most * BLOCK else None
-    rows = np.flatnonzero(values > 0) if few is None else few[values[few] > 0]
+    low = _low_bound(values, most) if len(values) > most * BLOCK else 0.0
+    rows: Numbers = np.flatnonzero((values >= low) & (values > 0))
     if len(rows) <= most:
         return rows
     held = values[rows]
     least = np.partition(held, len(held) - most)[len(held) - most]
     above = held > least
     above[np.flatnonzero(held == least)[: most - np.count_nonzero(above)]] = True
-    return rows[above]
+    rows = rows[above]
+    return rows
 
 
 def _low_bound(values: Reals, most: int) -> float:

@@ -29,7 +29,11 @@ class Counting(Store):
 
 @pytest.fixture
 def counting(store: Store) -> Counting:
-    return Counting(store.uri)
+    """A store that was asked once."""
+    counting = Counting(store.uri)
+    moments_on(counting, [TODAY])
+    counting.reads = 0
+    return counting
 
 
 def names(store: Store, *days: str) -> dict[str, list[str]]:
@@ -42,15 +46,16 @@ def on(days_later: int, name: str = "A", **fields: Any) -> dict[str, Any]:
 
 def test_each_day_has_its_own_moments_and_predictions_are_none(store: Store) -> None:
     put(store, "moments", on(0), on(0, "B"), on(1, "C"), on(2, "D") | {"moment_type": "prediction"})
-    found = names(store, TODAY, "ann/2025-10-21", "ann/2025-10-22", "ann/2024-10-20")
-    assert found == {TODAY: ["A", "B"], "ann/2025-10-21": ["C"]}
-    assert names(store) == {}
+    for _ in range(3):
+        found = names(store, TODAY, "ann/2025-10-21", "ann/2025-10-22", "ann/2024-10-20")
+        assert found == {TODAY: ["A", "B"], "ann/2025-10-21": ["C"]}
+        assert names(store) == {}
 
 
 def test_days_of_users_whose_names_are_alike_stay_apart(store: Store) -> None:
     users = ["ann", "ann/2025-10", "an", "ann'", "ann/2025-10-20"]
     put(store, "moments", *(on(0, f"of {user}", user=user) for user in users))
-    for user in users:
+    for user in users * 2:
         assert names(store, f"{user}/2025-10-20") == {f"{user}/2025-10-20": [f"of {user}"]}
 
 
@@ -65,7 +70,7 @@ def test_days_of_a_month_that_was_read_are_not_read_again(counting: Counting) ->
 
 def test_what_another_process_writes_or_deletes_is_seen_at_the_next_asking(store: Store) -> None:
     put(store, "moments", on(0))
-    assert names(store, TODAY) == {TODAY: ["A"]}
+    assert names(store, TODAY) == names(store, TODAY) == {TODAY: ["A"]}
     other = Store(store.uri)
     put(other, "moments", on(0, "B"))
     assert names(store, TODAY) == {TODAY: ["A", "B"]}

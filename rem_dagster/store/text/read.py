@@ -28,7 +28,8 @@ KEPT_USERS = 32
 """How many users' docs one store keeps between searches; each costs about 35 bytes a row."""
 _DOCS = ["user_id", "shard", "digest", "started_at", "ended_at", "lengths", "threads", "authors", "flags"]
 _DOCS += ["author_names"]
-_POSTINGS = ["shard", "digest", "term", "docs", "tfs"]
+_POSTINGS = ["digest", "term", "docs", "tfs"]
+"""Few columns, as each costs: of a user the digest tells which shard it is, and which layout of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +107,7 @@ def _with_unindexed(
     for row in rows.select(["user_id", "shard", "row_ids"]).to_pylist():
         docs[row["user_id"]].ids[row["shard"]] = pa.array(row["row_ids"], pa.string())
     few = postings.filter(pc.is_in(postings["term"], pa.array(sorted(terms), pa.string())))
-    found = _places(docs, _in_order(few))
+    found = _places(docs, few)
     return sorted(
         [*texts, *((docs[user], found.get(user, {})) for user in docs)], key=lambda each: each[0].user_id
     )
@@ -235,11 +236,7 @@ def _read_postings(store: Store, table: str, terms: Iterable[str], user_id: str 
     else:  # reading the one value of a column would cost as much as all the rest
         rows = store.read("postings", _POSTINGS, where)
         rows = rows.append_column("user_id", pa.repeat(user_id, rows.num_rows))
-    return _in_order(rows)
-
-
-def _in_order(postings: pa.Table) -> pa.Table:
-    return postings.sort_by([(name, "ascending") for name in ("user_id", "term", "shard")]).combine_chunks()
+    return rows
 
 
 def _of(table: str, user_id: str | None) -> str | None:
@@ -247,35 +244,29 @@ def _of(table: str, user_id: str | None) -> str | None:
 
 
 def _is_torn(docs: Mapping[str, UserDocs], rows: pa.Table) -> bool:
-    held = {(user, shard): digest for user, d in docs.items() for shard, digest in d.digests.items()}
-    return any(held.get((user, shard)) != digest for user, shard, digest in _origins(rows))
+    held = {(user, digest) for user, d in docs.items() for digest in d.digests.values()}
+    return not held.issuperset(_origins(rows))
 
 
-def _origins(rows: pa.Table) -> Iterator[tuple[str, str, str]]:
-    columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest"))
-    return zip(*columns, strict=True)
+def _origins(rows: pa.Table) -> Iterator[tuple[str, str]]:
+    return zip(rows["user_id"].to_pylist(), rows["digest"].to_pylist(), strict=True)
 
 
 def _places(docs: Mapping[str, UserDocs], rows: pa.Table) -> dict[str, UserPostings]:
-    """Where terms stand by user; rows of a shard that the docs do not have are left out.
-
-    Args:
-        rows: postings, those of one user and term together and by shard.
-    """
-    bases = np.array(
-        [
-            held.bases[shard] if (held := docs.get(user)) and held.digests.get(shard) == digest else -1
-            for user, shard, digest in _origins(rows)
-        ],
-        np.int32,
-    )
-    if (bases < 0).any():
-        rows, bases = rows.filter(pa.array(bases >= 0)).combine_chunks(), bases[bases >= 0]
+    """Where terms stand by user; rows of a shard that the docs do not have are left out."""
+    first = {
+        (user, digest): held.bases[shard]
+        for user, held in docs.items()
+        for shard, digest in held.digests.items()
+    }
+    bases = pa.array([first.get(each) for each in _origins(rows)], pa.int32())
+    rows = rows.append_column("base", bases).filter(bases.is_valid())
+    rows = rows.sort_by([(name, "ascending") for name in ("user_id", "term", "base")]).combine_chunks()
     if not rows.num_rows:
         return {}
     lists = rows["docs"].chunk(0)
     sizes = lists.value_lengths().to_numpy()
-    numbers = lists.flatten().to_numpy() + np.repeat(bases, sizes)
+    numbers = lists.flatten().to_numpy() + np.repeat(rows["base"].to_numpy(), sizes)
     times = rows["tfs"].chunk(0).flatten().to_numpy().astype(np.float32)
     terms = zip(rows["user_id"].to_pylist(), rows["term"].to_pylist(), strict=True)
     ends = dict(zip(terms, np.cumsum(sizes).tolist(), strict=True))  # of each term the end of its last shard
