@@ -237,8 +237,7 @@ def greatest(values: Reals, most: int) -> Numbers:
     least = np.partition(held, len(held) - most)[len(held) - most]
     above = held > least
     above[np.flatnonzero(held == least)[: most - np.count_nonzero(above)]] = True
-    rows = rows[above]
-    return rows
+    return np.asarray(rows[above], np.intp)
 
 
 def _low_bound(values: Reals, most: int) -> float:

@@ -78,12 +78,13 @@ def read_text(
     found: dict[str, UserPostings] = {}
     if missing := wanted - known.keys():
         rows = _read_postings(store, table, missing, user_id)
-        if _is_torn(docs, rows):
+        if is_torn := _is_torn(docs, rows):
             version, docs = _read_docs(store, table, user_id)
             known, missing = {}, wanted
             rows = _read_postings(store, table, missing, user_id)
+            is_torn = _is_torn(docs, rows)
         found = _places(docs, rows)
-        if not _is_torn(docs, rows):
+        if not is_torn:
             read = {
                 term: {user: held[term] for user, held in found.items() if term in held} for term in missing
             }
@@ -260,7 +261,8 @@ def _places(docs: Mapping[str, UserDocs], rows: pa.Table) -> dict[str, UserPosti
         for shard, digest in held.digests.items()
     }
     bases = pa.array([first.get(each) for each in _origins(rows)], pa.int32())
-    rows = rows.append_column("base", bases).filter(bases.is_valid())
+    rows = rows.append_column("base", bases)
+    rows = rows.filter(bases.is_valid()) if bases.null_count else rows
     rows = rows.sort_by([(name, "ascending") for name in ("user_id", "term", "base")]).combine_chunks()
     if not rows.num_rows:
         return {}
