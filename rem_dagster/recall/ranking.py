@@ -20,7 +20,7 @@ from rem_dagster.recall.corpus import K1, Bools, Corpus, Numbers, Reals
 from rem_dagster.recall.related import ASKING_WEIGHT, is_asking, related
 from rem_dagster.store.text.entries import ASKS, BY_MODEL, FIRST_PERSON, NAMED
 from rem_dagster.store.text.read import Ints, Places, UserDocs
-from rem_dagster.store.text.tokens import tokens
+from rem_dagster.store.text.tokens import name_terms
 
 CANDIDATES = 1_000
 """Rows that are scored in full: the best by their neighbourhood."""
@@ -324,7 +324,10 @@ def _named_authors(docs: UserDocs, terms: Sequence[str]) -> list[tuple[str, int]
     """Terms of the question that are part of an author's name, with that author."""
     asked = set(terms)
     return [
-        (term, code) for code, name in enumerate(docs.author_names) for term in tokens(name) if term in asked
+        (term, code)
+        for code, name in enumerate(docs.author_names)
+        for term in name_terms(name)
+        if term in asked
     ]
 
 
