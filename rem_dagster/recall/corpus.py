@@ -9,6 +9,8 @@ import numpy.typing as npt
 from rem_dagster.store.text.entries import ASKS
 from rem_dagster.store.text.read import Ints, UserDocs
 
+K1, B = 1.2, 0.75
+"""Of BM25: how soon more of a word adds nothing, and how much a text's length takes off."""
 THREAD_BLOCK = 30
 """Rows after which a long thread counts as another one."""
 
@@ -24,7 +26,7 @@ class Corpus:
         self.docs = docs
         self.reach = reach
         self.lengths = docs.lengths.astype(np.float32)
-        self._sums = np.concatenate(([0.0], np.cumsum(self.lengths, dtype=np.float64)))
+        self.longest = float(self.lengths.max(initial=0))
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -32,7 +34,11 @@ class Corpus:
     @cached_property
     def first_of_thread(self) -> Numbers:
         """For each row the number of its thread's first row."""
-        return np.searchsorted(self.docs.threads, self.docs.threads, side="left")
+        threads = self.docs.threads
+        begins = np.ones(len(self), np.bool_)
+        np.not_equal(threads[1:], threads[:-1], out=begins[1:])
+        firsts = np.flatnonzero(begins)
+        return np.repeat(firsts, np.diff(firsts, append=len(self)))
 
     def has_next(self, reach: int) -> Bools:
         """Whether the row so many places on is of the same thread."""
@@ -67,18 +73,24 @@ class Corpus:
         return (np.cumsum(begins) - 1).astype(np.int32)
 
     @cached_property
-    def block_lengths(self) -> Reals:
-        """Terms of each block."""
-        return np.bincount(self.blocks, self.lengths).astype(np.float32)
+    def block_norms(self) -> Reals:
+        """What the length of each block adds to a term's times there."""
+        return _norms(np.bincount(self.blocks, self.lengths).astype(np.float32))
 
     @cached_property
-    def near_lengths(self) -> Reals:
-        """Terms of each row with its neighbours."""
-        last = np.searchsorted(self.docs.threads, self.docs.threads, side="right")
-        row = np.arange(len(self))
-        upper = np.minimum(row + self.reach + 1, last)
-        lower = np.maximum(row - self.reach, self.first_of_thread)
-        return (self._sums[upper] - self._sums[lower]).astype(np.float32)
+    def near_norms(self) -> Reals:
+        """The same of each row with its neighbours."""
+        near = self.lengths.copy()
+        for reach, same in enumerate(self._next, 1):
+            near[:-reach] += self.lengths[reach:] * same[:-reach]
+            near[reach:] += self.lengths[:-reach] * same[:-reach]
+        return _norms(near)
+
+    @cached_property
+    def reply_norms(self) -> Reals:
+        """The same of each row with the question that it replies to."""
+        before = np.concatenate((np.zeros(1, np.float32), self.lengths[:-1]))
+        return _norms(self.lengths + before * self.replies)
 
     @cached_property
     def replies(self) -> Bools:
@@ -88,8 +100,7 @@ class Corpus:
         follows: Bools = before & (self.first_of_thread != np.arange(len(self)))
         return follows
 
-    @cached_property
-    def reply_lengths(self) -> Reals:
-        """Terms of each row with the question that it replies to."""
-        before = np.concatenate((np.zeros(1, np.float32), self.lengths[:-1]))
-        return self.lengths + before * self.replies
+
+def _norms(lengths: Reals) -> Reals:
+    mean = float(lengths.mean()) if len(lengths) else 1.0
+    return K1 * (1 - B + B * lengths / max(mean, 1e-9))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from rem_dagster.recall.asked_words import Asked
-from rem_dagster.recall.corpus import Corpus
+from rem_dagster.recall.corpus import K1, B, Corpus
 from rem_dagster.recall.hits import Matched
-from rem_dagster.recall.ranking import K1, B, Question
+from rem_dagster.recall.ranking import Question
 from rem_dagster.store.text.read import Places
 
 Tells = Mapping[str, float]

@@ -14,7 +14,7 @@ from rem_dagster.recall.corpus import Bools, Reals
 from rem_dagster.recall.ranking import Question
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.read import UserDocs
-from rem_dagster.store.text.tokens import tokens
+from rem_dagster.store.text.tokens import name_terms, tokens
 from rem_dagster.store.vectors import UserVectors, dimension_of, has_vectors, models_held, read_vectors
 
 Warn = Callable[[str], None]
@@ -75,7 +75,7 @@ def without_names(question: str, author_names: Sequence[str]) -> str:
 
     A name would draw towards whatever speaks of that person, away from what the person said.
     """
-    names = {term for name in author_names for term in tokens(name)}
+    names = {term for name in author_names for term in name_terms(name)}
     kept = _WORD.sub(lambda word: "" if names.intersection(tokens(word[0])) else word[0], question)
     return " ".join(kept.split()) if _WORD.search(kept) else ""
 

@@ -1,14 +1,12 @@
 """To which moment does a message belong?"""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rem_dagster.model.words import PREDICTION
+from rem_dagster.recall.day_moments import DayMoment, moments_on
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import is_in
 
-_SPANS = ["id", "slice_key", "name", "start_time", "end_time", "session_ids", "moment_type"]
 _CITED = ["id", "evidence", "facts"]
 
 
@@ -21,24 +19,20 @@ def moments_of(store: Store, messages: Sequence[Mapping[str, Any]]) -> dict[str,
     Args:
         messages: rows with `id`, `user_id`, `partition_key`, `session_id`, `created_at`.
     """
-    days = {f"{row['user_id']}/{row['partition_key']}" for row in messages}
-    by_day: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    if days:
-        for row in store.read("moments", _SPANS, is_in("slice_key", days)).to_pylist():
-            if row["moment_type"] != PREDICTION:
-                by_day[row["slice_key"]].append(row)
-    around = {row["id"]: _around(row, by_day[f"{row['user_id']}/{row['partition_key']}"]) for row in messages}
-    unclear = {moment["id"] for moments in around.values() if len(moments) > 1 for moment in moments}
+    days = {row["id"]: f"{row['user_id']}/{row['partition_key']}" for row in messages}
+    by_day = moments_on(store, set(days.values()))
+    around = {row["id"]: _around(row, by_day.get(days[row["id"]], ())) for row in messages}
+    unclear = {moment.id for moments in around.values() if len(moments) > 1 for moment in moments}
     cited = _cited(store, unclear)
     return {
-        message: (best["id"], best["name"])
+        message: (best.id, best.name)
         for message, moments in around.items()
-        if (best := next((each for each in moments if message in cited.get(each["id"], ())), None))
+        if (best := next((each for each in moments if message in cited.get(each.id, ())), None))
         or (best := next(iter(moments), None))
     }
 
 
-def _around(message: Mapping[str, Any], moments: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _around(message: Mapping[str, Any], moments: Sequence[DayMoment]) -> list[DayMoment]:
     """Moments that may be the message's, shortest first: a moment spans all that it cites.
 
     message              ·
@@ -47,10 +41,10 @@ def _around(message: Mapping[str, Any], moments: Sequence[Mapping[str, Any]]) ->
     found = [
         each
         for each in moments
-        if message["session_id"] in (each["session_ids"] or ())
-        and each["start_time"] <= message["created_at"] <= each["end_time"]
+        if message["session_id"] in each.session_ids
+        and each.start_time <= message["created_at"] <= each.end_time
     ]
-    return sorted(found, key=lambda each: (each["end_time"] - each["start_time"], each["id"]))
+    return sorted(found, key=lambda each: (each.end_time - each.start_time, each.id))
 
 
 def _cited(store: Store, moments: set[str]) -> dict[str, set[str]]:

@@ -16,15 +16,16 @@ from functools import cached_property
 import numpy as np
 
 from rem_dagster.recall.alike import Alike, Likeness, alike_of, scaled, with_alike
-from rem_dagster.recall.corpus import Bools, Corpus, Numbers, Reals
+from rem_dagster.recall.corpus import K1, Bools, Corpus, Numbers, Reals
 from rem_dagster.recall.related import ASKING_WEIGHT, is_asking, related
 from rem_dagster.store.text.entries import ASKS, BY_MODEL, FIRST_PERSON, NAMED
 from rem_dagster.store.text.read import Ints, Places, UserDocs
-from rem_dagster.store.text.tokens import tokens
+from rem_dagster.store.text.tokens import name_terms
 
-K1, B = 1.2, 0.75
 CANDIDATES = 1_000
 """Rows that are scored in full: the best by their neighbourhood."""
+BLOCK = 64
+"""Rows of which only the greatest value is looked at first, where there are many."""
 LONG = 60
 """Terms from which a longer row is no likelier to say something: what a model wrote is long anyhow."""
 NAME_WEIGHT = 0.1
@@ -200,34 +201,50 @@ def _near(
     """
     total = np.zeros(len(corpus), np.float32)
     window = np.zeros(len(corpus), np.float32)
-    mean = float(corpus.near_lengths.mean()) if len(corpus) else 1.0
     for term, weight in terms.items():
         rows = _spread(corpus, postings[term], window)
-        seen = _saturated(window[rows], corpus.near_lengths[rows], mean)
+        seen = _saturated(window[rows], corpus.near_norms[rows])
         total[rows] += weight * _idf(len(rows), len(corpus)) * seen
         window[rows] = 0
     if allowed is not None:
         total *= allowed
-    rows = np.flatnonzero(total > 0)
-    if len(rows) > CANDIDATES:
-        rows = np.sort(rows[np.argpartition(-total[rows], CANDIDATES)[:CANDIDATES]])
+    rows = greatest(total, CANDIDATES)
     return rows, total[rows]
 
 
 def _spread(corpus: Corpus, places: Places, window: Reals) -> Numbers:
-    """Add a term's frequencies to the windows of all neighbours; the rows that got any."""
-    docs, tfs = places.docs, places.tfs
-    window[docs] += tfs
+    """Add a term's frequencies to the windows of all neighbours; the rows that got any, in no order."""
+    docs, tfs = places.docs.astype(np.intp), places.tfs
+    window[docs] = tfs
     touched = [docs]
     for reach in range(1, corpus.reach + 1):
         for step, has_neighbour in ((reach, corpus.has_next(reach)), (-reach, corpus.has_previous(reach))):
             inside = has_neighbour[docs]
             moved = docs[inside] + step
-            window[moved] += tfs[inside]
-            touched.append(moved)
-    if len(docs) * len(touched) * 16 > len(corpus):
-        return np.flatnonzero(window > 0)  # numpy finds true values far faster than those that are not zero
-    return np.unique(np.concatenate(touched)).astype(np.intp)
+            before = window[moved]
+            window[moved] = before + tfs[inside]
+            touched.append(moved[before == 0])
+    return np.concatenate(touched)
+
+
+def greatest(values: Reals, most: int) -> Numbers:
+    """Where the greatest values above 0 stand, at most so many, ascending; of equal ones the first."""
+    low = _low_bound(values, most) if len(values) > most * BLOCK else 0.0
+    rows: Numbers = np.flatnonzero((values >= low) & (values > 0))
+    if len(rows) <= most:
+        return rows
+    held = values[rows]
+    least = np.partition(held, len(held) - most)[len(held) - most]
+    above = held > least
+    above[np.flatnonzero(held == least)[: most - np.count_nonzero(above)]] = True
+    return np.asarray(rows[above], np.intp)
+
+
+def _low_bound(values: Reals, most: int) -> float:
+    """What at least so many values reach: that many blocks have a greatest one that does."""
+    whole = len(values) // BLOCK * BLOCK
+    tops = values[:whole].reshape(-1, BLOCK).max(axis=1)
+    return float(np.partition(tops, len(tops) - most)[len(tops) - most])
 
 
 def _reply_and_thread(
@@ -238,20 +255,17 @@ def _reply_and_thread(
 ) -> tuple[Reals, Reals]:
     """BM25 of each row with the question before it, and of its thread."""
     reply = np.zeros(len(rows), np.float32)
-    thread = np.zeros(len(corpus.block_lengths), np.float32)
-    reply_mean, thread_mean = float(corpus.reply_lengths.mean()), float(corpus.block_lengths.mean())
+    thread = np.zeros(len(corpus.block_norms), np.float32)
     follows = corpus.replies[rows]
     for term, weight in terms.items():
         places = postings[term]
         times = _times_at(places, rows) + follows * _times_at(places, rows - 1)
         answered = np.minimum(places.docs + 1, len(corpus) - 1)
-        holding = min(len(places.docs) + int(corpus.replies[answered].sum()), len(corpus))
-        reply += (
-            weight * _idf(holding, len(corpus)) * _saturated(times, corpus.reply_lengths[rows], reply_mean)
-        )
+        holding = min(len(places.docs) + int(np.count_nonzero(corpus.replies[answered])), len(corpus))
+        reply += weight * _idf(holding, len(corpus)) * _saturated(times, corpus.reply_norms[rows])
         in_block = np.bincount(corpus.blocks[places.docs], places.tfs, len(thread)).astype(np.float32)
         holders = np.flatnonzero(in_block)
-        seen = _saturated(in_block[holders], corpus.block_lengths[holders], thread_mean)
+        seen = _saturated(in_block[holders], corpus.block_norms[holders])
         thread[holders] += weight * _idf(len(holders), len(thread)) * seen
     return reply, thread[corpus.blocks[rows]]
 
@@ -273,7 +287,7 @@ def _cues(
         "by_model": weights.by_model * ((flags & BY_MODEL) > 0),
     }
     if weights.length:
-        longest = min(max(corpus.lengths.max(), 1.0), LONG)
+        longest = min(max(corpus.longest, 1.0), LONG)
         held = np.log1p(np.minimum(corpus.lengths[rows], longest))
         parts["length"] = weights.length * held / np.log1p(longest)
     if weights.named and _ASKS_A_NAME.match(question.text):
@@ -310,7 +324,10 @@ def _named_authors(docs: UserDocs, terms: Sequence[str]) -> list[tuple[str, int]
     """Terms of the question that are part of an author's name, with that author."""
     asked = set(terms)
     return [
-        (term, code) for code, name in enumerate(docs.author_names) for term in tokens(name) if term in asked
+        (term, code)
+        for code, name in enumerate(docs.author_names)
+        for term in name_terms(name)
+        if term in asked
     ]
 
 
@@ -318,5 +335,5 @@ def _idf(holding: int, all_rows: int) -> float:
     return math.log(1 + (all_rows - holding + 0.5) / (holding + 0.5))
 
 
-def _saturated(times: Reals, lengths: Reals, mean: float) -> Reals:
-    return times * (K1 + 1) / (times + K1 * (1 - B + B * lengths / max(mean, 1e-9)))
+def _saturated(times: Reals, norms: Reals) -> Reals:
+    return times * (K1 + 1) / (times + norms)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rem_dagster.recall.asked_words import Asked
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.read import UserDocs, UserPostings, read_text
-from rem_dagster.store.text.tokens import tokens
+from rem_dagster.store.text.tokens import name_terms
 from rem_dagster.store.text.vocabulary import terms_beginning
 
 Texts: TypeAlias = list[tuple[UserDocs, UserPostings]]
@@ -101,7 +101,7 @@ def _unknown(texts: Mapping[str, Texts], asked: Asked) -> list[str]:
 
 def _author_terms(texts: Mapping[str, Texts]) -> list[str]:
     names = {name for held in texts.values() for docs, _ in held for name in docs.author_names}
-    return sorted({term for name in names for term in tokens(name)})
+    return sorted({term for name in names for term in name_terms(name)})
 
 
 def _with_terms(store: Store, table: str, held: Texts, terms: set[str], user: str) -> Texts:

@@ -284,6 +284,7 @@ POSTINGS = _spec(
     term="BTREE",
     slice_key="BTREE",
     user_id="BITMAP",
+    table="BITMAP",
 )
 DOCS = _spec(
     "docs",

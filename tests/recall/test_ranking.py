@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rem_dagster.recall.corpus import THREAD_BLOCK, Corpus
-from rem_dagster.recall.ranking import K1, WEIGHTS, B, Question, Weights, candidates, scores
+from rem_dagster.recall.corpus import K1, THREAD_BLOCK, B, Corpus
+from rem_dagster.recall.ranking import BLOCK, WEIGHTS, Question, Weights, candidates, greatest, scores
 from rem_dagster.store.text.entries import ASKS, NAMED
 from rem_dagster.store.text.read import Places, UserDocs
 
@@ -89,6 +89,13 @@ def test_the_neighbourhood_is_scored_exactly(rows: list[Row], reach: int) -> Non
     held = {} if found is None else dict(zip(found.numbers.tolist(), found.near.tolist(), strict=True))
     for number, score in enumerate(expected):
         assert held.get(number, 0.0) == pytest.approx(score, rel=1e-4)
+
+
+@given(st.lists(st.integers(-2, 4), max_size=3 * BLOCK), st.integers(1, 2), st.integers(0, 5 * BLOCK))
+def test_the_greatest_values_are_found_of_equal_ones_the_first(few: list[int], most: int, zeros: int) -> None:
+    values = np.array([*few, *[0] * zeros], np.float32)
+    best = sorted((place for place in range(len(few)) if few[place] > 0), key=lambda place: -few[place])
+    assert greatest(values, most).tolist() == sorted(best[:most])
 
 
 @given(ROWS)

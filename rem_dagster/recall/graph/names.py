@@ -7,9 +7,10 @@ a part of it    Souza                 of one entity alone
 
 import difflib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +26,8 @@ MOST_OFFERED = 6
 MOST_KEPT = 4
 LEAST_PART = 2
 """Letters of a word by which an entity may be meant."""
+Row: TypeAlias = tuple[int, str, str, str, str]
+"""How often, when last, by which name, as which kind and in which entity something is mentioned."""
 _kept: dict[tuple[str, str], tuple[int, int, "Names"]] = {}
 
 
@@ -45,18 +48,17 @@ class Names:
         self._mentions = mentions
 
     @cached_property
-    def nodes(self) -> dict[str, Node]:
+    def nodes(self) -> Mapping[str, Node]:
         """Each entity's node; the name is the one by which it is named oftenest, then last."""
         forms = ["entity_id", "name", "kind"]
         told = self._mentions.group_by(forms).aggregate([("count", "sum"), ("partition_key", "max")])
-        found: defaultdict[str, list[tuple[int, str, str, str, str]]] = defaultdict(list)
+        found: defaultdict[str, list[Row]] = defaultdict(list)
         columns = ("entity_id", "name", "kind", "count_sum", "partition_key_max")
         for entity, name, kind, count, last in zip(
             *(told[each].to_pylist() for each in columns), strict=True
         ):
             found[self.groups.get(entity, entity)].append((count or 0, last, name, kind, entity))
-        others = self._other_forms()
-        return {node: _node(node, rows, others.get(node, set())) for node, rows in found.items()}
+        return _Nodes(dict(found), self._other_forms())
 
     def find(self, text: str) -> Meant:
         """The entity that is meant.
@@ -164,6 +166,30 @@ class Names:
         )
 
 
+class _Nodes(Mapping[str, Node]):
+    """Nodes that are made when they are asked for: a traverse shows a few of a hundred thousand."""
+
+    def __init__(self, rows: Mapping[str, Sequence[Row]], others: Mapping[str, set[str]]) -> None:
+        self._rows = rows
+        self._others = others
+        self._made: dict[str, Node] = {}
+
+    def __getitem__(self, node_id: str) -> Node:
+        made = self._made.get(node_id)
+        if made is None:
+            made = self._made[node_id] = _node(node_id, self._rows[node_id], self._others.get(node_id, set()))
+        return made
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def read_names(store: Store, user_id: str, groups: Mapping[str, str], version: int) -> Names:
     """The names of a user's entities; kept in memory until a table has another version.
 
@@ -183,7 +209,7 @@ def read_names(store: Store, user_id: str, groups: Mapping[str, str], version: i
     return kept[2]
 
 
-def _node(node_id: str, rows: Sequence[tuple[int, str, str, str, str]], others: set[str]) -> Node:
+def _node(node_id: str, rows: Sequence[Row], others: set[str]) -> Node:
     _, _, name, kind, _ = max(rows)
     sums: defaultdict[str, int] = defaultdict(int)
     for count, _, _, each, _ in rows:
@@ -191,8 +217,9 @@ def _node(node_id: str, rows: Sequence[tuple[int, str, str, str, str]], others: 
     kind = max(sums, key=lambda each: (each not in ("topic", "thing"), sums[each], each))
     aliases = {each for _, _, each, _, _ in rows} | others
     members = sorted({entity for *_, entity in rows})
-    spelt = [each for each in aliases if fold(each) == fold(name) and each != each.lower()]
-    name = name if name != name.lower() else max(spelt, default=name)  # a tag may be oftener
+    if name == name.lower():  # a tag may be oftener
+        spelt = [each for each in aliases if each != each.lower() and fold(each) == fold(name)]
+        name = max(spelt, default=name)
     return Node(
         id=node_id,
         kind="entity",

@@ -1,7 +1,7 @@
 """What does a search read of the text index?"""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeAlias
@@ -28,7 +28,8 @@ KEPT_USERS = 32
 """How many users' docs one store keeps between searches; each costs about 35 bytes a row."""
 _DOCS = ["user_id", "shard", "digest", "started_at", "ended_at", "lengths", "threads", "authors", "flags"]
 _DOCS += ["author_names"]
-_POSTINGS = ["user_id", "shard", "digest", "term", "docs", "tfs"]
+_POSTINGS = ["digest", "term", "docs", "tfs"]
+"""Few columns, as each costs: of a user the digest tells which shard it is, and which layout of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +78,13 @@ def read_text(
     found: dict[str, UserPostings] = {}
     if missing := wanted - known.keys():
         rows = _read_postings(store, table, missing, user_id)
-        if _is_torn(docs, rows):
+        if is_torn := _is_torn(docs, rows):
             version, docs = _read_docs(store, table, user_id)
             known, missing = {}, wanted
             rows = _read_postings(store, table, missing, user_id)
+            is_torn = _is_torn(docs, rows)
         found = _places(docs, rows)
-        if not _is_torn(docs, rows):
+        if not is_torn:
             read = {
                 term: {user: held[term] for user, held in found.items() if term in held} for term in missing
             }
@@ -106,7 +108,7 @@ def _with_unindexed(
     for row in rows.select(["user_id", "shard", "row_ids"]).to_pylist():
         docs[row["user_id"]].ids[row["shard"]] = pa.array(row["row_ids"], pa.string())
     few = postings.filter(pc.is_in(postings["term"], pa.array(sorted(terms), pa.string())))
-    found = _places(docs, few.sort_by("shard").combine_chunks())
+    found = _places(docs, few)
     return sorted(
         [*texts, *((docs[user], found.get(user, {})) for user in docs)], key=lambda each: each[0].user_id
     )
@@ -230,7 +232,12 @@ def _flat(rows: pa.Table, column: str, kind: pa.DataType | None = None) -> Any:
 
 def _read_postings(store: Store, table: str, terms: Iterable[str], user_id: str | None) -> pa.Table:
     where = all_of(is_in("term", terms), _of(table, user_id))
-    return store.read("postings", _POSTINGS, where).sort_by("shard").combine_chunks()
+    if user_id is None:
+        rows = store.read("postings", ["user_id", *_POSTINGS], where)
+    else:  # reading the one value of a column would cost as much as all the rest
+        rows = store.read("postings", _POSTINGS, where)
+        rows = rows.append_column("user_id", pa.repeat(user_id, rows.num_rows))
+    return rows
 
 
 def _of(table: str, user_id: str | None) -> str | None:
@@ -238,34 +245,34 @@ def _of(table: str, user_id: str | None) -> str | None:
 
 
 def _is_torn(docs: Mapping[str, UserDocs], rows: pa.Table) -> bool:
-    held = {(user, shard): digest for user, d in docs.items() for shard, digest in d.digests.items()}
-    return any(held.get((user, shard)) != digest for user, shard, digest in _origins(rows))
+    held = {(user, digest) for user, d in docs.items() for digest in d.digests.values()}
+    return not held.issuperset(_origins(rows))
 
 
-def _origins(rows: pa.Table) -> set[tuple[str, str, str]]:
-    columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest"))
-    return set(zip(*columns, strict=True))
+def _origins(rows: pa.Table) -> Iterator[tuple[str, str]]:
+    return zip(rows["user_id"].to_pylist(), rows["digest"].to_pylist(), strict=True)
 
 
 def _places(docs: Mapping[str, UserDocs], rows: pa.Table) -> dict[str, UserPostings]:
+    """Where terms stand by user; rows of a shard that the docs do not have are left out."""
+    first = {
+        (user, digest): held.bases[shard]
+        for user, held in docs.items()
+        for shard, digest in held.digests.items()
+    }
+    bases = pa.array([first.get(each) for each in _origins(rows)], pa.int32())
+    rows = rows.append_column("base", bases)
+    rows = rows.filter(bases.is_valid()) if bases.null_count else rows
+    rows = rows.sort_by([(name, "ascending") for name in ("user_id", "term", "base")]).combine_chunks()
     if not rows.num_rows:
         return {}
     lists = rows["docs"].chunk(0)
-    offsets = lists.offsets.to_numpy()
-    numbers = lists.values.to_numpy()
-    times = rows["tfs"].chunk(0).values.to_numpy()
-    parts: dict[str, dict[str, list[tuple[Ints, Flags]]]] = {}
-    columns = (rows[name].to_pylist() for name in ("user_id", "shard", "digest", "term"))
-    for place, (user, shard, digest, term) in enumerate(zip(*columns, strict=True)):
-        held = docs.get(user)
-        if held is None or held.digests.get(shard) != digest:
-            continue
-        span = slice(offsets[place], offsets[place + 1])
-        part = (numbers[span] + np.int32(held.bases[shard]), times[span])
-        parts.setdefault(user, {}).setdefault(term, []).append(part)
-    return {user: {term: _joined(pieces) for term, pieces in terms.items()} for user, terms in parts.items()}
-
-
-def _joined(pieces: Sequence[tuple[Ints, Flags]]) -> Places:
-    docs = np.concatenate([docs for docs, _ in pieces])
-    return Places(docs, np.concatenate([tfs for _, tfs in pieces]).astype(np.float32))
+    sizes = lists.value_lengths().to_numpy()
+    numbers = lists.flatten().to_numpy() + np.repeat(rows["base"].to_numpy(), sizes)
+    times = rows["tfs"].chunk(0).flatten().to_numpy().astype(np.float32)
+    terms = zip(rows["user_id"].to_pylist(), rows["term"].to_pylist(), strict=True)
+    ends = dict(zip(terms, np.cumsum(sizes).tolist(), strict=True))  # of each term the end of its last shard
+    found: dict[str, UserPostings] = {}
+    for (user, term), start, end in zip(ends, [0, *ends.values()], ends.values(), strict=False):
+        found.setdefault(user, {})[term] = Places(numbers[start:end].copy(), times[start:end].copy())
+    return found

@@ -61,6 +61,12 @@ def tokens(text: str) -> list[str]:
     return [term for word in words_in(text) for term in _terms(word)]
 
 
+@lru_cache(maxsize=10_000)
+def name_terms(name: str) -> tuple[str, ...]:
+    """The terms of a name; every search asks for those of all authors."""
+    return tuple(tokens(name))
+
+
 def words_in(text: str) -> list[str]:
     """The words of a text as they stand in it, function words too; accents unified."""
     return _WORD.findall(_unified(text[:INDEXED_CHARACTERS]))
