@@ -132,7 +132,7 @@ def test_patience_ends(bench: Bench, patience: Patience, said: str) -> None:
 
 
 def test_a_call_that_timed_out_is_tried_again_and_may_have_been_paid(bench: Bench) -> None:
-    answer = ask(bench.start(Fault("hang"), model={"timeout_seconds": 0.1}))
+    answer = ask(bench.start(Fault("hang"), model={"timeout_seconds": 0.5}))
     assert answer.content == {"said": "hello"}
     assert answer.calls_paid == 2
 
