@@ -1,28 +1,46 @@
 """Which source does a person mean by a path, or by an entry of the settings?"""
 
-from collections.abc import Mapping
+import os
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rem_dagster.errors import InputError
+from rem_dagster.ingest.foreign import as_source_error
 from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources.kind import Place
-from rem_dagster.sources.kinds import Recognition, kind_named, kinds, make_source_of, recognise_path
+from rem_dagster.sources.kinds import (
+    Recognition,
+    kind_named,
+    kinds,
+    make_source_of,
+    recognise_path,
+    recognitions_of,
+)
 from rem_dagster.sources.source import Source
+from rem_dagster.sources.vault import vault_sign
 
 ADDRESS = "://"
 """What stands in a place that is no path."""
+PACKED = (".zip",)
+"""Files that exports come in."""
+ENTRIES_LOOKED_AT = 500
+"""Of a folder that is none itself."""
+SOURCES_NAMED = 12
 
 
 def recognise(path: Path) -> Recognition:
     """The kind of source that a file or folder is, and why.
 
     Raises:
-        InputError: there is nothing, or nothing that is known.
+        InputError: there is nothing, nothing that is known, or several sources lie in the folder.
     """
     path = path.expanduser()
     if not path.exists():
         raise InputError(f"There is no {str(path)!r} to import. Nothing was changed.")
     found = recognise_path(path.resolve())
+    if within := sources_within(path.resolve(), found):
+        raise InputError(_several(path, found, within))
     if found is None:
         known = "".join(f"\n  {kind.name}: {kind.about}" for kind in kinds())
         raise InputError(
@@ -30,6 +48,63 @@ def recognise(path: Path) -> Recognition:
             f"Name the kind: rem import KIND PATH, with one of{known}"
         )
     return found
+
+
+def recognitions(path: Path) -> list[Recognition]:
+    """All that a file or folder may be, the likeliest first; empty for what is not there."""
+    path = path.expanduser()
+    return list(recognitions_of(path.resolve())) if path.exists() else []
+
+
+def sources_within(folder: Path, found: Recognition | None) -> list[tuple[Path, Recognition]]:
+    """The sources in a folder that is none itself: repositories, vaults and exports, by name.
+
+    Args:
+        found: what the folder was taken for. Notes that any folder may hold do not make it a source.
+    """
+    is_source = found is not None and not found.kind.is_any_path
+    if not folder.is_dir() or is_source or vault_sign(folder):
+        return []
+    return [
+        (each, inner)
+        for each in _entries_of(folder)
+        if (each.is_dir() or each.suffix.lower() in PACKED) and (inner := _source_at(each)) is not None
+    ]
+
+
+def _source_at(path: Path) -> Recognition | None:
+    """What a path is when it is a source by itself, not just a folder that holds some note."""
+    if vault_sign(path):
+        return recognise_path(path)
+    return next(recognitions_of(path, with_any_path=False), None)
+
+
+def _entries_of(folder: Path) -> list[Path]:
+    try:
+        names = sorted(each for each in os.listdir(folder) if not each.startswith("."))
+    except OSError:
+        return []
+    return [folder / name for name in names[:ENTRIES_LOOKED_AT]]
+
+
+def _several(path: Path, found: Recognition | None, within: Sequence[tuple[Path, Recognition]]) -> str:
+    """That a folder holds sources, and how each is imported."""
+    shown = [
+        f"\n  {_command(path / inner.name)}   {each.kind.name}: {each.reason}"
+        for inner, each in within[:SOURCES_NAMED]
+    ]
+    more = len(within) - SOURCES_NAMED
+    rest = f"\n  and {more} more" if more > 0 else ""
+    whole = f"\nAll of it as {found.kind.name}: {_command(path, found.kind.name)}" if found else ""
+    things = "one source" if len(within) == 1 else f"{len(within)} sources"
+    return (
+        f"{str(path)!r} holds {things} and is none itself. Nothing was changed. Name what is meant:"
+        f"{''.join(shown)}{rest}{whole}"
+    )
+
+
+def _command(path: Path, *kind: str) -> str:
+    return shlex.join(["rem", "import", *kind, str(path)])
 
 
 def make_source(
@@ -59,7 +134,8 @@ def make_source(
         account=account,
         me=home.settings.me if home else (),
     )
-    return make_source_of(found, place, options)
+    with as_source_error(f"{found.name} {place.where}"):
+        return make_source_of(found, place, options)
 
 
 def source_of(entry: SourceSettings, home: Home) -> Source:

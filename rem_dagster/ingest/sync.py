@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rem_dagster.errors import InputError, SourceError
+from rem_dagster.ingest.foreign import as_source_error
 from rem_dagster.ingest.importing import Progress, import_source
 from rem_dagster.ingest.recognise import place_of, source_of
 from rem_dagster.ingest.report import ImportReport
@@ -66,7 +67,8 @@ def _pull_alone(
     """Pull a source while nobody else does: of two reads of it the later one must be written later."""
     try:
         source = source_of(entry, home)
-        watermark = source.fingerprint()
+        with as_source_error(f"{entry.kind} {entry.path}"):
+            watermark = source.fingerprint()
         held = read_sync(store, Origin(entry.kind, place, user_id))
         if watermark is not None and held is not None and held.watermark == watermark:
             return SourceReport(entry.kind, entry.path, user_id)
