@@ -487,6 +487,39 @@ def system_zone() -> str:
     return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 
 
+@dataclass(frozen=True)
+class UserPlaces:
+    """Where a person's own things lie on this machine; whether they do is not said."""
+
+    home: Path
+    documents: Path
+    downloads: Path
+    claude: Path
+    """Claude Code's folder."""
+    codex: Path
+    obsidian: tuple[Path, ...]
+    """Obsidian's own folders, the one of each way to install it."""
+
+
+def user_places() -> UserPlaces:
+    """The folders of whoever runs this."""
+    import platformdirs
+
+    own = Path.home()
+    return UserPlaces(
+        home=own,
+        documents=platformdirs.user_documents_path(),
+        downloads=platformdirs.user_downloads_path(),
+        claude=Path(os.environ.get("CLAUDE_CONFIG_DIR") or own / ".claude"),
+        codex=Path(os.environ.get("CODEX_HOME") or own / ".codex"),
+        obsidian=(
+            platformdirs.user_config_path("obsidian", appauthor=False, roaming=True),
+            own / ".var/app/md.obsidian.Obsidian/config/obsidian",
+            own / "snap/obsidian/current/.config/obsidian",
+        ),
+    )
+
+
 def wants_no_colour() -> bool:
     """Whether the environment asks for output without colours. Source: no-color.org."""
     return bool(os.environ.get("NO_COLOR"))

@@ -41,12 +41,17 @@ def sync(home: Home, store: Store, *, now: datetime, progress: Progress | None =
         StoreError: the store cannot be written.
         HomeBusyError: another process pulled the same source all the time.
     """
-    return [_pull(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
+    return [pull_source(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
 
 
-def _pull(
-    home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None
+def pull_source(
+    home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None = None
 ) -> SourceReport:
+    """Pull one source, be it named in the settings or not; one that fails is reported.
+
+    Raises:
+        StoreError, HomeBusyError: as `sync`.
+    """
     user_id = entry.user or home.settings.user
     place = place_of(entry, home)
     name = f"sync-{digest_text(entry.kind, place, user_id)[:16]}"

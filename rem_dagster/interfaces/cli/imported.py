@@ -53,7 +53,8 @@ def time_lines(confidences: Mapping[TimeConfidence, int], width: int) -> list[st
     if set(confidences) <= {"exact"}:
         return ["times: all exact"] if confidences else []
     told = [f"{confidences[each]:,} {words}" for each, words in CONFIDENCES.items() if confidences.get(each)]
-    return pack([f"times: {told[0]}", *told[1:]], width - 2, gap=" · ", hang="  ")
+    first, *more = wrap("times: " + " · ".join(told), width - 4)
+    return [first, *(f"  {line}" for line in more)]
 
 
 def problem_lines(report: ImportReport, width: int) -> list[str]:

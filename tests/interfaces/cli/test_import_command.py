@@ -50,7 +50,11 @@ def test_the_first_import_makes_the_home_and_says_where(rem: Rem, notes: Path, t
     assert done.code == 0
     assert f"Made a home at {place}; its days are those of Europe/Lisbon." in done.err
     assert done.out == "Read 1 item: 1 new · 0 updated · 0 unchanged · 0 skipped · 0 failed\n" + (
-        "1 day touched: Tuesday 7 October 2025\nNext: rem dream\n"
+        "  1 note\n"
+        "  times: all exact\n"
+        "1 day touched: Tuesday 7 October 2025\n"
+        "To keep it fresh, the same again with --keep; then rem sync pulls what is new.\n"
+        f"Next: rem --home {place} dream\n"
     )
     assert open_home(place).file.timezone == "Europe/Lisbon"
 
@@ -144,7 +148,7 @@ def test_sync_has_a_line_for_each_source_and_a_failing_one_ends_with_3(
     done = rem("--home", home.path, "sync")
     assert done.code == 3
     first, second, after = done.out.splitlines()
-    assert first == f"markdown {notes}: 1 new, 0 updated, 1 day touched"
+    assert first == f"markdown {notes}: 1 new, 0 updated, 1 day touched: Tuesday 7 October 2025"
     assert second.startswith("jsonl gone.jsonl: could not be read")
     assert after == f"Next: rem --home {home.path} dream"
     again = rem("--home", home.path, "sync", "--json").json

@@ -121,7 +121,7 @@ def _asked(places: list[str], *, account: str | None, me: list[str], options: di
         )
     if ADDRESS in place:
         raise InputError(
-            f"What is {place!r}? Nothing was changed. Name the kind before an address: rem import KIND ADDRESS"
+            f"What is {place!r}? Nothing was changed. Name the kind of an address: rem import KIND {place}"
         )
     found = recognise(Path(place))
     return _Asked(found.kind.name, place, found.reason, account, me, options)
@@ -182,7 +182,8 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
         return report.exit_code
     for line in [*import_lines(report, page_width()), *kept]:
         show(line)
-    show("Next: rem dream" if report.days else "Next: rem status   rem show")
+    after = ["dream"] if report.days else ["status", "show"]
+    show(f"Next: {'   '.join(opened.command(each) for each in after)}")
     return report.exit_code
 
 
