@@ -55,6 +55,8 @@ def offer_lines(machine: Machine, offers: Sequence[Offer], width: int) -> list[s
         lines.append(f"     and {more}, older: rem import PATH takes one")
     if machine.is_partial:
         lines.append("     There may be more: looking was ended after some seconds.")
+    if any(each.is_known for each in offers):
+        lines.append("✓ is brought in already.")
     if machine.me:
         lines += wrap(f"You are {', '.join(machine.me)}, as git knows you.", width)
     return lines
@@ -120,7 +122,7 @@ def _lines_of(offer: Offer, kinds: int, width: int) -> list[str]:
     source = offer.source
     number = "  ✓" if offer.number is None else f"{offer.number:>3}"
     head = f"{number}  {padded(source.kind, kinds)}"
-    rest = f"{_amount(source)}{', already brought in' if offer.is_known else ''}"
+    rest = _amount(source)
     name = fit_end(home_path(source.path), NAME_CELLS)
     indent = " " * cell_len(head)
     one = f"{head}{padded(name, NAME_CELLS)}  {rest}"

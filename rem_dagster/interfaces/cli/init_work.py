@@ -12,7 +12,7 @@ from rem_dagster.ingest.discovery.found import FoundSource
 from rem_dagster.ingest.discovery.machine import Machine, look_around
 from rem_dagster.ingest.kept import KeptPlace, is_kept, keep
 from rem_dagster.ingest.sync import SourceReport, pull_source
-from rem_dagster.interfaces.cli.discovered import Offer, offers_of
+from rem_dagster.interfaces.cli.discovered import Offer, home_path, offers_of
 from rem_dagster.interfaces.cli.failure import keeping
 from rem_dagster.interfaces.cli.looking import Look, latest_day, look_at_day
 from rem_dagster.interfaces.cli.opening import Opened, open_existing
@@ -104,7 +104,7 @@ def _imported(opened: Opened) -> set[tuple[str, str]]:
 def _pull(opened: Opened, source: FoundSource) -> SourceReport:
     """Import one source as a sync does, so that the next sync goes on from there."""
     entry = SourceSettings.model_validate(
-        {"kind": source.kind, "path": str(source.path), **source.options}, strict=False
+        {"kind": source.kind, "path": home_path(source.path), **source.options}
     )
     kept = "What was read is stored, and config.toml names the sources: `rem sync` brings in the rest."
     with keeping(kept), progress(f"{source.kind} {source.path.name}", None) as bar:
