@@ -9,7 +9,7 @@ from rem_dagster.settings import Home, imagine_home
 from rem_dagster.sources.source import Problem
 from rem_dagster.store.database import Store
 from tests.activity import ListSource, contents
-from tests.ingest.items import NINE, NOW, new_home, page, put, said, talk
+from tests.ingest.items import NINE, NOW, page, put, said, talk
 
 
 def explained(home: Home, *items: Activity | Problem) -> Explanation:

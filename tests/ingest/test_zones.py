@@ -18,7 +18,7 @@ CHANGES = {
     "America/Sao_Paulo": [datetime(2018, 11, 4, 3), datetime(2018, 2, 18, 2)],
     "Africa/Cairo": [datetime(2024, 4, 25, 22), datetime(2024, 10, 31, 21)],
 }
-"""Zones, and instants in UTC at which their clocks change; Apia left a whole day out, São Paulo a midnight."""
+"""Zones, and instants in UTC at which their clocks change; Apia left a day out, São Paulo a midnight."""
 SKIPPED = ("Pacific/Apia", date(2011, 12, 30))
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 STARTS = st.sampled_from([time(0), time(4), time(23, 30)])

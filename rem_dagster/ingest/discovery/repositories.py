@@ -60,8 +60,9 @@ def _repositories(places: UserPlaces, time_is_up: TimeIsUp) -> Iterator[Path]:
             if place in seen or not place.is_dir():
                 continue
             seen.add(place)
-            if (place / ".git").is_dir():  # where it is a file, the repository lies elsewhere
-                yield place
+            if (place / ".git").exists():
+                if (place / ".git").is_dir():  # where it is a file, the repository lies elsewhere
+                    yield place
             elif depth < DEEPEST and (depth or folder in roots):
                 deeper += [each for each in subfolders(place) if each.name not in LEFT_OUT]
         level = deeper

@@ -7,7 +7,7 @@ from datetime import date
 from rem_dagster.ingest.explaining import Example, Explanation
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.interfaces.cli.imported import problem_lines, report_as_json, things_of, time_lines
-from rem_dagster.interfaces.cli.words import counted, days_from_to, fit, pack, wrap
+from rem_dagster.interfaces.cli.words import counted, days_from_to, fit, fit_end, pack, wrap
 from rem_dagster.model.window import Calendar
 from rem_dagster.model.words import Trust
 from rem_dagster.sources.kinds import Recognition
@@ -20,8 +20,13 @@ LONGEST_BY_MONTH = 24
 def explanation_lines(
     told: Explanation, calendar: Calendar, *, why: str, others: Sequence[Recognition], width: int
 ) -> list[str]:
-    """What was detected and why, what would be produced, what is left out, and examples."""
-    lines = [*wrap(why, width)]
+    """What was detected and why, what would be produced, what is left out, and examples.
+
+    Args:
+        why: the kind that the place is read as, and the reason.
+    """
+    (source,) = told.report.sources
+    lines = [fit_end(source.partition(" ")[2], width), *(f"  {line}" for line in wrap(why, width - 2))]
     if others:
         fits = "; ".join(f"{each.kind.name} ({each.reason})" for each in others)
         lines += [f"  {line}" for line in wrap(f"would also fit: {fits}", width - 2)]
@@ -82,7 +87,7 @@ def _headline(report: ImportReport) -> str:
     fresh = report.new + report.updated
     if report.unchanged and not fresh:
         return "All of it is stored already:"
-    stored = f"; {report.unchanged:,} are stored already" if report.unchanged else ""
+    stored = f"; {report.unchanged:,} stored already" if report.unchanged else ""
     changed = f" and change {report.updated:,}" if report.updated else ""
     return f"It would bring in {counted(report.new, 'item')}{changed}{stored}:"
 

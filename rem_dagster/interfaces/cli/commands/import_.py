@@ -156,7 +156,7 @@ def _explain(asked: _Asked, home: "Home", source: "Source", *, as_json: bool) ->
     if as_json:
         show_json(explanation_as_json(told, kind=asked.kind, reason=asked.reason, others=others))
         return told.report.exit_code
-    why = f"{source.place} is read as {asked.kind}: {asked.reason}."
+    why = f"read as {asked.kind}: {asked.reason}"
     for line in explanation_lines(told, calendar_of(home), why=why, others=others, width=page_width()):
         show(line)
     show(f"\nNothing was written. Next: {command_in(home, 'import', asked.kind, asked.place)}")
