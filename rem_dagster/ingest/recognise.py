@@ -57,19 +57,24 @@ def recognitions(path: Path) -> list[Recognition]:
 
 
 def sources_within(folder: Path, found: Recognition | None) -> list[tuple[Path, Recognition]]:
-    """The sources in a folder that is none itself: repositories, vaults and exports, by name.
+    """The sources in a folder of several: exports, and where it is none itself repositories and vaults too.
 
     Args:
-        found: what the folder was taken for. Notes that any folder may hold do not make it a source.
+        found: what the folder was taken for. Notes that any folder may hold do not make it a source; an
+            export of another kind shows that even one which is surer is not all that lies in it.
     """
-    is_source = found is not None and not found.kind.is_any_path
-    if not folder.is_dir() or is_source or vault_sign(folder):
+    is_whole = vault_sign(folder) or (found is not None and found.kind.name == "git")
+    if not folder.is_dir() or is_whole:
         return []
-    return [
+    is_source = found is not None and not found.kind.is_any_path
+    within = [
         (each, inner)
         for each in _entries_of(folder)
-        if (each.is_dir() or each.suffix.lower() in PACKED) and (inner := _source_at(each)) is not None
+        if (each.suffix.lower() in PACKED or (each.is_dir() and not is_source))
+        and (inner := _source_at(each)) is not None
     ]
+    are_its_own = found is not None and all(inner.kind.name == found.kind.name for _, inner in within)
+    return [] if is_source and are_its_own else within
 
 
 def _source_at(path: Path) -> Recognition | None:
@@ -98,7 +103,7 @@ def _several(path: Path, found: Recognition | None, within: Sequence[tuple[Path,
     whole = f"\nAll of it as {found.kind.name}: {_command(path, found.kind.name)}" if found else ""
     things = "one source" if len(within) == 1 else f"{len(within)} sources"
     return (
-        f"{str(path)!r} holds {things} and is none itself. Nothing was changed. Name what is meant:"
+        f"{str(path)!r} holds {things} and more. Nothing was changed. Name what is meant:"
         f"{''.join(shown)}{rest}{whole}"
     )
 

@@ -236,7 +236,7 @@ def test_a_folder_of_exports_is_answered_by_what_lies_in_it(rem: Rem, home: Home
     (folder / "plain/readme.md").write_text("a")
     done = rem("--home", home.path, "import", folder)
     assert (done.code, done.out) == (2, "")
-    assert "holds 2 sources and is none itself. Nothing was changed." in done.err
+    assert "holds 2 sources and more. Nothing was changed." in done.err
     assert f"rem import '{folder / 'code'}'   git: it has .git" in done.err
     assert f"rem import '{folder / 'vault'}'   markdown: it has .obsidian" in done.err
     assert f"All of it as markdown: rem import markdown '{folder}'" in done.err
