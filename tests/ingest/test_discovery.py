@@ -229,7 +229,7 @@ def test_looking_ends_when_the_time_is_up_and_says_so(places: UserPlaces) -> Non
     assert find_repositories(places, (), at_once) == []
     assert find_exports(places.downloads, at_once) == []
     ticks = iter(range(100_000))
-    assert look_around(places, now=NOW, seconds=3, clock=lambda: float(next(ticks))).is_partial
+    assert look_around(places, now=NOW, clock=lambda: float(next(ticks))).is_partial
 
 
 def test_only_kinds_that_are_installed_are_offered(

@@ -32,30 +32,36 @@ class Machine:
     """Whether the time was up before all was looked at."""
 
 
-def look_around(
-    places: UserPlaces,
-    *,
-    now: datetime,
-    seconds: float = SECONDS,
-    clock: Callable[[], float] = time.monotonic,
-) -> Machine:
+def look_around(places: UserPlaces, *, now: datetime, clock: Callable[[], float] = time.monotonic) -> Machine:
     """Look in the usual places, by kinds that are installed, for some seconds at most."""
-    began = clock()
     known = {kind.name for kind in kinds()}
+    was_up: set[str] = set()
 
-    def up_to(part: float) -> TimeIsUp:
-        return lambda: clock() - began > seconds * part
+    def for_seconds(part: str) -> TimeIsUp:
+        end = clock() + SECONDS[part]
+
+        def is_up() -> bool:
+            if clock() > end:
+                was_up.add(part)
+            return part in was_up
+
+        return is_up
 
     me = who_commits(places.home)
-    chats = [find_claude_code(places.claude, now, up_to(0.25)), find_codex(places.codex, up_to(0.3))]
-    notes = find_note_folders(places, up_to(0.55))
-    exports = find_exports(places.downloads, up_to(0.7))
-    repositories = find_repositories(places, tuple(each for each in me if "@" in each), up_to(1))
+    time_for_chats = for_seconds("chats")
+    chats = [
+        find_claude_code(places.claude, now, time_for_chats),
+        find_codex(places.codex, time_for_chats),
+    ]
+    notes = find_note_folders(places, for_seconds("notes"))
+    exports = find_exports(places.downloads, for_seconds("exports"))
+    emails = tuple(each for each in me if "@" in each)
+    repositories = find_repositories(places, emails, for_seconds("repositories"))
     listed = repositories[:MOST_REPOSITORIES]
     found = [*(each for each in chats if each is not None), *notes, *exports, *listed]
     return Machine(
         sources=tuple(each for each in found if each.kind in known),
         me=me,
         repositories_left_out=len(repositories) - len(listed),
-        is_partial=clock() - began > seconds,
+        is_partial=bool(was_up),
     )

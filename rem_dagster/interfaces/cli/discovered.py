@@ -18,7 +18,7 @@ LOOKED_FOR = (
     "Obsidian and Logseq vaults, folders called notes or journal, Claude Code and Codex transcripts, "
     "git repositories with commits of yours, and exports among the downloads"
 )
-NAME_CELLS = 34
+FEWEST_NAME_CELLS, MOST_NAME_CELLS = 20, 44
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,12 @@ def offer_lines(machine: Machine, offers: Sequence[Offer], width: int) -> list[s
     if not offers:
         return ["Nothing was found.", *wrap(f"Looked for: {LOOKED_FOR}.", width)]
     kinds = max(cell_len(each.source.kind) for each in offers) + 2
+    names = max(cell_len(home_path(each.source.path)) for each in offers)
+    room = width - 5 - kinds - 2 - max(len(_amount(each.source)) for each in offers)
+    cells = max(min(names, room, MOST_NAME_CELLS), FEWEST_NAME_CELLS)
     lines = ["Found on this machine:"]
     for each in offers:
-        lines += _lines_of(each, kinds, width)
+        lines += _lines_of(each, kinds, cells, width)
     if machine.repositories_left_out:
         more = counted(machine.repositories_left_out, "more repository").replace(
             "repositorys", "repositories"
@@ -118,14 +121,14 @@ def home_path(path: Path) -> str:
     return f"~/{path.relative_to(own).as_posix()}" if path.is_relative_to(own) and path != own else str(path)
 
 
-def _lines_of(offer: Offer, kinds: int, width: int) -> list[str]:
+def _lines_of(offer: Offer, kinds: int, names: int, width: int) -> list[str]:
     source = offer.source
     number = "  ✓" if offer.number is None else f"{offer.number:>3}"
     head = f"{number}  {padded(source.kind, kinds)}"
     rest = _amount(source)
-    name = fit_end(home_path(source.path), NAME_CELLS)
+    name = fit_end(home_path(source.path), names)
     indent = " " * cell_len(head)
-    one = f"{head}{padded(name, NAME_CELLS)}  {rest}"
+    one = f"{head}{padded(name, names)}  {rest}"
     lines = [one] if cell_len(one) <= width else [f"{head}{name}", *_indented(rest, indent, width)]
     return lines + (_indented(source.remark, indent, width) if source.remark else [])
 

@@ -67,8 +67,8 @@ def test_where_nobody_can_be_asked_it_lists_and_writes_nothing(
 ) -> None:
     done = init(rem, tmp_path / "new")
     assert (done.code, done.err) == (0, "")
-    assert "  1  markdown  ~/Documents/Väult 日本              10 notes since " in done.out
-    assert "  2  git       ~/code/graphd                       1 commit since " in done.out
+    assert "  1  markdown  ~/Documents/Väult 日本  10 notes since " in done.out
+    assert "  2  git       ~/code/graphd           1 commit since " in done.out
     assert "You are Ana Sousa, ana@example.org, as git knows you." in done.out
     assert f"Nothing was written. Next: rem --home {tmp_path / 'new'} init --yes takes all" in done.out
     assert not (tmp_path / "new").exists()
