@@ -36,7 +36,7 @@ def recognise(path: Path) -> Recognition:
         InputError: there is nothing, nothing that is known, or several sources lie in the folder.
     """
     path = path.expanduser()
-    if not path.exists():
+    if not is_there(path):
         raise InputError(f"There is no {str(path)!r} to import. Nothing was changed.")
     found = recognise_path(path.resolve())
     if within := sources_within(path.resolve(), found):
@@ -50,10 +50,22 @@ def recognise(path: Path) -> Recognition:
     return found
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something at a path.
+
+    Raises:
+        InputError: that cannot be found out: a folder above may not be looked into, or no name is so long.
+    """
+    try:
+        return path.expanduser().exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"Could not look at {str(path)!r}: {reason}. Nothing was changed.") from error
+
+
 def recognitions(path: Path) -> list[Recognition]:
     """All that a file or folder may be, the likeliest first; empty for what is not there."""
-    path = path.expanduser()
-    return list(recognitions_of(path.resolve())) if path.exists() else []
+    return list(recognitions_of(path.expanduser().resolve())) if is_there(path) else []
 
 
 def sources_within(folder: Path, found: Recognition | None) -> list[tuple[Path, Recognition]]:

@@ -103,19 +103,19 @@ class _Asked:
 def _asked(places: list[str], *, account: str | None, me: list[str], options: dict[str, object]) -> _Asked:
     """What was named; the kind is recognised where it was not."""
     from rem_dagster.errors import InputError
-    from rem_dagster.ingest.recognise import ADDRESS, recognise
+    from rem_dagster.ingest.recognise import ADDRESS, is_there, recognise
     from rem_dagster.sources.kinds import kind_named, kinds
 
     *named, place = places
-    if len(named) > 1:
+    if len(named) > 1 or not place.strip():
         raise InputError("Name one path at a time: rem import [KIND] PATH. Nothing was changed.")
-    is_there = ADDRESS in place or Path(place).expanduser().exists()
+    may_be = ADDRESS in place or is_there(Path(place))
     if named:
         kind = kind_named(named[0]).name
-        if not is_there:
+        if not may_be:
             recognise(Path(place))  # says what is not there
         return _Asked(kind, place, "as you say", account, me, options)
-    if not is_there and any(place.lower() == kind.name for kind in kinds()):
+    if not may_be and any(place.lower() == kind.name for kind in kinds()):
         raise InputError(
             f"What is to be imported? Name a path: rem import {place} PATH. Nothing was changed."
         )
