@@ -71,7 +71,8 @@ def bring_in(
 ) -> Brought:
     """Name the sources in `config.toml`, import them, and dream the last days offline."""
     kept = [each for each in sources if not each.is_once]
-    places = [KeptPlace(each.kind, str(each.path), options=each.options) for each in kept]
+    user = opened.home.settings.user if opened.home.origins.get("user") == "flag" else None
+    places = [KeptPlace(each.kind, str(each.path), user=user, options=each.options) for each in kept]
     opened = replace(opened, home=keep(opened.home, places, me=me))
     note(f"Wrote {opened.home.path / 'config.toml'}: {counted(len(kept), 'source')} to be kept fresh.")
     pulls = tuple(_pull(opened, each) for each in sources)

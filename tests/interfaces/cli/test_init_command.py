@@ -128,6 +128,15 @@ def test_again_it_asks_about_what_is_new_alone_and_keeps_what_is_written(
     assert config.read_text().startswith(before)
 
 
+def test_whose_it_is_stays_so_at_the_next_sync(rem: Rem, person: Path, tmp_path: Path) -> None:
+    words = ("--home", tmp_path / "new", "--timezone", "UTC", "--user", "ana")
+    assert rem(*words, "init", "--yes", "--no-dream").code == 0
+    assert {source.user for source in open_home(tmp_path / "new").settings.sources} == {"ana"}
+    rem("--home", tmp_path / "new", "sync")
+    store = Store(open_home(tmp_path / "new").tables_uri)
+    assert set(store.read("resources", ["user_id"])["user_id"].to_pylist()) == {"ana"}
+
+
 def test_json_lists_and_with_yes_says_what_was_done(rem: Rem, person: Path, tmp_path: Path) -> None:
     listed = init(rem, tmp_path / "new", "--json").json
     assert [(each["number"], each["kind"], each["count"]) for each in listed["found"]] == [
