@@ -135,7 +135,7 @@ def _close(kept: Path | None, began: float) -> None:
     show(f"\nAll of this took {seconds:.1f} s: no key, no call, $0.00, nothing was sent.")
     if kept is None:
         show("Next: rem demo --keep        the same, in a home to look around in")
-        show("      rem init               your own notes, chats and commits, found on this machine")
+        show("      rem init               your own notes, chats and commits")
         return
     home = f"rem --home {shlex.quote(str(kept))}"
     show(f"The home is kept at {kept}")
