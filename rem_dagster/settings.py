@@ -12,7 +12,7 @@ import secrets
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
@@ -369,6 +369,47 @@ def open_home(
     return Home(path=place, file=file, settings=settings, origins={**origins, **fixed, "home": origin})
 
 
+def imagine_home(path: str | Path | None = None, *, flags: Mapping[str, object] | None = None) -> Home:
+    """The home at a path; where there is none, the one that would be made. Nothing is written.
+
+    Raises:
+        HomeVersionError, SettingsError: as `open_home`.
+    """
+    place, origin = find_home_path(path)
+    if (place / "home.json").exists():
+        return open_home(path, flags=flags)
+    settings, origins = load_settings(place / "config.toml", flags or {})
+    return Home(place, _new_home_file(settings, place), settings, {**origins, "home": origin})
+
+
+def change_config(home: Home, change: Callable[[str], str]) -> Home:
+    """Write `config.toml` otherwise, made of its text when the lock is had.
+
+    Returns:
+        The home with the sources and the `me` that the file names now.
+
+    Raises:
+        SettingsError: the file cannot be read, or would not be valid; nothing was changed.
+        HomeBusyError: another process still wrote in the home after 10 seconds.
+    """
+    path = home.path / "config.toml"
+    with home.hold("home", wait_seconds=10):
+        _read_config(path)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        after = change(before)
+        try:
+            told = Settings.model_validate(tomllib.loads(after))
+        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            raise SettingsError(
+                f"Could not add to {path}: {error}. Nothing was changed. Add it by hand; "
+                "`rem sync --help` shows how."
+            ) from error
+        if after != before:
+            write_private(path.resolve(), after)  # a link stays one
+    named = {"sources": told.sources, "me": told.me}
+    return replace(home, settings=home.settings.model_copy(update=named))
+
+
 def lower_first_day(home: Home, day: date) -> Home:
     """Note that activity reaches back to a day; a later day changes nothing."""
     with home.hold("home", wait_seconds=10):
@@ -396,7 +437,8 @@ def change_moment_types(home: Home, change: Callable[[Mapping[str, str]], Mappin
 
 def read_pauses(home: Home) -> tuple[Pause, ...]:
     """The pauses as the file has them now: a process that lives long may have opened the home before one."""
-    return _read_home_file(home.path).pauses
+    is_there = (home.path / "home.json").exists()  # one that is only imagined has none
+    return _read_home_file(home.path).pauses if is_there else home.file.pauses
 
 
 def change_pauses(home: Home, change: Callable[[Sequence[Pause]], Sequence[Pause]]) -> Home:
@@ -516,6 +558,39 @@ def system_zone() -> str:
     return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 
 
+@dataclass(frozen=True)
+class UserPlaces:
+    """Where a person's own things lie on this machine; whether they do is not said."""
+
+    home: Path
+    documents: Path
+    downloads: Path
+    claude: Path
+    """Claude Code's folder."""
+    codex: Path
+    obsidian: tuple[Path, ...]
+    """Obsidian's own folders, the one of each way to install it."""
+
+
+def user_places() -> UserPlaces:
+    """The folders of whoever runs this."""
+    import platformdirs
+
+    own = Path.home()
+    return UserPlaces(
+        home=own,
+        documents=platformdirs.user_documents_path(),
+        downloads=platformdirs.user_downloads_path(),
+        claude=Path(os.environ.get("CLAUDE_CONFIG_DIR") or own / ".claude"),
+        codex=Path(os.environ.get("CODEX_HOME") or own / ".codex"),
+        obsidian=(
+            platformdirs.user_config_path("obsidian", appauthor=False, roaming=True),
+            own / ".var/app/md.obsidian.Obsidian/config/obsidian",
+            own / "snap/obsidian/current/.config/obsidian",
+        ),
+    )
+
+
 def wants_no_colour() -> bool:
     """Whether the environment asks for output without colours. Source: no-color.org."""
     return bool(os.environ.get("NO_COLOR"))
@@ -538,20 +613,25 @@ def _create_home(place: Path, settings: Settings) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         place.chmod(0o700)
-        file = HomeFile(
-            timezone=settings.timezone or system_zone(),
-            day_starts_at=settings.day_starts_at or time(0),
-            week_starts_on=settings.week_starts_on or "sunday",
-            hmac_key=secrets.token_hex(32),
-        )
+        file = _new_home_file(settings, place)
         write_private(place / "home.json", file.model_dump_json(indent=2) + "\n", replace=False)
-    except ValidationError as error:
-        raise SettingsError(_explain(error, {}, place / "home.json")) from error
     except OSError as error:
         raise HomeError(
             f"Could not make a home at {place}: {error.strerror or error}. Nothing was changed. "
             "Name another place with --home or REM_HOME."
         ) from error
+
+
+def _new_home_file(settings: Settings, place: Path) -> HomeFile:
+    try:
+        return HomeFile(
+            timezone=settings.timezone or system_zone(),
+            day_starts_at=settings.day_starts_at or time(0),
+            week_starts_on=settings.week_starts_on or "sunday",
+            hmac_key=secrets.token_hex(32),
+        )
+    except ValidationError as error:
+        raise SettingsError(_explain(error, {}, place / "home.json")) from error
 
 
 def _read_home_file(place: Path) -> HomeFile:

@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from rem_dagster.errors import InputError
+from rem_dagster.ingest.clocks import Clocks
 from rem_dagster.ingest.document_landing import DocumentLanding
 from rem_dagster.ingest.documents import document_of
 from rem_dagster.ingest.exclude import Exclusions, without_private
+from rem_dagster.ingest.foreign import items_of
 from rem_dagster.ingest.implicit import add_implicit_sessions
 from rem_dagster.ingest.order import Peers
 from rem_dagster.ingest.report import ImportReport, Tally
 from rem_dagster.ingest.row_landing import RowEntry, RowLanding
 from rem_dagster.ingest.rows import Origin, Row, Thing, message_row, sealed, session_row
 from rem_dagster.ingest.syncs import note_sync
-from rem_dagster.ingest.times import LocalDays
+from rem_dagster.ingest.times import LocalDays, Placed
 from rem_dagster.ingest.tombstones import Tombstones
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
 from rem_dagster.model.window import calendar_of
@@ -26,7 +28,8 @@ from rem_dagster.store.text import refresh_text
 
 Progress = Callable[[int], None]
 """Called now and then with the number of items read so far."""
-PROGRESS_EVERY = 1_000
+PROGRESS_EVERY = 100
+"""Items; the first so many are told one by one, as of some sources each takes a minute."""
 WRITTEN = ("sessions", "messages", "resources", "syncs", "postings", "docs")
 """The tables that an import writes."""
 
@@ -55,9 +58,9 @@ def import_source(
         SourceError: the source cannot be read to its end; batches that were written stay.
         StoreError: the store cannot be written; batches that were written stay.
     """
-    work = _Import(home, store, source, user_id=user_id, now=now)
+    work = Importing(home, store, source, user_id=user_id, now=now)
     goes_on = source if isinstance(source, IncrementalSource) else None
-    report = work.run(goes_on.read_since(mark) if goes_on else source.read(), progress)
+    report = work.run(items_of(source, mark), progress)
     note_sync(
         store,
         Origin(source.kind, source.place, user_id),
@@ -77,10 +80,10 @@ def land(
     Args:
         peers: the messages that are stored already at the instants of the given ones.
     """
-    return _Import(home, store, source, user_id=user_id, now=now, peers=peers).run(source.read(), None)
+    return Importing(home, store, source, user_id=user_id, now=now, peers=peers).run(source.read(), None)
 
 
-class _Import:
+class Importing:
     """One import under way."""
 
     def __init__(
@@ -103,6 +106,7 @@ class _Import:
         self.peers = peers or Peers()
         self.forgotten = Tombstones(home, store)
         self.exclusions = Exclusions(home, source.place)
+        self.clocks = Clocks(now)
         self.named_sessions: dict[str, Row] = {}
         self.last_item_at: datetime | None = None
 
@@ -113,8 +117,10 @@ class _Import:
                 self.tally.add_problem(each)
             else:
                 self.take(each)
-            if progress and number % PROGRESS_EVERY == 0:
+            if progress and (number < PROGRESS_EVERY or number % PROGRESS_EVERY == 0):
                 progress(number)
+        if remark := self.clocks.remark_at_end(self.tally.source):
+            self.tally.add_problem(remark)
         return self.finish()
 
     def take(self, item: Activity) -> None:
@@ -138,7 +144,7 @@ class _Import:
         if kept is None:
             return
         try:
-            self._land(kept)
+            self.land(kept)
         except InputError as error:
             self.tally.add_problem(Problem(where, "created_at", str(error)))
 
@@ -155,10 +161,15 @@ class _Import:
             lower_first_day(self.home, date.fromisoformat(report.first_day))
         return report
 
-    def _land(self, item: Activity) -> None:
+    def land(self, item: Activity) -> None:
+        """Put an item on its way into its table.
+
+        Raises:
+            InputError: it cannot be stored.
+        """
         if isinstance(item, SessionItem):
             row = session_row(item, self.origin, self.days)
-            self._saw(row["partition_key"], row["created_at"])
+            self.saw(item, Placed(row["created_at"], row["partition_key"], item.time_confidence))
             self.sessions.add(RowEntry(row), item.updated_at)
         elif isinstance(item, MessageItem):
             self._land_message(item)
@@ -167,7 +178,7 @@ class _Import:
 
     def _land_message(self, item: MessageItem) -> None:
         row = message_row(item, self.origin, self.days)
-        self._saw(row["partition_key"], row["created_at"])
+        self.saw(item, Placed(row["created_at"], row["partition_key"], row["time_confidence"]))
         counted = self.peers.place(row["id"], row["session_id"], row["created_at"])
         row["seq"] = counted if item.place is None else item.place
         self.named_sessions.setdefault(
@@ -182,13 +193,16 @@ class _Import:
 
     def _land_document(self, item: ResourceItem) -> None:
         document = document_of(item, self.origin, self.days)
-        self._saw(document.created.day, document.created.at)
+        self.saw(item, document.created)
         self.documents.add(document, item.updated_at)
 
-    def _saw(self, day: str, at: datetime) -> None:
-        self.tally.seen_days.add(day)
-        if self.last_item_at is None or at > self.last_item_at:
-            self.last_item_at = at
+    def saw(self, item: Activity, placed: Placed) -> None:
+        """Note an item that can be stored, and when it was."""
+        self.tally.saw(item, placed)
+        if remark := self.clocks.remark(item, placed, f"{self.tally.source} {item.native_id!r}"):
+            self.tally.add_problem(remark)
+        if self.last_item_at is None or placed.at > self.last_item_at:
+            self.last_item_at = placed.at
 
 
 def _thing(item: Activity) -> Thing:

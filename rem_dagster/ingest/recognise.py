@@ -1,29 +1,47 @@
 """Which source does a person mean by a path, or by an entry of the settings?"""
 
-from collections.abc import Mapping
+import os
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rem_dagster.errors import InputError
+from rem_dagster.ingest.foreign import as_source_error
 from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources.kind import Place
-from rem_dagster.sources.kinds import Recognition, kind_named, kinds, make_source_of, recognise_path
+from rem_dagster.sources.kinds import (
+    Recognition,
+    kind_named,
+    kinds,
+    make_source_of,
+    recognise_path,
+    recognitions_of,
+)
 from rem_dagster.sources.source import Source
 from rem_dagster.sources.sql_connection import without_password
+from rem_dagster.sources.vault import vault_sign
 
 ADDRESS = "://"
 """What stands in a place that is no path."""
+PACKED = (".zip",)
+"""Files that exports come in."""
+ENTRIES_LOOKED_AT = 500
+"""Of a folder that is none itself."""
+SOURCES_NAMED = 12
 
 
 def recognise(path: Path) -> Recognition:
     """The kind of source that a file or folder is, and why.
 
     Raises:
-        InputError: there is nothing, or nothing that is known.
+        InputError: there is nothing, nothing that is known, or several sources lie in the folder.
     """
     path = path.expanduser()
-    if not path.exists():
+    if not is_there(path):
         raise InputError(f"There is no {str(path)!r} to import. Nothing was changed.")
     found = recognise_path(path.resolve())
+    if within := sources_within(path.resolve(), found):
+        raise InputError(_several(path, found, within))
     if found is None:
         known = "".join(f"\n  {kind.name}: {kind.about}" for kind in kinds())
         raise InputError(
@@ -31,6 +49,80 @@ def recognise(path: Path) -> Recognition:
             f"Name the kind: rem import KIND PATH, with one of{known}"
         )
     return found
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something at a path.
+
+    Raises:
+        InputError: that cannot be found out: a folder above may not be looked into, or no name is so long.
+    """
+    try:
+        return path.expanduser().exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"Could not look at {str(path)!r}: {reason}. Nothing was changed.") from error
+
+
+def recognitions(path: Path) -> list[Recognition]:
+    """All that a file or folder may be, the likeliest first; empty for what is not there."""
+    return list(recognitions_of(path.expanduser().resolve())) if is_there(path) else []
+
+
+def sources_within(folder: Path, found: Recognition | None) -> list[tuple[Path, Recognition]]:
+    """The sources in a folder of several: exports, and where it is none itself repositories and vaults too.
+
+    Args:
+        found: what the folder was taken for. Notes that any folder may hold do not make it a source; an
+            export of another kind shows that even one which is surer is not all that lies in it.
+    """
+    is_whole = vault_sign(folder) or (found is not None and found.kind.name == "git")
+    if not folder.is_dir() or is_whole:
+        return []
+    is_source = found is not None and not found.kind.is_any_path
+    within = [
+        (each, inner)
+        for each in _entries_of(folder)
+        if (each.suffix.lower() in PACKED or (each.is_dir() and not is_source))
+        and (inner := _source_at(each)) is not None
+    ]
+    are_its_own = found is not None and all(inner.kind.name == found.kind.name for _, inner in within)
+    return [] if is_source and are_its_own else within
+
+
+def _source_at(path: Path) -> Recognition | None:
+    """What a path is when it is a source by itself, not just a folder that holds some note."""
+    if vault_sign(path):
+        return recognise_path(path)
+    return next(recognitions_of(path, with_any_path=False), None)
+
+
+def _entries_of(folder: Path) -> list[Path]:
+    try:
+        names = sorted(each for each in os.listdir(folder) if not each.startswith("."))
+    except OSError:
+        return []
+    return [folder / name for name in names[:ENTRIES_LOOKED_AT]]
+
+
+def _several(path: Path, found: Recognition | None, within: Sequence[tuple[Path, Recognition]]) -> str:
+    """That a folder holds sources, and how each is imported."""
+    shown = [
+        f"\n  {_command(path / inner.name)}   {each.kind.name}: {each.reason}"
+        for inner, each in within[:SOURCES_NAMED]
+    ]
+    more = len(within) - SOURCES_NAMED
+    rest = f"\n  and {more} more" if more > 0 else ""
+    whole = f"\nAll of it as {found.kind.name}: {_command(path, found.kind.name)}" if found else ""
+    things = "one source" if len(within) == 1 else f"{len(within)} sources"
+    return (
+        f"{str(path)!r} holds {things} and more. Nothing was changed. Name what is meant:"
+        f"{''.join(shown)}{rest}{whole}"
+    )
+
+
+def _command(path: Path, *kind: str) -> str:
+    return shlex.join(["rem", "import", *kind, str(path)])
 
 
 def make_source(
@@ -60,7 +152,8 @@ def make_source(
         account=account,
         me=home.settings.me if home else (),
     )
-    return make_source_of(found, place, options)
+    with as_source_error(f"{found.name} {place.where}"):
+        return make_source_of(found, place, options)
 
 
 def source_of(entry: SourceSettings, home: Home) -> Source:

@@ -3,7 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from rem_dagster.ingest.times import Placed
+from rem_dagster.model.activity import Activity, MessageItem, SessionItem
+from rem_dagster.model.words import TimeConfidence
 from rem_dagster.sources.source import Problem, ProblemKind
 
 SHOWN_PROBLEMS = 20
@@ -11,6 +15,8 @@ SHOWN_ALIKE = 5
 """Problems of one reason that are kept, so that a common one does not hide the others."""
 Reason = tuple[ProblemKind, str | None, str]
 """Kind, field and wording of a problem: what alike problems share."""
+What = tuple[Literal["session", "message", "resource"], str]
+"""What an item is, and a message's role or a resource's category; of a session there is nothing more."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,10 @@ class ImportReport:
     last_day: str | None = None
     days: tuple[str, ...] = ()
     """ISO days whose stored activity changed, in order."""
+    things: Mapping[What, int] = field(default_factory=dict)
+    """How many of what was read could be stored; an item that was given twice counts twice."""
+    confidences: Mapping[TimeConfidence, int] = field(default_factory=dict)
+    """How sure the times of its messages and resources are."""
 
     @property
     def exit_code(self) -> int:
@@ -58,6 +68,8 @@ class ImportReport:
             first_day=min(firsts, default=None),
             last_day=max(lasts, default=None),
             days=tuple(sorted({*self.days, *other.days})),
+            things=dict(Counter(self.things) + Counter(other.things)),
+            confidences=dict(Counter(self.confidences) + Counter(other.confidences)),
         )
 
 
@@ -71,6 +83,8 @@ class Tally:
         self.problems: list[Problem] = []
         self.seen_days: set[str] = set()
         self.changed_days: set[str] = set()
+        self.things: Counter[What] = Counter()
+        self.confidences: Counter[TimeConfidence] = Counter()
 
     def add_problem(self, problem: Problem) -> None:
         """Count a problem; a notice is about an item that is counted elsewhere."""
@@ -79,6 +93,14 @@ class Tally:
         self.reasons[reason] += 1
         if self.reasons[reason] <= SHOWN_ALIKE and len(self.problems) < SHOWN_PROBLEMS:
             self.problems.append(problem)
+
+    def saw(self, item: Activity, placed: Placed) -> None:
+        """Count what an item is, its day, and how sure its time is."""
+        what = what_of(item)
+        self.things[what] += 1
+        self.seen_days.add(placed.day)
+        if what[0] != "session":
+            self.confidences[placed.confidence] += 1
 
     def touch(self, days: Iterable[str]) -> None:
         """Note days whose stored activity changed."""
@@ -105,4 +127,13 @@ class Tally:
             first_day=min(self.seen_days, default=None),
             last_day=max(self.seen_days, default=None),
             days=tuple(sorted(self.changed_days)),
+            things=dict(self.things),
+            confidences=dict(self.confidences),
         )
+
+
+def what_of(item: Activity) -> What:
+    """What an item is."""
+    if isinstance(item, SessionItem):
+        return "session", ""
+    return ("message", item.role) if isinstance(item, MessageItem) else ("resource", item.category)

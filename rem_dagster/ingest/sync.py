@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.ingest.exclude import pause_at
+from rem_dagster.ingest.foreign import as_source_error
 from rem_dagster.ingest.importing import Progress, import_source
 from rem_dagster.ingest.recognise import shown_place, source_of
 from rem_dagster.ingest.report import ImportReport
@@ -46,23 +47,21 @@ def sync(home: Home, store: Store, *, now: datetime, progress: Progress | None =
         StoreError: the store cannot be written.
         HomeBusyError: another process pulled the same source all the time.
     """
-    if pause := pause_at(read_pauses(home), now):
-        return [
-            SourceReport(
-                each.kind,
-                without_password(each.path),
-                each.user or home.settings.user,
-                paused_until=pause.end,
-            )
-            for each in home.settings.sources
-        ]
-    return [_pull(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
+    return [pull_source(home, store, entry, now=now, progress=progress) for entry in home.settings.sources]
 
 
-def _pull(
-    home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None
+def pull_source(
+    home: Home, store: Store, entry: SourceSettings, *, now: datetime, progress: Progress | None = None
 ) -> SourceReport:
+    """Pull one source, be it named in the settings or not; one that fails is reported.
+
+    Raises:
+        StoreError, HomeBusyError: as `sync`.
+    """
     user_id = entry.user or home.settings.user
+    if pause := pause_at(read_pauses(home), now):
+        path = without_password(entry.path)
+        return SourceReport(entry.kind, path, user_id, paused_until=pause.end)
     place = shown_place(entry, home)
     name = f"sync-{digest_text(entry.kind, place, user_id)[:16]}"
     with home.hold_everywhere([name], wait_seconds=WAIT_FOR_OTHER_SYNC):
@@ -82,7 +81,8 @@ def _pull_alone(
     """Pull a source while nobody else does: of two reads of it the later one must be written later."""
     try:
         source = source_of(entry, home)
-        watermark = source.fingerprint()
+        with as_source_error(f"{entry.kind} {entry.path}"):
+            watermark = source.fingerprint()
         held = read_sync(store, Origin(entry.kind, place, user_id))
         if watermark is not None and held is not None and held.watermark == watermark:
             return SourceReport(entry.kind, without_password(entry.path), user_id)

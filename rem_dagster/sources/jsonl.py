@@ -3,8 +3,9 @@
 import codecs
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
 
@@ -46,6 +47,14 @@ class _LineError(InputError):
         self.got = shown(got[0]) if got else None
 
 
+@dataclass
+class _Reach:
+    """How far a read has come, in bytes."""
+
+    done: int = 0
+    total: int = 0
+
+
 @dataclass(frozen=True)
 class JsonlSource:
     """A file of generic JSONL; a line that cannot be used is a problem and the others land."""
@@ -53,11 +62,17 @@ class JsonlSource:
     path: Path
     account: str
     kind: str = "jsonl"
+    _reach: _Reach = field(default_factory=_Reach, compare=False, repr=False)
 
     @property
     def place(self) -> str:
         """The file that is read."""
         return str(self.path)
+
+    @property
+    def share(self) -> float | None:
+        """How much of the file the read under way has seen; None while it is not read, or is empty."""
+        return min(self._reach.done / self._reach.total, 1.0) if self._reach.total else None
 
     def fingerprint(self) -> str:
         """The hash of the file's bytes."""
@@ -67,7 +82,9 @@ class JsonlSource:
     def read(self) -> Iterator[Activity | Problem]:
         """Every line in the order of the file; one line at a time is in memory."""
         with _opened(self.path) as file:
+            self._reach.done, self._reach.total = 0, os.fstat(file.fileno()).st_size
             for number, raw in enumerate(file, start=1):
+                self._reach.done += len(raw)
                 if number == 1:
                     _refuse_utf16(raw, self.path)
                     raw = raw.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - only the first line has a mark

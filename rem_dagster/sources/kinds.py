@@ -7,7 +7,7 @@ Each kind is one `SourceKind`. Another package adds its own by an entry point of
     fitness = "my_package.fitness:KIND"
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -64,10 +64,24 @@ def kind_named(name: str) -> SourceKind:
 
 def recognise_path(path: Path) -> Recognition | None:
     """What an existing path is, by the first kind that knows it; None when none does."""
+    return next(recognitions_of(path), None)
+
+
+def recognitions_of(path: Path, *, with_any_path: bool = True) -> Iterator[Recognition]:
+    """All that an existing path may be, the likeliest first.
+
+    Args:
+        with_any_path: whether kinds are asked that take any folder with something of theirs below it.
+    """
     for kind in kinds():
-        if reason := kind.recognise(path):
-            return Recognition(kind, reason)
-    return None
+        if kind.is_any_path and not with_any_path:
+            continue
+        try:
+            reason = kind.recognise(path)
+        except Exception:  # noqa: BLE001 - whatever happens in another's package, ours work on
+            continue
+        if reason:
+            yield Recognition(kind, reason)
 
 
 def make_source_of(kind: SourceKind, place: Place, options: Mapping[str, object] | None = None) -> Source:

@@ -100,6 +100,16 @@ class IncrementalSource(Source, Protocol):
         ...
 
 
+@runtime_checkable
+class MeasuredSource(Source, Protocol):
+    """A source that knows how far a read of it has come."""
+
+    @property
+    def share(self) -> float | None:
+        """How much of it the read under way has seen, from 0 to 1; None where that is not known."""
+        ...
+
+
 def shown(value: object) -> str:
     """A value as a problem quotes it: its repr, cut short."""
     text = repr(value)

@@ -251,7 +251,9 @@ def test_progress_is_told_in_items(home: Home, store: Store) -> None:
     told: list[int] = []
     source = ListSource(tuple(said(number) for number in range(2_500)))
     import_source(home, store, source, user_id="ines", now=NOW, progress=told.append)
-    assert told == [1_000, 2_000]
+    assert told == sorted(set(told))
+    assert told[:3] == [1, 2, 3]
+    assert told[-1] == 2_500
 
 
 class _Dying(ListSource):

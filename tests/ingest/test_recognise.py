@@ -9,6 +9,9 @@ from rem_dagster.errors import InputError, SourceError
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.recognise import make_source, recognise, source_of
 from rem_dagster.settings import Home, SourceSettings
+from rem_dagster.sources import kinds as registry
+from rem_dagster.sources.kind import SourceKind
+from rem_dagster.sources.kinds import kind_named
 from rem_dagster.store.database import Store
 from tests.ingest.items import NOW
 from tests.sources.repositories import git, new_repository
@@ -108,3 +111,34 @@ def test_a_source_that_cannot_be_is_refused(tmp_path: Path) -> None:
 def test_paths_in_the_settings_are_taken_from_the_home(home: Home) -> None:
     entry = SourceSettings(kind="jsonl", path="inbox/a.jsonl")
     assert source_of(entry, home).place == str(home.path / "inbox/a.jsonl")
+
+
+def test_exports_of_other_kinds_show_that_a_folder_is_more_than_it_was_taken_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def packed(name: str) -> SourceKind:
+        def recognise_it(path: Path) -> str | None:
+            inside = [path] if path.is_file() else sorted(path.glob("*.zip"))
+            return f"a zip called {name}" if any(each.name.startswith(name) for each in inside) else None
+
+        return SourceKind(name, f"exports of {name}", recognise_it, kind_named("jsonl").make)
+
+    fruit = packed("orange"), packed("apple")
+    monkeypatch.setattr(registry, "_built_in", lambda: fruit)
+    (tmp_path / "orange-1.zip").touch()
+    (tmp_path / "orange-2.zip").touch()
+    assert recognise(tmp_path).kind.name == "orange"
+    (tmp_path / "apple.ZIP").touch()
+    (tmp_path / "apple.zip").touch()
+    with pytest.raises(
+        InputError, match=r"holds 4 sources and more(.|\n)*apple.zip   apple: a zip(.|\n)*All of it as orange"
+    ):
+        recognise(tmp_path)
+
+
+def test_a_folder_with_many_sources_names_the_first_and_counts_the_others(tmp_path: Path) -> None:
+    for number in range(20):
+        new_repository(tmp_path / f"r{number:02}")
+    with pytest.raises(InputError, match=r"holds 20 sources(.|\n)*r11(.|\n)*and 8 more") as told:
+        recognise(tmp_path)
+    assert "r12" not in str(told.value)

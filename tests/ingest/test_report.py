@@ -46,6 +46,10 @@ REPORTS = st.builds(
         st.tuples(st.sampled_from(KINDS), st.none(), st.sampled_from("xy")), st.integers(1, 9)
     ),
     first_day=st.none() | st.sampled_from(["2024-01-01", "2024-02-01"]),
+    things=st.dictionaries(
+        st.sampled_from([("session", ""), ("message", "user"), ("resource", "note")]), st.integers(1, 9)
+    ),
+    confidences=st.dictionaries(st.sampled_from(["exact", "guessed"]), st.integers(1, 9)),
     last_day=st.none() | st.sampled_from(["2024-03-01", "2024-04-01"]),
     days=st.lists(st.sampled_from(["2024-01-01", "2024-04-01"]), unique=True).map(sorted).map(tuple),
 )

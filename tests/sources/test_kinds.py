@@ -11,7 +11,7 @@ from rem_dagster.errors import InputError
 from rem_dagster.model.activity import Activity, ResourceItem
 from rem_dagster.sources import kinds as registry
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
-from rem_dagster.sources.kinds import kind_named, kinds, recognise_path
+from rem_dagster.sources.kinds import kind_named, kinds, recognise_path, recognitions_of
 from rem_dagster.sources.source import Problem
 
 
@@ -87,3 +87,22 @@ def test_every_kind_says_what_it_reads_and_has_its_own_name() -> None:
     names = [kind.name for kind in kinds()]
     assert len(set(names)) == len(names)
     assert all(kind.about and issubclass(kind.options, SourceOptions) for kind in kinds())
+
+
+def test_a_recogniser_that_fails_is_passed_over(points: list[EntryPoint], tmp_path: Path) -> None:
+    def fails(path: Path) -> str | None:
+        raise OSError("no such device")
+
+    globals()["FAILS"] = SourceKind(name="fails", about="nothing", recognise=fails, make=STEPS.make)
+    points += [point("fails", f"{__name__}:FAILS"), point("steps", f"{__name__}:STEPS")]
+    (tmp_path / "steps.csv").touch()
+    found = recognise_path(tmp_path / "steps.csv")
+    assert found is not None
+    assert found.kind.name == "steps"
+
+
+def test_all_that_a_path_may_be_is_known_with_the_surest_first(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.md").touch()
+    assert [each.kind.name for each in recognitions_of(tmp_path)] == ["git", "markdown"]
+    assert [each.kind.name for each in recognitions_of(tmp_path, with_any_path=False)] == ["git"]

@@ -1,25 +1,65 @@
 """How is an import reported?"""
 
+from collections.abc import Mapping
 from datetime import date
 
 from rich.cells import cell_len
 
-from rem_dagster.ingest.report import ImportReport
-from rem_dagster.interfaces.cli.words import counted, days_from_to, fit, fit_end, wrap
+from rem_dagster.ingest.report import ImportReport, What
+from rem_dagster.interfaces.cli.words import counted, days_from_to, fit, fit_end, pack, wrap
+from rem_dagster.model.words import TimeConfidence
 from rem_dagster.sources.source import ProblemKind
 
 HEADINGS: dict[ProblemKind, str] = {"failed": "Failed", "skipped": "Skipped", "notice": "Noticed"}
+CONFIDENCES: dict[TimeConfidence, str] = {
+    "exact": "exact",
+    "assumed_zone": "without a zone, taken as the home's",
+    "assumed_time": "a date alone, or an hour that the clocks skip or repeat",
+    "guessed": "guessed, as from a file's time",
+}
+CATEGORY_NOUNS = {"web": "web page", "other": "other resource"}
 
 
 def import_lines(report: ImportReport, width: int) -> list[str]:
-    """The report as lines: counts, days touched, then why anything was left out."""
-    counts = " · ".join(
-        f"{getattr(report, name):,} {name}" for name in ("new", "updated", "unchanged", "skipped", "failed")
-    )
-    lines = [f"Read {counted(report.read, 'item')}: {counts}", *_days(report)]
-    for kind in HEADINGS:
-        lines += _problems(report, kind, width)
-    return lines
+    """The report as lines: counts, what it was, days touched, then why anything was left out."""
+    lines = [f"Read {counted(report.read, 'item')}: {outcomes(report)}"]
+    lines += pack(things_of(report.things), width - 2, gap=" · ")
+    lines += time_lines(report.confidences, width)
+    lines = [lines[0], *(f"  {line}" for line in lines[1:]), *_days(report)]
+    return [*lines, *problem_lines(report, width)]
+
+
+def outcomes(report: ImportReport) -> str:
+    """How many items ended how."""
+    names = ("new", "updated", "unchanged", "skipped", "failed")
+    return " · ".join(f"{getattr(report, name):,} {name}" for name in names)
+
+
+def things_of(things: Mapping[What, int]) -> list[str]:
+    """What was read: `3 sessions`, `50 messages (25 user, 25 assistant)`, `4 notes`."""
+    parts = [counted(number, "session") for (thing, _), number in things.items() if thing == "session"]
+    roles = {role: number for (thing, role), number in things.items() if thing == "message"}
+    if roles:
+        by_role = ", ".join(f"{number:,} {role}" for role, number in _largest_first(roles))
+        parts.append(f"{counted(sum(roles.values()), 'message')} ({by_role})")
+    resources = {word: number for (thing, word), number in things.items() if thing == "resource"}
+    return parts + [
+        counted(number, CATEGORY_NOUNS.get(word, word)) for word, number in _largest_first(resources)
+    ]
+
+
+def time_lines(confidences: Mapping[TimeConfidence, int], width: int) -> list[str]:
+    """How sure the times are; a line for each kind that is less than exact."""
+    if set(confidences) <= {"exact"}:
+        return ["times: all exact"] if confidences else []
+    told = [f"{confidences[each]:,} {words}" for each, words in CONFIDENCES.items() if confidences.get(each)]
+    first, *more = wrap("times: " + " · ".join(told), width - 4)
+    return [first, *(f"  {line}" for line in more)]
+
+
+def problem_lines(report: ImportReport, width: int) -> list[str]:
+    """What failed, was skipped or is worth a notice."""
+    return [line for kind in HEADINGS for line in _problems(report, kind, width)]
 
 
 def report_as_json(report: ImportReport) -> dict[str, object]:
@@ -29,6 +69,13 @@ def report_as_json(report: ImportReport) -> dict[str, object]:
         "sources": list(report.sources),
         **{name: getattr(report, name) for name in names},
         "days": list(report.days),
+        "first_day": report.first_day,
+        "last_day": report.last_day,
+        "things": [
+            {"thing": thing, "kind": word or None, "count": count}
+            for (thing, word), count in report.things.items()
+        ],
+        "times": {each: report.confidences.get(each, 0) for each in CONFIDENCES},
         "reasons": [
             {"kind": kind, "field": field, "reason": reason, "count": count}
             for (kind, field, reason), count in report.reasons.items()
@@ -44,6 +91,10 @@ def report_as_json(report: ImportReport) -> dict[str, object]:
             for each in report.problems
         ],
     }
+
+
+def _largest_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _days(report: ImportReport) -> list[str]:

@@ -21,6 +21,7 @@ from rem_dagster.interfaces.cli.commands import (
     graph,
     greet,
     import_,
+    init,
     insights,
     pause,
     query,
@@ -45,7 +46,8 @@ each claim with its source.
 \b
 Start here:
   rem demo                       a fortnight, dreamt and shown, in seconds
-  rem import ~/notes             bring your own activity in
+  rem init                       find your own activity, and bring it in
+  rem import ~/notes             bring one thing in
   rem dream                      make moments and summaries of it
   rem show yesterday             read a day
 """
@@ -58,6 +60,7 @@ app = typer.Typer(
 )
 for command in (
     demo,
+    init,
     import_,
     sync,
     pause,

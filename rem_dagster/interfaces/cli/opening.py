@@ -54,13 +54,18 @@ class Opened:
 
     def command(self, *words: str) -> str:
         """A command line that works on the same home."""
-        is_named = self.home.origins.get("home") == "flag"
-        return shlex.join(["rem", *(["--home", str(self.home.path)] if is_named else []), *words])
+        return command_in(self.home, *words)
 
     @property
     def is_empty(self) -> bool:
         """Whether no activity at all is stored."""
         return not self.has_tables or not any(map(self.store.count, RAW_TABLES))
+
+
+def command_in(home: Home, *words: str) -> str:
+    """A command line that works on a home."""
+    is_named = home.origins.get("home") == "flag"
+    return shlex.join(["rem", *(["--home", str(home.path)] if is_named else []), *words])
 
 
 def open_existing(given: Given, *, llm: str | None = None, agentlet: Path | None = None) -> Opened:

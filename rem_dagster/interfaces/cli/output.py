@@ -153,3 +153,14 @@ def confirmed(question: str) -> bool:
     import typer
 
     return typer.confirm(question, default=False, err=True)
+
+
+def asked_line(question: str) -> str | None:
+    """What the person answers on a line; None when there is nothing more to come."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        sys.stderr.write("\n")
+        return None
+    return line.strip()

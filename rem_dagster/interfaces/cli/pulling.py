@@ -1,13 +1,14 @@
 """How are the configured sources pulled, and what came of each?"""
 
 from collections.abc import Sequence
+from datetime import date
 
 from rem_dagster.ingest.sync import SourceReport, sync
 from rem_dagster.interfaces.cli.failure import DONE, PARTLY_DONE, keeping
 from rem_dagster.interfaces.cli.imported import report_as_json
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.output import progress
-from rem_dagster.interfaces.cli.words import clean, counted
+from rem_dagster.interfaces.cli.words import clean, counted, days_from_to
 
 
 def pull(opened: Opened) -> list[SourceReport]:
@@ -36,7 +37,9 @@ def pull_line(pulled: SourceReport) -> str:
     report = pulled.report
     if not report.days:
         return f"{name}: nothing new in {counted(report.read, 'item')}" + _failed(report.failed)
-    counts = f"{report.new:,} new, {report.updated:,} updated, {counted(len(report.days), 'day')} touched"
+    first, last = date.fromisoformat(report.days[0]), date.fromisoformat(report.days[-1])
+    days = f"{counted(len(report.days), 'day')} touched: {days_from_to(first, last)}"
+    counts = f"{report.new:,} new, {report.updated:,} updated, {days}"
     return f"{name}: {counts}" + _failed(report.failed)
 
 

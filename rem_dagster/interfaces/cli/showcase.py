@@ -135,8 +135,8 @@ def _close(kept: Path | None, began: float) -> None:
     show(f"\nAll of this took {seconds:.1f} s: no key, no call, $0.00, nothing was sent.")
     if kept is None:
         show("Next: rem demo --keep        the same, in a home to look around in")
-        show("      rem import PATH        your own notes, a git repository, or JSONL")
+        show("      rem init               your own notes, chats and commits")
         return
     home = f"rem --home {shlex.quote(str(kept))}"
     show(f"The home is kept at {kept}")
-    show(f"Next: {home} show yesterday --evidence\n      {home} status\n      rem import PATH")
+    show(f"Next: {home} show yesterday --evidence\n      {home} status\n      rem init")

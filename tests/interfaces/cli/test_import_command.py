@@ -50,7 +50,11 @@ def test_the_first_import_makes_the_home_and_says_where(rem: Rem, notes: Path, t
     assert done.code == 0
     assert f"Made a home at {place}; its days are those of Europe/Lisbon." in done.err
     assert done.out == "Read 1 item: 1 new · 0 updated · 0 unchanged · 0 skipped · 0 failed\n" + (
-        "1 day touched: Tuesday 7 October 2025\nNext: rem dream\n"
+        "  1 note\n"
+        "  times: all exact\n"
+        "1 day touched: Tuesday 7 October 2025\n"
+        "To keep it fresh, the same again with --keep; then rem sync pulls what is new.\n"
+        f"Next: rem --home {place} dream\n"
     )
     assert open_home(place).file.timezone == "Europe/Lisbon"
 
@@ -120,6 +124,12 @@ def test_commits_of_one_author_are_imported(rem: Rem, home: Home, tmp_path: Path
         (["a", "b", "c"], "one path at a time"),
         (["markdown", "{here}/notes", "--email", "a@b"], "has no option 'emails'"),
         (["{here}/notes", "--timezone", "Mars/Olympus"], "Mars/Olympus"),
+        (["{here}/notes", "--timezone", "Mars/Olympus", "--explain"], "Mars/Olympus"),
+        ([""], "one path at a time"),
+        (["{here}/" + "long" * 100], "Could not look at"),
+        (["~nobody-here/notes"], "Could not look at"),
+        (["{here}/notes", "--set", "depth"], "--set takes NAME=VALUE"),
+        (["postgresql://db/app"], "rem import KIND postgresql://db/app"),
     ],
 )
 def test_what_cannot_be_imported_ends_with_2_and_makes_no_home(
@@ -144,7 +154,7 @@ def test_sync_has_a_line_for_each_source_and_a_failing_one_ends_with_3(
     done = rem("--home", home.path, "sync")
     assert done.code == 3
     first, second, after = done.out.splitlines()
-    assert first == f"markdown {notes}: 1 new, 0 updated, 1 day touched"
+    assert first == f"markdown {notes}: 1 new, 0 updated, 1 day touched: Tuesday 7 October 2025"
     assert second.startswith("jsonl gone.jsonl: could not be read")
     assert after == f"Next: rem --home {home.path} dream"
     again = rem("--home", home.path, "sync", "--json").json
@@ -156,3 +166,162 @@ def test_sync_without_sources_says_how_to_name_some(rem: Rem, home: Home) -> Non
     done = rem("--home", home.path, "sync")
     assert done.code == 0
     assert "rem sync --help" in done.err
+
+
+def test_the_report_says_what_it_was_and_how_sure_the_times_are(rem: Rem, home: Home, tmp_path: Path) -> None:
+    lines = [
+        {"t": "session", "id": "s", "title": "Stand-up", "created_at": "2025-10-06T09:00:00+02:00"},
+        {**GOOD, "created_at": "2025-10-06T09:00:00+02:00"},
+        {**GOOD, "id": "2", "role": "assistant"},
+        {**GOOD, "id": "3", "role": "assistant", "created_at": "1970-01-01T00:00:00Z"},
+        {
+            "t": "resource",
+            "id": "4",
+            "name": "w",
+            "content": "w",
+            "category": "web",
+            "created_at": "2025-10-06",
+        },
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    done = rem("--home", home.path, "import", path)
+    assert done.code == 0
+    assert "  1 session · 3 messages (2 assistant, 1 user) · 1 web page\n" in done.out
+    assert "  times: 2 exact · 1 without a zone, taken as the home's · 1 a date alone" in done.out
+    assert "created_at: is the start of 1970, as a clock says that was never set" in done.out
+    assert max(map(len, done.out.splitlines()[:4])) <= 80
+    report = rem("--home", home.path, "import", path, "--json").json
+    assert report["times"] == {"exact": 2, "assumed_zone": 1, "assumed_time": 1, "guessed": 0}
+    assert {"thing": "message", "kind": "assistant", "count": 2} in report["things"]
+    assert (report["first_day"], report["last_day"]) == ("1970-01-01", "2025-10-06")
+
+
+def test_an_explanation_makes_no_home_and_names_the_command(rem: Rem, notes: Path, tmp_path: Path) -> None:
+    place = tmp_path / "new"
+    told = rem("--home", place, "import", notes, "--explain", "--timezone", "Asia/Tokyo")
+    assert (told.code, told.err) == (0, "")
+    first, why, *_ = told.out.splitlines()
+    assert first.endswith("/notes")
+    assert why == "  read as markdown: it holds day.md"
+    assert "It would bring in 1 item:\n  1 note\n" in told.out
+    assert "Tuesday 7 October 2025 (first 19:00, last 19:00, Asia/Tokyo)" in told.out
+    assert "I read about Vamana." in told.out
+    assert told.out.endswith(f"Nothing was written. Next: rem --home {place} import markdown {notes}\n")
+    assert not place.exists()
+
+
+def test_an_explanation_knows_what_is_stored_and_what_else_would_fit(
+    rem: Rem, home: Home, notes: Path
+) -> None:
+    rem("--home", home.path, "import", notes)
+    (notes / "new.md").write_text("---\ncreated: 2025-10-08\n---\nNew")
+    subprocess.run(["git", "init", "-q", str(notes)], check=True)
+    told = rem("--home", home.path, "import", "markdown", notes, "--explain")
+    assert "would also fit: git (it has .git)" in told.out
+    assert "It would bring in 1 item; 1 stored already:" in told.out
+    as_json = rem("--home", home.path, "import", "markdown", notes, "--explain", "--json").json
+    assert as_json["would_also_fit"] == [{"kind": "git", "reason": "it has .git"}]
+    assert (as_json["report"]["new"], as_json["report"]["unchanged"]) == (1, 1)
+    assert len(as_json["examples"]) == 2
+
+
+def test_an_explanation_of_what_fails_ends_as_the_import_would(rem: Rem, home: Home, activity: Path) -> None:
+    assert rem("--home", home.path, "import", activity, "--explain").code == 3
+
+
+def test_a_folder_of_exports_is_answered_by_what_lies_in_it(rem: Rem, home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "Down loads"
+    (folder / "vault/.obsidian").mkdir(parents=True)
+    (folder / "vault/a.md").write_text("a")
+    subprocess.run(["git", "init", "-q", str(folder / "code")], check=True)
+    (folder / "plain").mkdir()
+    (folder / "plain/readme.md").write_text("a")
+    done = rem("--home", home.path, "import", folder)
+    assert (done.code, done.out) == (2, "")
+    assert "holds 2 sources and more. Nothing was changed." in done.err
+    assert f"rem import '{folder / 'code'}'   git: it has .git" in done.err
+    assert f"rem import '{folder / 'vault'}'   markdown: it has .obsidian" in done.err
+    assert f"All of it as markdown: rem import markdown '{folder}'" in done.err
+    assert rem("--home", home.path, "import", "markdown", folder).code == 0
+
+
+def test_keep_names_the_place_once_so_that_a_sync_pulls_it(rem: Rem, home: Home, notes: Path) -> None:
+    words = ("--home", home.path, "import", notes)
+    assert "the same again with --keep" in rem(*words).out
+    kept = rem(*words, "--keep", "--account", "mine", "--me", "Ana")
+    assert f"{home.path / 'config.toml'} names it: rem sync brings in what is new." in kept.out
+    (source,) = open_home(home.path).settings.sources
+    assert (source.kind, source.account, open_home(home.path).settings.me) == ("markdown", "mine", ("Ana",))
+    assert rem(*words, "--keep", "--account", "mine", "--json").json["kept"] is True
+    assert len(open_home(home.path).settings.sources) == 1
+    assert "--keep" not in rem(*words).out
+    (notes / "new.md").write_text("---\ncreated: 2025-10-08\n---\nNew")
+    assert "1 new" in rem("--home", home.path, "sync").out
+
+
+def test_me_is_told_to_the_source_and_given_as_a_line_for_the_settings(
+    rem: Rem, home: Home, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rem_dagster.ingest import recognise
+    from rem_dagster.sources.kind import Place
+
+    seen: list[tuple[str, ...]] = []
+    real = recognise.make_source_of
+
+    def spy(kind: object, place: Place, options: object) -> object:
+        seen.append(place.me)
+        return real(kind, place, options)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(recognise, "make_source_of", spy)
+    (home.path / "config.toml").write_text('me = ["Inês"]\n')
+    done = rem("--home", home.path, "import", notes, "--me", "ana@example.org", "--me", "Inês")
+    assert set(seen) == {("Inês", "ana@example.org")}
+    assert 'config.toml: me = ["Inês", "ana@example.org"]' in done.out
+
+
+def test_options_are_kept_as_they_were_given(rem: Rem, home: Home, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    subprocess.run(["git", "init", "-q", str(code)], check=True)
+    assert rem("--home", home.path, "import", code, "--email", "ana@example.org", "--keep").code == 0
+    (source,) = open_home(home.path).settings.sources
+    assert source.options == {"emails": ["ana@example.org"]}
+
+
+def test_ctrl_c_says_what_is_stored_and_the_same_again_brings_in_the_rest(
+    rem: Rem, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rem_dagster.ingest import landing
+    from rem_dagster.sources.jsonl import JsonlSource
+
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps({**GOOD, "id": str(number)}) for number in range(25)))
+    real = JsonlSource.read
+
+    def interrupted(self: JsonlSource) -> object:
+        for number, item in enumerate(real(self)):
+            if number == 15:
+                raise KeyboardInterrupt
+            yield item
+
+    monkeypatch.setattr(landing, "BATCH_ITEMS", 10)
+    with monkeypatch.context() as patch:
+        patch.setattr(JsonlSource, "read", interrupted)
+        stopped = rem("--home", home.path, "import", path)
+    assert (stopped.code, stopped.out) == (130, "")
+    assert "Stopped. 10 messages more than before are stored." in stopped.err
+    assert "The same command again goes on from there" in stopped.err
+    assert "15 new · 0 updated · 10 unchanged" in rem("--home", home.path, "import", path).out
+
+
+def test_how_far_a_file_was_read_is_known_while_it_is_read(tmp_path: Path) -> None:
+    from rem_dagster.sources.jsonl import JsonlSource
+    from rem_dagster.sources.source import MeasuredSource
+
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps({**GOOD, "id": str(number)}) for number in range(4)))
+    source = JsonlSource(path, "")
+    assert isinstance(source, MeasuredSource)
+    assert source.share is None
+    shares = [source.share for _ in source.read()]
+    assert shares == pytest.approx([0.25, 0.5, 0.75, 1], abs=0.01)

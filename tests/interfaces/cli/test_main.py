@@ -16,6 +16,7 @@ from tests.interfaces.cli.conftest import Rem
 
 COMMANDS = [
     "demo",
+    "init",
     "import",
     "sync",
     "dream",

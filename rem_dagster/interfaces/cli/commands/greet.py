@@ -15,9 +15,10 @@ def run(context: typer.Context) -> int:
     path, _ = find_home_path(given.home)
     show("rem: a memory that dreams. Notes, chats and commits become days you can read.")
     if not (path / "home.json").exists():
-        show(f"\nThere is no home yet; `rem import` would make one at {path}.\n")
+        show(f"\nThere is no home yet; `rem init` would make one at {path}.\n")
         show("  rem demo              see a fortnight dreamt and shown, in seconds")
-        show("  rem import PATH       bring in notes, a git repository, or JSONL")
+        show("  rem init              find your notes, chats and commits, and bring them in")
+        show("  rem import PATH       bring in one thing: notes, an export, a git repository")
         show("  rem --help            all commands")
         return DONE
     from rem_dagster.interfaces.cli.opening import open_existing

@@ -1,5 +1,6 @@
 """What does `rem import` bring in, and what does it say about it?"""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +9,10 @@ import typer
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, TimezoneOption, given_in
 
 if TYPE_CHECKING:
-    from rem_dagster.ingest.report import ImportReport
     from rem_dagster.interfaces.cli.opening import Opened
+    from rem_dagster.interfaces.cli.options import Given
+    from rem_dagster.settings import Home
+    from rem_dagster.sources.kinds import Recognition
     from rem_dagster.sources.source import Source
 
 
@@ -17,12 +20,25 @@ def run(
     context: typer.Context,
     *,
     places: Annotated[list[str], typer.Argument(metavar="[KIND] PATH", hidden=True)],
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would come in and what not; write nothing.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Name it in config.toml too, so that `rem sync` pulls what is new.")
+    ] = False,
+    me: Annotated[
+        list[str] | None,
+        typer.Option("--me", metavar="NAME", help="A name, e-mail or id that means you; may be repeated."),
+    ] = None,
     email: Annotated[
         list[str] | None, typer.Option("--email", metavar="ADDRESS", help="git: only this author's commits.")
     ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="An option of the kind; may be repeated."),
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Tells two sources of one kind apart.")
     ] = None,
     home: HomeOption = None,
     user: Annotated[
@@ -39,56 +55,76 @@ def run(
     \b
     Examples:
       rem import ~/notes
-      rem import git ~/code/graphd --email ana@example.org
+      rem import ~/Downloads/export.zip --explain
+      rem import git ~/code/graphd --email ana@example.org --keep
       rem import jsonl activity.jsonl --user ana
     """
     from dataclasses import replace
 
-    from rem_dagster.ingest.recognise import make_source
-    from rem_dagster.interfaces.cli.imported import import_lines, report_as_json
-    from rem_dagster.interfaces.cli.opening import open_or_make
-    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
-    from rem_dagster.settings import find_home_path
+    from rem_dagster.settings import imagine_home
 
     given = given_in(context, home=home, user=user)
     given = replace(given, timezone=timezone or given.timezone)
-    kind, place = _kind(places)
-    options = _options(email or [], settings or [])
-    make_source(kind, place, options=options)  # what is wrong is said before a home is made
-    is_new = not (find_home_path(given.home)[0] / "home.json").exists()
-    opened = open_or_make(given)
-    if is_new:
-        note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
-    report = _import(opened, make_source(kind, place, home=opened.home, options=options))
-    if as_json:
-        show_json(report_as_json(report))
-        return report.exit_code
-    for line in import_lines(report, page_width()):
-        show(line)
-    show("Next: rem dream" if report.days else "Next: rem status   rem show")
-    return report.exit_code
+    flags = {"user": given.user, "timezone": given.timezone}
+    asked = _asked(places, account=account, me=me or [], options=_options(email or [], settings or []))
+    imagined = imagine_home(given.home, flags=flags)
+    source = asked.source(imagined)  # what is wrong is said before a home is made
+    if explain:
+        return _explain(asked, imagined, source, as_json=as_json)
+    return _import(asked, given, keep=keep, as_json=as_json)
 
 
-def _kind(places: list[str]) -> tuple[str, str]:
-    """The kind and the place that were named; the kind is recognised where it was not."""
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be imported."""
+
+    kind: str
+    place: str
+    reason: str
+    account: str | None
+    me: list[str]
+    options: dict[str, object]
+
+    def source(self, home: "Home") -> "Source":
+        """The source, for a home and those who the person is."""
+        from rem_dagster.ingest.recognise import make_source
+        from rem_dagster.interfaces.cli.importing_work import with_me
+
+        told = with_me(home, self.me)
+        return make_source(self.kind, self.place, home=told, account=self.account, options=self.options)
+
+    def would_also_fit(self) -> list["Recognition"]:
+        """What else it may be taken for."""
+        from rem_dagster.ingest.recognise import recognitions
+
+        return [each for each in recognitions(Path(self.place)) if each.kind.name != self.kind]
+
+
+def _asked(places: list[str], *, account: str | None, me: list[str], options: dict[str, object]) -> _Asked:
+    """What was named; the kind is recognised where it was not."""
     from rem_dagster.errors import InputError
-    from rem_dagster.ingest.recognise import ADDRESS, recognise
+    from rem_dagster.ingest.recognise import ADDRESS, is_there, recognise
     from rem_dagster.sources.kinds import kind_named, kinds
 
     *named, place = places
-    if len(named) > 1:
+    if len(named) > 1 or not place.strip():
         raise InputError("Name one path at a time: rem import [KIND] PATH. Nothing was changed.")
-    is_there = ADDRESS in place or Path(place).expanduser().exists()
+    may_be = ADDRESS in place or is_there(Path(place))
     if named:
         kind = kind_named(named[0]).name
-        if not is_there:
+        if not may_be:
             recognise(Path(place))  # says what is not there
-        return kind, place
-    if not is_there and any(place.lower() == kind.name for kind in kinds()):
+        return _Asked(kind, place, "as you say", account, me, options)
+    if not may_be and any(place.lower() == kind.name for kind in kinds()):
         raise InputError(
             f"What is to be imported? Name a path: rem import {place} PATH. Nothing was changed."
         )
-    return recognise(Path(place)).kind.name, place
+    if ADDRESS in place:
+        raise InputError(
+            f"What is {place!r}? Nothing was changed. Name the kind of an address: rem import KIND {place}"
+        )
+    found = recognise(Path(place))
+    return _Asked(found.kind.name, place, found.reason, account, me, options)
 
 
 def _options(emails: list[str], settings: list[str]) -> dict[str, object]:
@@ -106,18 +142,70 @@ def _options(emails: list[str], settings: list[str]) -> dict[str, object]:
     return told
 
 
-def _import(opened: "Opened", source: "Source") -> "ImportReport":
-    from rem_dagster.ingest.importing import import_source
-    from rem_dagster.interfaces.cli.failure import keeping
-    from rem_dagster.interfaces.cli.output import progress
+def _explain(asked: _Asked, home: "Home", source: "Source", *, as_json: bool) -> int:
+    from datetime import UTC, datetime
 
-    kept = "What was read before is stored; the same command again brings in the rest."
-    with keeping(kept), progress("items", None) as bar:
-        return import_source(
-            opened.home,
-            opened.store,
-            source,
-            user_id=opened.home.settings.user,
-            now=opened.now,
-            progress=lambda items: bar.update(bar.task_ids[0], completed=items),
-        )
+    from rem_dagster.interfaces.cli.explained import explanation_as_json, explanation_lines
+    from rem_dagster.interfaces.cli.importing_work import explain_with_bar
+    from rem_dagster.interfaces.cli.opening import command_in
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.model.window import calendar_of
+
+    told = explain_with_bar(home, source, now=datetime.now(UTC))
+    others = asked.would_also_fit()
+    if as_json:
+        show_json(explanation_as_json(told, kind=asked.kind, reason=asked.reason, others=others))
+        return told.report.exit_code
+    why = f"read as {asked.kind}: {asked.reason}"
+    for line in explanation_lines(told, calendar_of(home), why=why, others=others, width=page_width()):
+        show(line)
+    show(f"\nNothing was written. Next: {command_in(home, 'import', asked.kind, asked.place)}")
+    return told.report.exit_code
+
+
+def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
+    from rem_dagster.interfaces.cli.imported import import_lines, report_as_json
+    from rem_dagster.interfaces.cli.importing_work import import_with_bar
+    from rem_dagster.interfaces.cli.opening import open_or_make
+    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
+    from rem_dagster.settings import find_home_path
+
+    is_new = not (find_home_path(given.home)[0] / "home.json").exists()
+    opened = open_or_make(given)
+    if is_new:
+        note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
+    source = asked.source(opened.home)
+    report = import_with_bar(opened, source)
+    kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > 0)
+    if as_json:
+        show_json({**report_as_json(report), "kept": keep})
+        return report.exit_code
+    for line in [*import_lines(report, page_width()), *kept]:
+        show(line)
+    after = ["dream"] if report.days else ["status", "show"]
+    show(f"Next: {'   '.join(opened.command(each) for each in after)}")
+    return report.exit_code
+
+
+def _kept_lines(
+    asked: _Asked, opened: "Opened", source: "Source", given: "Given", *, keep: bool, is_worth_it: bool
+) -> list[str]:
+    """How the place stays fresh, after it was written into the settings where that was asked for."""
+    from rem_dagster.ingest import kept
+
+    place = kept.KeptPlace(
+        asked.kind, source.place, user=given.user, account=asked.account, options=asked.options
+    )
+    lines = []
+    if keep:
+        home = kept.keep(opened.home, [place], me=asked.me)
+        lines.append(f"{home.path / 'config.toml'} names it: rem sync brings in what is new.")
+    else:
+        home = opened.home
+        if is_worth_it and not kept.is_kept(home, place.kind, place.where):
+            lines.append("To keep it fresh, the same again with --keep; then rem sync pulls what is new.")
+    missing = [each for each in asked.me if each not in home.settings.me]
+    if missing:
+        names = [*home.settings.me, *missing]
+        lines.append(f"For later imports, in {home.path / 'config.toml'}: {kept.me_line(names)}")
+    return lines

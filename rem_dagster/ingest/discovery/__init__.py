@@ -1,0 +1,1 @@
+"""What activity lies on this machine?"""
