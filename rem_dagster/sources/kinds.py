@@ -98,9 +98,9 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import git, jsonl, markdown
+    from rem_dagster.sources import git, jsonl, markdown, transcript
 
-    return (jsonl.KIND, git.KIND, markdown.KIND)
+    return (jsonl.KIND, transcript.KIND, git.KIND, markdown.KIND)
 
 
 @cache
