@@ -29,7 +29,7 @@ REACTION = re.compile(
 )
 SOME_LINES = 20
 EVERYONE = "everyone"
-HOW_FAR_BACK = 2_000
+HOW_FAR_BACK = 500
 """Messages among which a quoted one is looked for."""
 QUOTED = 200
 """Characters of a message that are compared with a quote."""
