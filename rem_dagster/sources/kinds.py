@@ -98,9 +98,9 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import git, jsonl, markdown, office_files, transcript
+    from rem_dagster.sources import audio, git, jsonl, markdown, office_files, transcript
 
-    return (jsonl.KIND, transcript.KIND, git.KIND, office_files.KIND, markdown.KIND)
+    return (jsonl.KIND, transcript.KIND, git.KIND, audio.KIND, office_files.KIND, markdown.KIND)
 
 
 @cache

@@ -16,6 +16,8 @@ from rem_dagster.sources.times import parse_time
 
 LISTS = ("segments", "transcription", "words", "chunks")
 """Where the pieces are: those of the first name that is there count."""
+BESIDE_TEXT = frozenset(("text", "language", "duration", "usage", "task", "logprobs"))
+"""What an answer holds that is text alone."""
 SIGNS = ('"segments"', '"transcription"', '"words"')
 RECORDED = ("recorded_at", "recording_start", "created_at", "date")
 LONGEST_WORDS_GAP = 1_000
@@ -52,7 +54,7 @@ def heard_in(body: object, where: str) -> Heard | None:
         if name == "words":
             heard.cues = _stretches(heard.cues)
         return heard
-    if isinstance(whole, str) and (any(each in body for each in LISTS) or set(body) <= {"text", "usage"}):
+    if isinstance(whole, str) and (any(each in body for each in LISTS) or BESIDE_TEXT.issuperset(body)):
         if said := _clean(whole):
             reason = "only its whole text is there, without times within it"
             heard.problems.append(Problem(where, None, reason, "notice"))

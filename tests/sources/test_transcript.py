@@ -22,7 +22,8 @@ from rem_dagster.sources.kinds import make_source_of, recognise_path
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.transcript import KIND, TranscriptSource
 from rem_dagster.sources.whisper import read_whisper
-from rem_dagster.store.database import Store, rows_of
+from rem_dagster.store.database import Store
+from tests.activity import rows
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 CALL = """WEBVTT
@@ -316,7 +317,7 @@ def test_what_is_said_at_the_very_start_of_a_day_stays_there(
     text = "00:00:00,000 --> 00:00:01,000\nAna: Hi\n\n00:00:01,000 --> 00:00:02,000\nBen: Hello\n"
     path = put(tmp_path, "2025-04-17.srt", text)
     import_source(home, store, source(path), user_id="me", now=NOW)
-    at = sorted(row["created_at"].replace(microsecond=0, tzinfo=UTC) for row in rows_of(store, "messages"))
+    at = sorted(row["created_at"].replace(microsecond=0, tzinfo=UTC) for row in rows(store, "messages"))
     assert at == [datetime(2025, 4, 17, tzinfo=UTC), datetime(2025, 4, 17, 0, 0, 1, tzinfo=UTC)]
 
 
