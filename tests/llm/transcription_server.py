@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tests.llm.embedding_server import Refusal
 
-Twist = Literal["cut", "garbage", "plain", "no_text", "text_alone", "hang_up"]
+Twist = Literal["cut", "garbage", "plain", "no_text", "text_alone", "hang_up", "hang"]
 """What is wrong with an answer, if anything."""
 SECONDS = 30.0
 
@@ -66,7 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.endpoint.faults.popleft() if self.endpoint.faults else None
         if isinstance(fault, Refusal):
             self._send(fault.status, {"error": {"message": fault.message}}, fault.headers)
-        elif fault == "hang_up":
+        elif fault in ("hang_up", "hang"):
+            if fault == "hang":
+                self.rfile.read(1)  # until whoever asked is gone
             self.close_connection = True
         else:
             self.endpoint.sounds.append(sound)
