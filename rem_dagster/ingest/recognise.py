@@ -1,6 +1,7 @@
 """Which source does a person mean by a path, or by an entry of the settings?"""
 
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 
 from rem_dagster.errors import InputError
@@ -61,6 +62,7 @@ def make_source(
         text if ADDRESS in text else str(Path(text).expanduser().resolve()),
         account=account,
         me=home.settings.me if home else (),
+        day_starts_at=home.file.day_starts_at if home else time(),
         means=means_of(home, user_id or home.settings.user) if home else {},
     )
     return make_source_of(found, place, options)

@@ -5,7 +5,7 @@ what was told ─> a time in its name ─> a time inside ─> a day in its name 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -80,6 +80,7 @@ def anchor_of(
     duration: timedelta,
     names: Iterable[str] = (),
     inside: SaidTime | None = None,
+    day_starts_at: time = time(),
 ) -> tuple[Anchor, Problem | None]:
     """When a recording began, and what is to be noticed about that.
 
@@ -88,12 +89,13 @@ def anchor_of(
         duration: how long the recording is.
         names: of the file and of the folders above it that may tell, nearest first.
         inside: what the file itself says.
+        day_starts_at: where a clock begins of which only the day is known.
 
     Raises:
         OSError: the file's time is wanted and cannot be had.
     """
     if told is not None:
-        return Anchor(told, "assumed_time" if told.is_date_only else "exact"), None
+        return _on_day(told, day_starts_at) if told.is_date_only else Anchor(told), None
     named = next((found for name in names if (found := time_in_name(name))), None)
     inside_tells_more = inside is not None and not inside.is_date_only
     said = inside if named is None or (named.is_date_only and inside_tells_more) else named
@@ -102,9 +104,15 @@ def anchor_of(
         reason = "nothing says when it was recorded: its last change less its length was taken"
         return Anchor(SaidTime(changed - duration), "guessed"), Problem(str(path), "anchor", reason, "notice")
     if said.is_date_only:
-        reason = "only the day of it is known: its clock was taken to begin at midnight"
-        return Anchor(said, "assumed_time"), Problem(str(path), "anchor", reason, "notice")
+        reason = "only the day of it is known: its clock was taken to begin with that day"
+        return _on_day(said, day_starts_at), Problem(str(path), "anchor", reason, "notice")
     return Anchor(said), None
+
+
+def _on_day(said: SaidTime, starts_at: time) -> Anchor:
+    """The anchor of a recording of which only the day is known: at night it would be another day's."""
+    later = timedelta(hours=starts_at.hour, minutes=starts_at.minute)
+    return Anchor(replace(said, at=said.at + later), "assumed_time")
 
 
 def time_in_name(name: str) -> SaidTime | None:

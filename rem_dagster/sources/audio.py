@@ -108,6 +108,7 @@ class AudioSource(FolderSource):
             told=parse_time(self._options.anchor) if self._options.anchor else None,
             duration=timedelta(seconds=told.seconds or 0),
             names=[path.stem, *folders_above(path, self.root)],
+            day_starts_at=self._place.day_starts_at,
             inside=SaidTime(told.at) if told.at else None,
         )
         cues: list[Cue] = []

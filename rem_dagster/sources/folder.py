@@ -11,6 +11,7 @@ from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import Activity
 from rem_dagster.sources.kind import Place
 from rem_dagster.sources.source import Problem
+from rem_dagster.sources.vault import vault_sign
 
 Unit = tuple[Path, ...]
 """Files that are read together, such as a transcript and its chat."""
@@ -159,7 +160,7 @@ def mostly(path: Path, suffixes: tuple[str, ...], what: str) -> str | None:
     """Why a path is of a kind: its name, or the names of more than half of its files; None when it is not."""
     found = names_below(path)
     fitting = [each for each in found if each.name.lower().endswith(suffixes)]
-    if not fitting or len(fitting) * 2 <= len(found):
+    if not fitting or len(fitting) * 2 <= len(found) or vault_sign(path):
         return None
     if path.is_file():
         return f"its name ends in {path.suffix}"

@@ -113,7 +113,7 @@ class Office:
         """Why the child gave no whole answer; another file is read by a new one."""
         status = self._end()
         if status in (-9, -24):  # killed by the timer, or by the system for its work
-            return f"took more than {self._work_seconds} s of work: it was given up"
+            return f"took more than {self._work_seconds} s of work, or too much memory: it was given up"
         return "broke the program that reads it"
 
     def _end(self) -> int | None:
@@ -135,7 +135,7 @@ class Office:
 
 def _started() -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "rem_dagster.sources.office_child"],
+        [sys.executable, "-P", "-m", "rem_dagster.sources.office_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -30,6 +30,8 @@ FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn",
 """What the libraries here have no business with; Python tells of each before it is done."""
 DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 TERMS = "{http://purl.org/dc/terms/}"
+UNNAMED = re.compile(r"\(cid:\d+\)")
+"""What stands for a letter that its font does not name."""
 PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\(data:[^)\s]*\)")
 GONE = ("script", "style", "template", "noscript", "iframe", "object", "svg", "canvas", "head")
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -106,8 +108,11 @@ def _pdf(raw: bytes) -> Told:
         return _problem("is locked with a password", kind="skipped")
     if not text.strip():
         return _problem("holds no text: pages that were scanned are pictures", kind="skipped")
+    letters = UNNAMED.sub("", text)
+    if len(letters) * 2 < len(text):
+        return _problem("has a font that does not say which letters it shows", kind="skipped")
     return {
-        "text": text.replace("\f", "\n\n"),
+        "text": letters.replace("\f", "\n\n"),
         "title": told.get("Title"),
         "author": told.get("Author"),
         "created": [told.get("CreationDate")],

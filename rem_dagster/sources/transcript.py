@@ -22,6 +22,7 @@ from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import SaidTime, parse_time
 from rem_dagster.sources.turns import turns_of
+from rem_dagster.sources.vault import vault_sign
 from rem_dagster.sources.whisper import SIGNS, read_whisper
 
 CAPTIONS = (".vtt", ".srt")
@@ -33,7 +34,7 @@ RECORDINGS = (".mp4", ".m4a", ".mp3", ".wav", ".webm", ".ogg", ".mkv", ".m3u")
 HEAD = 65_536
 """Bytes of a JSON file that tell whether it is a transcription."""
 JSONS_LOOKED_AT = 20
-MOST_BYTES = 64_000_000
+MOST_BYTES = 32_000_000
 PART = re.compile(
     r"[-_. ]*(audio|meeting_saved|closed_caption|cc|new|saved)?[-_. ]*(transcript|chat|cc|captions?)$"
 )
@@ -146,6 +147,7 @@ class TranscriptSource(FolderSource):
                 told=self._options.begun,
                 duration=timedelta(milliseconds=max(ends)),
                 names=[*(path.stem for path in unit), *folders_above(first, self.root)],
+                day_starts_at=self._place.day_starts_at,
                 inside=heard.said or next((each.day for each in chat.entries if each.day), None),
             )
         except (OSError, ValueError, OverflowError) as error:
@@ -250,6 +252,8 @@ def _past_midnight(cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _recognise(path: Path) -> str | None:
+    if vault_sign(path):
+        return None
     try:
         found = [each for each in names_below(path) if not each.name.lower().endswith(RECORDINGS)]
         certain = [each for each in found if each.name.lower().endswith((*CAPTIONS, CHAT))]

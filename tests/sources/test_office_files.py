@@ -253,6 +253,11 @@ def test_documents_are_recognised_where_they_are_most(tmp_path: Path) -> None:
     put(tmp_path, "x/d.md", "# d")
     found = recognise_path(tmp_path / "x")
     assert (found.kind.name, found.reason) == ("documents", "2 of its 3 files are documents") if found else 0
+    put(tmp_path, "y/.obsidian/app.json", "{}")
+    put(tmp_path, "y/a.pdf", b"%PDF")
+    vault = recognise_path(tmp_path / "y")
+    assert vault is not None
+    assert vault.kind.name == "markdown"
     put(tmp_path, "x/e.md", "# e")
     put(tmp_path, "x/.hidden.pdf", b"%PDF")
     again = recognise_path(tmp_path / "x")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def test_a_call_and_its_chat_are_one_session_with_speakers_and_clock(tmp_path: P
     assert hello.metadata["reactions"] == {"👍": ["Dee"]}
     assert by_author["hi Cy\nand welcome"].metadata["reply_to"] == hello.native_id
     assert sorted(each.reason for each in problems) == [
-        "only the day of it is known: its clock was taken to begin at midnight",
+        "only the day of it is known: its clock was taken to begin with that day",
         "reactions are no messages: they were kept with what they are to",
     ]
 
@@ -321,6 +321,13 @@ def test_what_is_said_at_the_very_start_of_a_day_stays_there(
     assert at == [datetime(2025, 4, 17, tzinfo=UTC), datetime(2025, 4, 17, 0, 0, 1, tzinfo=UTC)]
 
 
+def test_of_a_recording_whose_day_alone_is_known_the_day_is_kept(tmp_path: Path) -> None:
+    path = put(tmp_path, "2025-04-17.srt", "00:10:00,000 --> 00:10:01,000\nHi\n")
+    place = Place(str(path), day_starts_at=time(4))
+    [message] = [each for each in make_source_of(KIND, place).read() if isinstance(each, MessageItem)]
+    assert message.created_at == datetime(2025, 4, 17, 4, 10)
+
+
 def test_the_chat_of_a_recording_on_a_computer_has_the_time_of_day(tmp_path: Path) -> None:
     put(tmp_path, "2025-04-17 14.00.10 Weekly/weekly.vtt", CALL)
     put(
@@ -456,6 +463,9 @@ def test_transcripts_are_recognised_and_other_files_are_not(tmp_path: Path) -> N
     assert kind_of(put(tmp_path, "y/chat.txt", "we had a chat")) is None
     assert kind_of(put(tmp_path, "z.json", '{"text": "x", "segments": [')) == "transcript"
     assert kind_of(put(tmp_path, "w.json", '{"name": 1}')) is None
+    put(tmp_path, "u/.obsidian/app.json", "{}")
+    put(tmp_path, "u/a.vtt", CALL)
+    assert kind_of(tmp_path / "u") == "markdown"
     put(tmp_path, "v/a.srt", CALL)
     put(tmp_path, "v/b.md", "# b")
     assert kind_of(tmp_path / "v") == "markdown"
