@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import field_validator
 
-from rem_dagster.errors import BudgetError, RemError
+from rem_dagster.errors import BudgetError, EndpointError, ModelError, RemError
 from rem_dagster.model.activity import Activity
 from rem_dagster.model.sound import Sound
 from rem_dagster.sources.anchor import Anchor, anchor_of
-from rem_dagster.sources.audio_file import SUFFIXES, Part, UnsplitError, made, parts_of
+from rem_dagster.sources.audio_file import NO_FFMPEG, SUFFIXES, Part, UnsplitError, made, parts_of
 from rem_dagster.sources.call import Call, call_items, turn_id
 from rem_dagster.sources.captions import Cue
-from rem_dagster.sources.folder import FolderSource, Unit, find_files, mostly
+from rem_dagster.sources.folder import UNREADABLE, FolderSource, Unit, find_files, mostly
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import SaidTime, parse_time
@@ -28,6 +28,9 @@ Transcribe = Callable[[Sound, str], Mapping[str, Any]]
 """The text of a recording, for messages of an account."""
 NOT_CHOSEN = "is not transcribed: no model for that is chosen"
 NOT_PAID = "would cost more than may be spent, or nobody knows what"
+NOT_HEARD = "could not be transcribed"
+NO_TEXT = "was sent, and what came back is no text"
+"""To ask for it again without being told to would cost money each time."""
 HOW_TO_CHOOSE = (
     "recordings wait for a model: set transcription_model in config.toml, such as 'openai:whisper-1' with "
     "transcription_price_per_minute, or one of this machine's with transcription_base_url"
@@ -56,6 +59,7 @@ class AudioSource(FolderSource):
     kind = "audio"
     looks_for = "recordings (.m4a, .mp3, .wav, .ogg, .opus, .flac, .webm, .mp4)"
     suffixes = SUFFIXES
+    passing = (UNREADABLE, NOT_PAID, NOT_HEARD, NO_FFMPEG)
 
     def __init__(self, place: Place, options: AudioOptions) -> None:
         super().__init__(place, told=repr((options, place.me)))
@@ -155,10 +159,11 @@ class AudioSource(FolderSource):
         except BudgetError as error:
             return Problem(str(path), None, NOT_PAID, got=str(error))
         except RemError as error:
-            return Problem(str(path), None, "could not be transcribed", got=str(error))
+            is_useless = isinstance(error, ModelError) and not isinstance(error, EndpointError)
+            return Problem(str(path), None, NO_TEXT if is_useless else NOT_HEARD, got=str(error))
         heard = heard_in(text, str(path))
         if heard is None:
-            return Problem(str(path), None, "could not be transcribed", got="the answer holds no text")
+            return Problem(str(path), None, NO_TEXT)
         return _moved(heard.cues, part.start), heard.problems
 
 

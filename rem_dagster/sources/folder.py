@@ -18,19 +18,22 @@ Unit = tuple[Path, ...]
 LOOKED_AT = 2_000
 """Files of a folder that tell of what kind it is."""
 KEY_DIGITS = 12
+UNREADABLE = "cannot be read"
 
 
 class FolderSource(ABC):
     """Files of some kinds below a folder, or one file; a file is known by its path in the folder.
 
     What was read once and lies there as it was, by size and time of change, is not read again by
-    `read_since`; what failed is.
+    `read_since`, be it broken; what failed for a reason that may pass is.
     """
 
     kind: str
     looks_for: str
     """What it reads, as people say it: `transcripts (.vtt, .srt)`."""
     suffixes: tuple[str, ...]
+    passing: tuple[str, ...] = (UNREADABLE,)
+    """Why something fails that may come right though its file stays as it is."""
 
     def __init__(self, place: Place, *, told: str = "") -> None:
         """Read nothing yet.
@@ -91,11 +94,11 @@ class FolderSource(ABC):
                 yield unit
                 continue
             key = self._key(unit)
-            is_whole = True
+            is_done = True
             for each in () if key in before else self.read_unit(unit):
-                is_whole &= not (isinstance(each, Problem) and each.kind == "failed")
+                is_done &= not (isinstance(each, Problem) and each.reason in self.passing)
                 yield each
-            if is_whole:
+            if is_done:
                 now.add(key)
         self._mark = _mark(now)
 
@@ -174,7 +177,7 @@ def _checked(path: Path, root: Path) -> Path | Problem:
         mode = path.stat().st_mode
     except (OSError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or "a loop of links"
-        return Problem(str(path), None, "cannot be read", got=why)
+        return Problem(str(path), None, UNREADABLE, got=why)
     return path if stat.S_ISREG(mode) else Problem(str(path), None, "is no file", "skipped")
 
 

@@ -10,9 +10,9 @@ from rem_dagster.errors import InputError
 from rem_dagster.model.activity import Activity, ResourceItem
 from rem_dagster.model.own_output import GENERATOR, without_managed
 from rem_dagster.model.words import TimeConfidence, Trust
-from rem_dagster.sources.folder import FolderSource, Unit, mostly
+from rem_dagster.sources.folder import UNREADABLE, FolderSource, Unit, mostly
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
-from rem_dagster.sources.office import Office, Paper, Reader
+from rem_dagster.sources.office import NOT_THERE, Office, Paper, Reader
 from rem_dagster.sources.source import Problem, shown
 from rem_dagster.sources.text import replace_surrogates
 from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
@@ -43,6 +43,7 @@ class DocumentSource(FolderSource):
     kind = "documents"
     looks_for = "documents (.pdf, .docx, .html)"
     suffixes = SUFFIXES
+    passing = (UNREADABLE, NOT_THERE)
 
     def __init__(
         self, place: Place, options: DocumentOptions, *, reader: Callable[[], Reader] = Office

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rem_dagster.errors import BudgetError, EndpointError
+from rem_dagster.errors import BudgetError, EndpointError, ModelError
 from rem_dagster.model.activity import MessageItem, SessionItem
 from rem_dagster.model.sound import Sound
 from rem_dagster.sources import audio_file
-from rem_dagster.sources.audio import NOT_CHOSEN, AudioOptions, AudioSource, message_ids
+from rem_dagster.sources.audio import NO_TEXT, NOT_CHOSEN, AudioOptions, AudioSource, message_ids
 from rem_dagster.sources.audio_file import NO_FFMPEG, NO_LENGTH, made, parts_of
 from rem_dagster.sources.kind import Place
 from rem_dagster.sources.kinds import recognise_path
@@ -231,6 +231,15 @@ def test_what_was_not_transcribed_is_tried_again(tmp_path: Path, error: Exceptio
     again = source(tmp_path, Ear())
     assert sum(isinstance(each, SessionItem) for each in again.read_since(failed.mark)) == 1
     assert not any(source(tmp_path, Ear(error)).read_since(again.mark))
+
+
+def test_what_gave_no_text_is_not_paid_for_again_unasked(tmp_path: Path) -> None:
+    put(tmp_path, "2025-04-17.wav", wav(1))
+    failed = source(tmp_path, Ear(ModelError("gave no text")))
+    [problem] = failed.read()
+    assert isinstance(problem, Problem)
+    assert problem.reason == NO_TEXT
+    assert list(source(tmp_path, Ear()).read_since(failed.mark)) == []
 
 
 def test_recordings_are_recognised(tmp_path: Path) -> None:

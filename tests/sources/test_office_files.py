@@ -247,6 +247,15 @@ def test_what_is_too_large_is_never_opened(tmp_path: Path, monkeypatch: pytest.M
     assert "no document" in found.reason
 
 
+def test_a_broken_document_is_said_once_until_it_changes(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.pdf", b"%PDF half")
+    first = source(tmp_path)
+    assert len(list(first.read())) == 1
+    assert list(source(tmp_path).read_since(first.mark)) == []
+    path.write_bytes(papers.pdf([["Hi"]]))
+    assert any(isinstance(each, ResourceItem) for each in source(tmp_path).read_since(first.mark))
+
+
 def test_documents_are_recognised_where_they_are_most(tmp_path: Path) -> None:
     put(tmp_path, "x/a.pdf", b"%PDF")
     put(tmp_path, "x/b/c.docx", b"PK")
