@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.model.activity import ResourceItem
+from rem_dagster.recall.graph.page import as_html
+from rem_dagster.recall.graph.parts import Graph
 from rem_dagster.settings import Home
 from rem_dagster.sources import office, office_child
 from rem_dagster.sources.kind import Place
@@ -202,7 +204,7 @@ def test_parts_of_a_saved_page_and_our_own_pages_are_left_out(tmp_path: Path) ->
     put(tmp_path, "Pumps.html", PAGE)
     put(tmp_path, "Pumps_files/frame.html", PAGE)
     put(tmp_path, "Others_files/frame.html", PAGE)
-    put(tmp_path, "ours.html", '<meta name="generator" content="rem_dagster 0.1"><p>A day</p>')
+    put(tmp_path, "ours.html", as_html(Graph((), ())))
     items, problems = read(tmp_path)
     assert [each.native_id for each in items] == ["Pumps.html", "Others_files/frame.html"]
     assert [each.reason for each in problems] == ["was written by rem itself", "is a part of a saved page"]
