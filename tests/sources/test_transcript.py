@@ -121,7 +121,8 @@ def test_words_of_ones_own_are_told_from_those_of_others(tmp_path: Path) -> None
 
 def test_voices_settings_comments_and_styles_of_webvtt_are_understood(tmp_path: Path) -> None:
     text = (
-        "\ufeffWEBVTT - a talk\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\nNOTE\nnot --said\n\nSTYLE\n::cue { color: red }\n\n"
+        "\ufeffWEBVTT - a talk\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\n"
+        "NOTE\nnot --said\n\nSTYLE\n::cue { color: red }\n\n"
         "intro\n01:02.500 --> 01:04.000 align:start position:0%\n"
         "<v.loud Ana Lima>Is 1 &lt; 2?</v>\n<v Ben>So <i>they</i> say,<01:03.000> <c.yellow>Ana</c></v>\n\n"
         "00:01:05.000 --> 00:01:06.000\n<v Ben>Yes</v>\n"
