@@ -188,10 +188,10 @@ class Memory:
         from rem_dagster.ingest.importing import import_source
         from rem_dagster.ingest.recognise import make_source, recognise
 
-        source = make_source(kind or recognise(Path(path)).kind.name, path, home=self.home, options=options)
-        return import_source(
-            self.home, self.store, source, user_id=self._writer(user_id), now=datetime.now(UTC)
-        )
+        user = self._writer(user_id)
+        name = kind or recognise(Path(path)).kind.name
+        source = make_source(name, path, home=self.home, user_id=user, options=options)
+        return import_source(self.home, self.store, source, user_id=user, now=datetime.now(UTC))
 
     def dream(
         self,

@@ -139,6 +139,12 @@ class Settings(_Closed):
     embedding_api_key_env: str | None = None
     embedding_price_per_million: float | None = Field(default=None, ge=0)
     """USD."""
+    transcription_model: str | None = None
+    """What turns recordings into text: MODEL or PRESET:MODEL; None sends no recording anywhere."""
+    transcription_base_url: str | None = None
+    transcription_api_key_env: str | None = None
+    transcription_price_per_minute: float | None = Field(default=None, ge=0)
+    """USD."""
     tables: str | None = None
     """Where the tables lie when not in the home: `s3://bucket/path`."""
     storage_options: dict[str, str] = Field(default_factory=dict)
@@ -150,7 +156,7 @@ class Settings(_Closed):
     sources: tuple[SourceSettings, ...] = ()
     exclude: ExcludeSettings = ExcludeSettings()
 
-    @field_validator("llm_api_key_env", "embedding_api_key_env")
+    @field_validator("llm_api_key_env", "embedding_api_key_env", "transcription_api_key_env")
     @classmethod
     def _names_a_variable(cls, value: str | None) -> str | None:
         if value is not None and not VARIABLE_NAME.fullmatch(value):
@@ -159,7 +165,7 @@ class Settings(_Closed):
 
 
 VARIABLE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
-UNSHOWN = ("llm_api_key_env", "embedding_api_key_env", "storage_options")
+UNSHOWN = ("llm_api_key_env", "embedding_api_key_env", "transcription_api_key_env", "storage_options")
 """Settings into which somebody may have put a secret: a complaint about one does not repeat it."""
 ENVIRONMENT = {
     "user": "REM_USER",
@@ -179,6 +185,10 @@ ENVIRONMENT = {
     "embedding_base_url": "REM_EMBEDDING_BASE_URL",
     "embedding_api_key_env": "REM_EMBEDDING_API_KEY_ENV",
     "embedding_price_per_million": "REM_EMBEDDING_PRICE_PER_MILLION",
+    "transcription_model": "REM_TRANSCRIPTION_MODEL",
+    "transcription_base_url": "REM_TRANSCRIPTION_BASE_URL",
+    "transcription_api_key_env": "REM_TRANSCRIPTION_API_KEY_ENV",
+    "transcription_price_per_minute": "REM_TRANSCRIPTION_PRICE_PER_MINUTE",
     "tables": "REM_TABLES",
     "monthly_cap_usd": "REM_MONTHLY_CAP_USD",
     "sync_minutes": "REM_SYNC_MINUTES",

@@ -3,10 +3,12 @@
 import os
 import shlex
 from collections.abc import Mapping, Sequence
+from datetime import time
 from pathlib import Path
 
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.foreign import as_source_error
+from rem_dagster.ingest.transcribing import means_of
 from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources.kind import Place
 from rem_dagster.sources.kinds import (
@@ -131,12 +133,14 @@ def make_source(
     *,
     home: Home | None = None,
     account: str | None = None,
+    user_id: str | None = None,
     options: Mapping[str, object] | None = None,
 ) -> Source:
     """The source of a kind at a path or an address.
 
     Args:
-        home: whose settings say who `me` is.
+        home: whose settings say who `me` is, and which models may be asked.
+        user_id: for whom; the home's default user when None.
         account: tells two sources of a kind apart, where the same native id means another thing; the kind
             has a default.
         options: the kind's own.
@@ -151,6 +155,8 @@ def make_source(
         text if ADDRESS in text else str(Path(text).expanduser().resolve()),
         account=account,
         me=home.settings.me if home else (),
+        day_starts_at=home.file.day_starts_at if home else time(),
+        means=means_of(home, user_id or home.settings.user) if home else {},
     )
     with as_source_error(f"{found.name} {place.where}"):
         return make_source_of(found, place, options)
@@ -163,7 +169,12 @@ def source_of(entry: SourceSettings, home: Home) -> Source:
         InputError, SourceError: as `make_source`.
     """
     return make_source(
-        entry.kind, place_of(entry, home), home=home, account=entry.account, options=entry.options
+        entry.kind,
+        place_of(entry, home),
+        home=home,
+        account=entry.account,
+        user_id=entry.user,
+        options=entry.options,
     )
 
 

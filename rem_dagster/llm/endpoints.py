@@ -9,8 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from rem_dagster.errors import SettingsError
 
-Use = Literal["llm", "embedding"]
-MODEL_SETTINGS: Mapping[Use, str] = MappingProxyType({"llm": "llm", "embedding": "embedding_model"})
+Use = Literal["llm", "embedding", "transcription"]
+MODEL_SETTINGS: Mapping[Use, str] = MappingProxyType(
+    {"llm": "llm", "embedding": "embedding_model", "transcription": "transcription_model"}
+)
 """The setting that names the model."""
 
 

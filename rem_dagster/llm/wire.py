@@ -112,6 +112,24 @@ class Wire:
         async with places:
             return await self._patiently(lambda: self._send(send))
 
+    async def transcribe(self, name: str, sound: bytes, fields: Mapping[str, Any]) -> Received:
+        """The answer to a request for the text of a recording; places and errors as in `complete`.
+
+        An answer that is plain text comes as an object with that `text`.
+        """
+        self._check_allowed()
+        client, places = self._of_this_loop()
+
+        async def send() -> str:
+            raw = await client.audio.transcriptions.with_raw_response.create(
+                model=self._endpoint.model, file=(name, sound), **fields
+            )
+            is_plain = raw.headers.get("content-type", "").startswith("text/plain")
+            return json.dumps({"text": raw.text}) if is_plain else raw.text
+
+        async with places:
+            return await self._patiently(lambda: self._send(send))
+
     async def model_names(self) -> tuple[str, ...]:
         """The models that the endpoint says it has, sorted.
 

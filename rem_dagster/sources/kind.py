@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class Place:
     """Tells two sources of one kind apart; None leaves it to the kind."""
     me: tuple[str, ...] = ()
     """Names, e-mail addresses and ids that mean the person whose activity it is."""
+    day_starts_at: time = time()
+    """When a day begins for the person, as `day_starts_at` in the settings says."""
     means: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """What a source may not do itself and is given, such as `transcribe`, by name."""
 

@@ -112,9 +112,18 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import git, jsonl, markdown, sql
+    from rem_dagster.sources import audio, git, jsonl, markdown, office_files, sql, transcript
 
-    return (jsonl.KIND, sql.KIND, git.KIND, markdown.KIND)
+    # the more particular before the more general: an export holds pages, pictures and recordings too
+    return (
+        jsonl.KIND,
+        sql.KIND,
+        transcript.KIND,
+        git.KIND,
+        audio.KIND,
+        office_files.KIND,
+        markdown.KIND,
+    )
 
 
 @cache

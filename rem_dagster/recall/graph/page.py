@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
+from rem_dagster.model.own_output import GENERATOR
 from rem_dagster.recall.graph.layout import Points, layout
 from rem_dagster.recall.graph.parts import Graph, Node, Relation
 
@@ -55,6 +56,7 @@ def as_html(graph: Graph) -> str:
                 f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 '<meta name="referrer" content="no-referrer">',
+                f'<meta name="generator" content="{GENERATOR}">',  # so that it is not read back
                 f"<title>The graph</title><style>{css}</style></head><body>",
                 _head(graph),
                 '<main><div id="view">',
