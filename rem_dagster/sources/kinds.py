@@ -98,9 +98,9 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import git, jsonl, markdown
+    from rem_dagster.sources import claude_code, codex, git, ics, jsonl, markdown
 
-    return (jsonl.KIND, git.KIND, markdown.KIND)
+    return (claude_code.KIND, codex.KIND, ics.KIND, jsonl.KIND, git.KIND, markdown.KIND)
 
 
 @cache
