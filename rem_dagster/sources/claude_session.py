@@ -18,7 +18,7 @@ from rem_dagster.sources.claude_text import (
 )
 from rem_dagster.sources.claude_turn import RESULTS, Turn, result_of
 from rem_dagster.sources.source import Problem, shown
-from rem_dagster.sources.transcript_files import Line, first_time, read_lines
+from rem_dagster.sources.transcript_files import TOO_DEEP, Line, first_time, read_lines
 from rem_dagster.sources.transcript_text import (
     NO_TIME,
     Clock,
@@ -88,8 +88,11 @@ class SessionReading:
         for line in read_lines(self.path):
             if isinstance(line, Problem):
                 yield line
-            else:
+                continue
+            try:
                 yield from self._items_of(line)
+            except RecursionError:
+                yield Problem(line.where, None, TOO_DEEP)
         for turn in self._turns.values():
             yield from turn.items()
         yield from self._own_sessions()

@@ -14,7 +14,7 @@ from rem_dagster.sources.codex_fork import Fork, id_in_name, uuid_time
 from rem_dagster.sources.codex_text import call_of, output_of, said_by_a_person
 from rem_dagster.sources.git import web_url_of
 from rem_dagster.sources.source import Problem, shown
-from rem_dagster.sources.transcript_files import Line, first_time, read_lines
+from rem_dagster.sources.transcript_files import TOO_DEEP, Line, first_time, read_lines
 from rem_dagster.sources.transcript_text import (
     NO_TIME,
     OUTPUT_WAS_CUT,
@@ -60,8 +60,11 @@ class RolloutReading:
         for line in read_lines(self.path):
             if isinstance(line, Problem):
                 yield line
-            else:
+                continue
+            try:
                 yield from self._items_of(line)
+            except RecursionError:
+                yield Problem(line.where, None, TOO_DEEP)
 
     def _items_of(self, line: Line) -> Iterator[Activity | Problem]:
         kind, payload = _opened(line.value)

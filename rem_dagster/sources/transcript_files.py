@@ -23,6 +23,7 @@ STAMP_BYTES = 6
 """Of a file's stamp: at a hundred thousand files, one change in a billion goes unseen until the next."""
 MAX_LINE = 64_000_000
 """Bytes of a line; pasted pictures make lines of some megabytes."""
+TOO_DEEP = "is nested too deeply"
 LOOKED_AT = 16_384
 """Bytes at the start of a file by which its kind is known."""
 
@@ -218,7 +219,7 @@ def _parsed(raw: bytes, where: str) -> Line | Problem:
         if b"\\ud" in raw or b"\\uD" in raw:
             value = clean_value(value)
     except RecursionError:
-        return Problem(where, None, "is nested too deeply")
+        return Problem(where, None, TOO_DEEP)
     except ValueError as error:
         if not raw.endswith(b"\n"):
             return Problem(where, None, "is still being written; it is read next time", "notice")

@@ -18,6 +18,7 @@ OUTPUT_CHARACTERS = 2_000
 ARGUMENT_CHARACTERS = 500
 """Of each text in a call's arguments that are kept: a written file stands there as a whole."""
 ARGUMENT_DEPTH = 20
+FIRST_YEAR = 2020
 SHOWN_FILES = 200
 CUT = "…"
 INJECTED = re.compile(
@@ -54,12 +55,12 @@ class Clock:
 
 
 def time_of(said: object) -> datetime | None:
-    """A time with a zone; None for anything else."""
+    """A time with a zone; None for anything else, and for one from before there were such programs."""
     try:
-        told = parse_time(said)
+        at = parse_time(said).at
     except InputError:
         return None
-    return told.at if told.at.tzinfo is not None else None
+    return at if at.tzinfo is not None and at.year >= FIRST_YEAR else None
 
 
 def text_of(value: object) -> str:
