@@ -1,6 +1,7 @@
 """How does the library read an event, and can what it read be used?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,17 +13,46 @@ BROKEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError,
 """What the libraries raise for an event that is broken."""
 
 
-def parse(blocks: Sequence[EventBlock]) -> list[Any]:
-    """The blocks as components of the library."""
+@dataclass(frozen=True)
+class Parsed:
+    """A block as the library reads it."""
+
+    block: EventBlock
+    event: Any
+    broken: tuple[str, ...]
+    """Properties that it could not read, and that are gone."""
+
+
+def parse(blocks: Sequence[EventBlock]) -> list[Parsed]:
+    """The blocks as the library reads them, in their order."""
     import icalendar
 
     wanted = set().union(*(block.zone_names for block in blocks))
     zones = {name: text for block in blocks for name, text in block.calendar.zones.items() if name in wanted}
     parts = ["BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", *zones.values(), *(block.text for block in blocks)]
     events = icalendar.Calendar.from_ical("".join([*parts, "END:VCALENDAR\r\n"])).walk("VEVENT")
-    for block, event in zip(blocks, events, strict=True):
-        _tell_zone(event, block.calendar.zone)
-    return list(events)
+    parsed = [Parsed(block, event, _drop_broken(event)) for block, event in zip(blocks, events, strict=True)]
+    for each in parsed:
+        _tell_zone(each.event, each.block.calendar.zone)
+    return parsed
+
+
+def _drop_broken(event: Any) -> tuple[str, ...]:
+    """Take out what the library could not read: any look at it would raise."""
+    from icalendar.prop import vBroken
+
+    event.subcomponents.clear()  # alarms
+    dropped = []
+    for name in list(event):
+        held = event[name] if isinstance(event[name], list) else [event[name]]
+        kept = [each for each in held if not isinstance(each, vBroken)]
+        if len(kept) == len(held):
+            continue
+        del event[name]
+        dropped.append(name)
+        if kept:
+            event[name] = kept
+    return tuple(dropped)
 
 
 def _tell_zone(event: Any, zone: str) -> None:
@@ -46,20 +76,25 @@ def _tell_zone(event: Any, zone: str) -> None:
             value.dt = at.replace(tzinfo=told) if at.tzinfo is None else at.astimezone(told)
 
 
-def problem_of(block: EventBlock, event: Any) -> Problem | None:
-    """Why an event cannot be placed."""
+def problems_of(parsed: Parsed) -> Iterator[Problem]:
+    """What is wrong with an event; it cannot be placed in time when one of them failed."""
+    where, event = parsed.block.where, parsed.event
     at = getattr(event.get("DTSTART"), "dt", None)
+    again = getattr(event.get("RECURRENCE-ID"), "dt", None)
     if not isinstance(at, date):
-        return Problem(block.where, "DTSTART", "is missing or no time")
-    if at.year not in YEARS:
-        return Problem(
-            block.where, "DTSTART", f"has a year outside {YEARS.start} to {YEARS.stop - 1}", got=str(at)
-        )
-    again = event.get("RECURRENCE-ID")
-    changed = getattr(again, "dt", None)
-    if again is not None and not (isinstance(changed, date) and changed.year in YEARS):
-        return Problem(block.where, "RECURRENCE-ID", "is no time")
-    return None
+        yield Problem(where, "DTSTART", "is missing or no time")
+    elif at.year not in YEARS:
+        reason = f"has a year outside {YEARS.start} to {YEARS.stop - 1}"
+        yield Problem(where, "DTSTART", reason, got=str(at))
+    elif "RECURRENCE-ID" in parsed.broken or (event.get("RECURRENCE-ID") and not _is_usual(again)):
+        yield Problem(where, "RECURRENCE-ID", "is no time")
+    else:
+        for name in parsed.broken:
+            yield Problem(where, name, "cannot be read; it was left out", "notice")
+
+
+def _is_usual(at: object) -> bool:
+    return isinstance(at, date) and at.year in YEARS
 
 
 def is_cancelled(block: EventBlock, event: Any) -> bool:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rem_dagster.sources.ics_blocks import EventBlock
-from rem_dagster.sources.ics_parse import BROKEN, instant, is_cancelled, listed, parse, problem_of
+from rem_dagster.sources.ics_parse import BROKEN, instant, is_cancelled, listed, parse, problems_of
 from rem_dagster.sources.source import Problem, shown
 from rem_dagster.sources.times import YEARS
 
@@ -48,16 +48,16 @@ class Expansion:
     def occurrences(self, uid: str, blocks: Sequence[EventBlock]) -> Iterator[Occurrence | Problem]:
         """What one event's blocks say; its own, and those of single times that were changed."""
         try:
-            parsed = list(zip(blocks, parse(blocks), strict=True))
+            parsed = parse(blocks)
         except BROKEN as error:
             yield Problem(blocks[0].where, None, "cannot be read", got=shown(str(error)))
             return
         known: list[tuple[EventBlock, Any]] = []
-        for block, event in parsed:
-            if problem := problem_of(block, event):
-                yield problem
-            else:
-                known.append((block, event))
+        for each in parsed:
+            problems = list(problems_of(each))
+            yield from problems
+            if all(problem.kind == "notice" for problem in problems):
+                known.append((each.block, each.event))
         newest, older = _newest(known)
         yield from (
             Problem(block.where, None, "is an older version of an event", "skipped") for block in older

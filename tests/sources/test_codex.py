@@ -16,6 +16,7 @@ from tests.sources.mutations import mutated
 from tests.sources.transcripts import CWD, START, CodexLog, Told, told_by, uuid7, write_lines
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+SHELL = {"type": "function_call", "name": "shell", "arguments": '{"command":["ls"]}', "call_id": "c1"}
 ENVIRONMENT = "<environment_context>\n<cwd>/home/ines</cwd>\n</environment_context>"
 
 
