@@ -30,7 +30,7 @@ LOOKED_AT_ENTRIES = 500
 class IcsOptions(SourceOptions):
     """How far from now events are read."""
 
-    past_days: int = Field(default=730, ge=0, le=36_500)
+    past_days: int = Field(default=365, ge=0, le=36_500)
     """Of events that repeat; an event that takes place once is read however old it is."""
     future_days: int = Field(default=0, ge=0, le=366)
     """By default what has begun: what is only planned may not take place."""

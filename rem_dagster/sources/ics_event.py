@@ -46,12 +46,7 @@ class _People:
     """Who is asked to an event, and whose it is."""
 
     def __init__(self, event: Any, place: Place) -> None:
-        organizer = event.get("ORGANIZER")
-        organizers = (
-            organizer if isinstance(organizer, list) else [organizer] if organizer is not None else []
-        )
-        told = event.get("ATTENDEE")
-        attendees = told if isinstance(told, list) else [told] if told is not None else []
+        organizers, attendees = _all(event, "ORGANIZER"), _all(event, "ATTENDEE")
         self.is_own = not organizers or any(_is_me(each, place) for each in organizers)
         self.is_declined = any(_is_me(each, place) and _state(each) == "DECLINED" for each in attendees)
         coming = [each for each in attendees if _state(each) != "DECLINED" and not _is_thing(each)]
@@ -72,12 +67,10 @@ def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceIt
         "links": links_in(url, joined, where, described),
         "channel": calendar.name,
     }
-    lines = [
-        name,
-        f"Where: {where}" if where else "",
-        f"With: {', '.join(people.names)}" if people.names else "",
-    ]
-    content = "\n".join(line for line in lines if line) + (f"\n\n{described}" if described else "")
+    facts = [where] if where and links_in(where) != [where] else []
+    facts += [f"with {', '.join(people.names)}"] if people.names else []
+    headed = f"{name} ({'; '.join(facts)})" if facts else name
+    content = f"{headed}\n\n{described}" if described else headed
     is_dated = said.is_date_only
     return ResourceItem(
         native_id=replace_surrogates(occurrence.native_id),

@@ -59,9 +59,8 @@ class Expansion:
             if all(problem.kind == "notice" for problem in problems):
                 known.append((each.block, each.event))
         newest, older = _newest(known)
-        yield from (
-            Problem(block.where, None, "is an older version of an event", "skipped") for block in older
-        )
+        for block in older:
+            yield Problem(block.where, None, "is an older version of an event", "skipped")
         masters = [each for each in newest if each[1].get("RECURRENCE-ID") is None]
         changed = [each for each in newest if each[1].get("RECURRENCE-ID") is not None]
         if masters and _repeats(masters[0][1]):
@@ -92,7 +91,7 @@ class Expansion:
         yield from self._taken_out(block, event)
         began = time.process_time()
         try:
-            found = _between([event, *(each for _, each in changed)], block, self.start, self.end)
+            found = _between([event, *(each for _, each in changed)], self.start, self.end)
         except BROKEN as error:
             yield Problem(block.where, "RRULE", "cannot be followed", got=shown(str(error)))
             return
@@ -135,7 +134,7 @@ def _is_fit(rule: Any) -> bool:
     return is_of_days and is_moving and often <= TIMES_A_DAY
 
 
-def _between(events: list[Any], block: EventBlock, start: datetime, end: datetime) -> list[Any]:
+def _between(events: list[Any], start: datetime, end: datetime) -> list[Any]:
     import icalendar
     import recurring_ical_events
 

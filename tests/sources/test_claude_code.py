@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.ingest.importing import import_source
+from rem_dagster.ingest.report import ImportReport
+from rem_dagster.ingest.sync import sync
 from rem_dagster.model.own_output import BEGIN, END
-from rem_dagster.settings import Home
+from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources.claude_code import ClaudeCodeSource
 from rem_dagster.sources.kinds import recognise_path
 from rem_dagster.sources.transcript_text import OUTPUT_CHARACTERS
@@ -421,6 +424,30 @@ def test_a_second_import_finds_all_unchanged_and_a_grown_one_only_what_grew(
     place = log.write(tmp_path)
     assert load() == (1, 0, 4)
     assert load(place) == (0, 0, 5), "the same session, named by its file"
+
+
+def test_a_sync_opens_only_what_changed(tmp_path: Path, home: Home, store: Store) -> None:
+    first, second = ClaudeLog("aaaaaaaa-0000-4000-8000-000000000001"), ClaudeLog()
+    first.user("One")
+    second.user("Two")
+    first.write(tmp_path / "claude")
+    second.write(tmp_path / "claude")
+    settings = {"sources": (SourceSettings(kind="claude-code", path=str(tmp_path / "claude")),)}
+    configured = replace(home, settings=home.settings.model_copy(update=settings))
+
+    def pull() -> ImportReport | None:
+        (pulled,) = sync(configured, store, now=NOW)
+        assert pulled.error is None
+        return pulled.report
+
+    assert pull().new == 4  # type: ignore[union-attr]
+    assert pull() is None, "nothing is read"
+    second.user("Three")
+    second.write(tmp_path / "claude")
+    report = pull()
+    assert report is not None
+    assert (report.read, report.new, report.unchanged) == (3, 1, 2)
+    assert pull() is None
 
 
 def test_its_folders_and_files_are_recognised(tmp_path: Path) -> None:
