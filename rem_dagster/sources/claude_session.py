@@ -12,11 +12,13 @@ from rem_dagster.sources.claude_text import (
     BOOKKEEPING,
     BY_A_PERSON,
     LINE_REASONS,
+    OTHER_AGENT,
+    OWN_OUTPUT,
     not_spoken,
     said_by_a_person,
     skipped,
 )
-from rem_dagster.sources.claude_turn import RESULTS, Turn, result_of
+from rem_dagster.sources.claude_turn import OUTPUT, RESULTS, Turn, result_of
 from rem_dagster.sources.source import Problem, shown
 from rem_dagster.sources.transcript_files import TOO_DEEP, Line, first_time, read_lines
 from rem_dagster.sources.transcript_text import (
@@ -93,8 +95,8 @@ class SessionReading:
                 yield from self._items_of(line)
             except RecursionError:
                 yield Problem(line.where, None, TOO_DEEP)
-        for turn in self._turns.values():
-            yield from turn.items()
+        for session in list(self._turns):
+            yield from self._flush(session)
         yield from self._own_sessions()
 
     def _items_of(self, line: Line) -> Iterator[Activity | Problem]:
@@ -146,7 +148,7 @@ class SessionReading:
             yield skipped(line.where, BOOKKEEPING, kind or None)
             return
         if object_of(told.get("origin")).get("kind") not in BY_A_PERSON:
-            yield skipped(line.where, "is a message of another agent")
+            yield skipped(line.where, OTHER_AGENT)
             return
         spoken = yield from self._placed(line)
         if spoken is not None:
@@ -218,8 +220,15 @@ class SessionReading:
         self._calls.update({call.id: (call.name, is_own_tool(call)) for call in turn.calls})
 
     def _flush(self, session: str) -> Iterator[Activity | Problem]:
-        if turn := self._turns.pop(session, None):
-            yield from turn.items()
+        """The answer of a session that was being put together, and the outputs that came meanwhile."""
+        turn = self._turns.pop(session, None)
+        for item in turn.items() if turn else ():
+            # the line of an output may stand before that of its call
+            _, is_ours = self._calls.get(item.native_id.removesuffix(OUTPUT), ("", False))
+            if is_ours and item.role == "tool":
+                yield skipped(str(self.path), OWN_OUTPUT)
+            else:
+                yield item
 
     def _user(self, spoken: _Spoken, content: object) -> Iterator[Activity | Problem]:
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else objects_of(content)
@@ -252,7 +261,7 @@ class SessionReading:
         """A tool's output; it waits for the lines of the message that may go on after it."""
         name, is_ours = self._calls.get(text_of(block.get("tool_use_id")), ("", False))
         if is_ours:
-            yield skipped(spoken.where, "is our own output")
+            yield skipped(spoken.where, OWN_OUTPUT)
             return
         started = text_of(object_of(spoken.value.get("toolUseResult")).get("agentId"))
         for each in result_of(spoken.where, block, tool=name, agent=started):

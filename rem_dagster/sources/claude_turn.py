@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rem_dagster.model.activity import Activity, MessageItem
+from rem_dagster.model.activity import MessageItem
 from rem_dagster.model.message import ToolCall
 from rem_dagster.model.words import TimeConfidence
 from rem_dagster.sources.source import Problem
@@ -24,6 +24,8 @@ CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
 RESULTS = ("tool_result", "web_search_tool_result", "mcp_tool_result", "web_fetch_tool_result")
 THOUGHTS = ("thinking", "redacted_thinking")
 CHANGES_FILES = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+OUTPUT = ":output"
+"""Ends the ids of outputs, which are those of their calls."""
 PATHS = ("file_path", "notebook_path")
 
 
@@ -58,7 +60,7 @@ class Turn:
             else:
                 yield Problem(where, None, "is no text, but a picture or a file", "skipped", kind or None)
 
-    def items(self) -> Iterator[Activity]:
+    def items(self) -> Iterator[MessageItem]:
         """The message, and then the outputs."""
         if self.texts or self.calls:
             files = {"files": seen_from(text_of(self.metadata.get("cwd")), self.files)} if self.files else {}
@@ -111,7 +113,7 @@ class Output:
     ) -> MessageItem:
         """The output as a message of its session."""
         return MessageItem(
-            native_id=f"{self.call_id or line_id}:output",
+            native_id=f"{self.call_id or line_id}{OUTPUT}",
             session_native_id=session,
             role="tool",
             trust="third_party",

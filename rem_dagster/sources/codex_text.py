@@ -26,7 +26,7 @@ STARTS = (
     "# AGENTS.md instructions",
 )
 """What a user's text starts with that the program wrote."""
-IMAGE = re.compile(r"</?image\b[^>]*>")
+IMAGE = re.compile(r"</?image\b[^<>]*>")
 REQUEST = re.compile(
     r"\A# Context from my IDE setup:.*?^## My request for Codex:\s*", re.DOTALL | re.MULTILINE
 )

@@ -17,7 +17,7 @@ from rem_dagster.sources.ics_event import event_items
 from rem_dagster.sources.ics_series import window
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
-from rem_dagster.sources.transcript_files import unreadable, walk_files
+from rem_dagster.sources.transcript_files import path_text, unreadable, walk_files
 from rem_dagster.sources.vault import SUFFIXES as NOTES
 from rem_dagster.sources.vault import vault_sign
 
@@ -108,7 +108,7 @@ class IcsSource:
                     )
                     continue
                 if not each.is_file():
-                    yield Problem(str(each), None, "is no file", "skipped")
+                    yield Problem(path_text(each), None, "is no file", "skipped")
                     continue
                 yield from split_calendar(each)
             except OSError as error:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rem_dagster.sources.source import Problem
+from rem_dagster.sources.transcript_files import path_text
 
 MAX_LINE = 16_000_000
 """Bytes of a line; a picture may be written into one."""
@@ -103,9 +104,9 @@ class _Splitter:
     def end(self) -> Iterator[Problem]:
         """What the end of the file says."""
         if not self.is_calendar:
-            yield Problem(str(self.path), None, "is no calendar: it has no BEGIN:VCALENDAR")
+            yield Problem(path_text(self.path), None, "is no calendar: it has no BEGIN:VCALENDAR")
         elif len(self.open) > 1:
-            yield Problem(f"{self.path}:{self.started}", None, "is cut off: it does not end")
+            yield Problem(f"{path_text(self.path)}:{self.started}", None, "is cut off: it does not end")
 
     def _begin(self, what: str, number: int) -> None:
         if what == "VCALENDAR":
@@ -121,7 +122,7 @@ class _Splitter:
             pass
         if not part or len(self.open) != 1:
             return
-        where = f"{self.path}:{self.started}"
+        where = f"{path_text(self.path)}:{self.started}"
         if self.size > MAX_EVENT:
             yield Problem(where, None, f"is longer than {MAX_EVENT // 1_000_000} MB")
         else:

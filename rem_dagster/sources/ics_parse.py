@@ -9,7 +9,16 @@ from rem_dagster.sources.ics_blocks import EventBlock
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import YEARS
 
-BROKEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, AssertionError)
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 """What the libraries raise for an event that is broken."""
 
 

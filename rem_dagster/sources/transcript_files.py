@@ -126,7 +126,7 @@ class TranscriptSource(ABC):
         except OSError as error:
             return unreadable(path, error)
         if not stat.S_ISREG(told.st_mode):
-            return Problem(str(path), None, "is no file", "skipped")
+            return Problem(path_text(path), None, "is no file", "skipped")
         name = os.fsencode(os.path.relpath(path, self.path))
         said = f"{told.st_size}:{told.st_mtime_ns}:{self.extra_stamp(path)}"
         raw = b"\0".join((name, said.encode("utf-8", "replace")))
@@ -157,7 +157,9 @@ def walk_files(root: Path, *, skipped: Iterable[str] = ()) -> Iterator[Path | Pr
     leaves_out = frozenset(skipped)
 
     def failed(error: OSError) -> None:
-        problems.append(Problem(str(error.filename), None, "the folder cannot be read", got=error.strerror))
+        problems.append(
+            Problem(path_text(error.filename), None, "the folder cannot be read", got=error.strerror)
+        )
 
     for folder, folders, names in os.walk(root, onerror=failed):
         folders[:] = sorted(each for each in folders if each not in leaves_out)
@@ -175,7 +177,7 @@ def read_lines(path: Path) -> Iterator[Line | Problem]:
         number = 0
         while raw := file.readline(MAX_LINE):
             number += 1
-            where = f"{path}:{number}"
+            where = f"{path_text(path)}:{number}"
             if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
                 while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
                     pass
@@ -209,7 +211,12 @@ def first_time(path: Path) -> datetime | None:
 
 def unreadable(path: Path, error: OSError) -> Problem:
     """The problem of a file that cannot be read."""
-    return Problem(str(path), None, "cannot be read", got=error.strerror or str(error))
+    return Problem(path_text(path), None, "cannot be read", got=error.strerror or str(error))
+
+
+def path_text(path: Path | str) -> str:
+    """A path that can be printed, whatever bytes its name has."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 def _parsed(raw: bytes, where: str) -> Line | Problem:

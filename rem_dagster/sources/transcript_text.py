@@ -22,7 +22,7 @@ FIRST_YEAR = 2020
 SHOWN_FILES = 200
 CUT = "…"
 INJECTED = re.compile(
-    r"(?<!`)<(system-reminder|ide_opened_file|ide_selection|ide_diagnostics|environment_details)>"
+    r"(?<!`)<(system-reminder|ide_opened_file|ide_selection|ide_diagnostics|user-prompt-submit-hook)>"
     r".*?(?:</\1>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,6 +185,7 @@ def test_what_no_person_wrote_is_skipped_and_counted(tmp_path: Path, content: ob
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
+        ({"promptSource": "system"}, "was written by the program, not by a person"),
         ({"isMeta": True}, "was written by the program, not by a person"),
         ({"isCompactSummary": True}, "is the summary of a compacted conversation"),
         ({"isApiErrorMessage": True}, "is an error message of the program"),
@@ -295,6 +297,44 @@ def test_our_own_memory_is_not_read_back(tmp_path: Path) -> None:
     assert told.reasons() == ["is our own output", "is our own output"]
 
 
+def test_our_own_output_is_known_also_where_it_stands_before_its_call(tmp_path: Path) -> None:
+    log = ClaudeLog()
+    log.assistant("I ask the memory.", id="msg_1")
+    log.result("toolu_1", "On Monday you fixed the tide tables.")
+    log.assistant(call("toolu_1", "mcp__rem__search", query="tides"), id="msg_1")
+    told = read(tmp_path, log)
+    assert [each.role for each in told.messages] == ["assistant"]
+    assert told.reasons() == ["is our own output"]
+
+
+def test_what_was_typed_after_a_command_is_kept(tmp_path: Path) -> None:
+    log = ClaudeLog()
+    head = "<command-message>review is running</command-message>\n<command-name>/review</command-name>\n"
+    log.user(f"{head}<command-args>the tide tables</command-args>")
+    assert read(tmp_path, log).said == [("user", "/review the tide tables")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<system-reminder>" * 50_000,
+        "<!-- rem:begin -->" * 20_000,
+        "<!-- rem:begin " * 20_000,
+        "<command-name>" * 50_000,
+        "<bash-input>" * 50_000,
+        "x" * 10_000_000,
+    ],
+)
+def test_long_texts_of_marks_that_never_end_take_no_time(tmp_path: Path, text: str) -> None:
+    log = ClaudeLog()
+    log.user(text)
+    log.assistant(text)
+    log.result("toolu_1", text)
+    began = time.process_time()
+    read(tmp_path, log)
+    assert time.process_time() - began < 5
+
+
 def test_a_half_written_last_line_is_read_next_time(tmp_path: Path) -> None:
     log = ClaudeLog()
     log.user("Hello")
@@ -403,6 +443,17 @@ def test_lone_surrogates_and_nul_can_be_stored(tmp_path: Path, home: Home, store
     log.write(tmp_path)
     report = import_source(home, store, ClaudeCodeSource(tmp_path, ""), user_id="ines", now=NOW)
     assert (report.new, report.failed) == (2, 0)
+
+
+def test_a_file_whose_name_is_no_text_is_read_and_can_be_told_of(tmp_path: Path) -> None:
+    log = ClaudeLog()
+    log.plain(message="no type", type=None)
+    log.user("One", sessionId=None)
+    place = log.write(tmp_path)
+    place.rename(os.fsdecode(os.fsencode(place.parent) + b"/\xff.jsonl"))
+    told = told_by(ClaudeCodeSource(tmp_path, ""))
+    assert [each.session_native_id for each in told.messages] == ["?"]
+    assert all(each.where.encode("utf-8") for each in told.problems)
 
 
 def test_a_second_import_finds_all_unchanged_and_a_grown_one_only_what_grew(

@@ -1,5 +1,6 @@
 """Transcripts of Codex: each message once, whichever way its version of the program tells it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,6 +123,15 @@ def test_the_words_after_an_editors_preface_are_the_persons(tmp_path: Path) -> N
         "# Context from my IDE setup:\n\n## Open tabs:\n- a.py\n\n## My request for Codex:\nFix a.py\n",
     )
     assert read(tmp_path, log).said == [("user", "Fix a.py")]
+
+
+@pytest.mark.parametrize("text", ["<image" * 100_000, "# Context from my IDE setup:" + "\n#" * 200_000])
+def test_long_texts_of_marks_that_never_end_take_no_time(tmp_path: Path, text: str) -> None:
+    log = CodexLog()
+    log.item("user", text)
+    began = time.process_time()
+    read(tmp_path, log)
+    assert time.process_time() - began < 5
 
 
 def test_calls_and_outputs_of_every_kind_are_read(tmp_path: Path) -> None:

@@ -290,6 +290,13 @@ def test_a_broken_event_fails_alone(tmp_path: Path) -> None:
     assert "is missing; what it says was taken for its id" in reasons
 
 
+@pytest.mark.parametrize("zone", ["[" * 600, "Europe", "../Europe", "/etc/passwd"])
+def test_a_zone_that_is_no_name_of_one_ends_with_a_problem(tmp_path: Path, zone: str) -> None:
+    _, problems = read(tmp_path, calendar(event(start=f"DTSTART;TZID={zone}:20260302T090000")))
+    assert problems
+    read(tmp_path, calendar(f"X-WR-TIMEZONE:{zone}", event()))
+
+
 def test_long_ids_are_unfolded_and_an_alarms_id_is_not_the_events(tmp_path: Path) -> None:
     alarm = "BEGIN:VALARM\nUID:alarm\nTRIGGER:-PT10M\nEND:VALARM"
     (item,), _ = read(tmp_path, calendar(event(alarm, "UID:abc\n def", uid=None)))
