@@ -78,7 +78,7 @@ class IcsSource:
                     )
                 events.setdefault(uid, []).append(each)
         if not events:
-            yield Problem(self.place, None, "there are no events in it", "notice", "looked for BEGIN:VEVENT")
+            yield Problem(self.place, None, "there are no events in it: looked for BEGIN:VEVENT", "notice")
         yield from self._unknown_me(events)
         expansion = window(self.now, past_days=self.options.past_days, future_days=self.options.future_days)
         while events:

@@ -22,6 +22,8 @@ CONFERENCES = (
 )
 NO_PERSON = ("ROOM", "RESOURCE")
 NO_NAME = "(no title)"
+SHOWN_PEOPLE = 20
+"""Names that an event's text lists; its metadata lists up to ten times as many."""
 
 
 def event_items(occurrence: Occurrence, place: Place) -> Iterator[ResourceItem | Problem]:
@@ -51,7 +53,7 @@ class _People:
         self.is_declined = any(_is_me(each, place) and _state(each) == "DECLINED" for each in attendees)
         coming = [each for each in attendees if _state(each) != "DECLINED" and not _is_thing(each)]
         named = (_name(each) for each in [*organizers, *coming] if not _is_me(each, place))
-        self.names = [name for name in dict.fromkeys(named) if name]
+        self.names = [name for name in dict.fromkeys(named) if name][: 10 * SHOWN_PEOPLE]
 
 
 def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceItem:
@@ -68,7 +70,9 @@ def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceIt
         "channel": calendar.name,
     }
     facts = [where] if where and links_in(where) != [where] else []
-    facts += [f"with {', '.join(people.names)}"] if people.names else []
+    if people.names:
+        rest = f" and {len(people.names) - SHOWN_PEOPLE} more" if len(people.names) > SHOWN_PEOPLE else ""
+        facts.append(f"with {', '.join(people.names[:SHOWN_PEOPLE])}{rest}")
     headed = f"{name} ({'; '.join(facts)})" if facts else name
     content = f"{headed}\n\n{described}" if described else headed
     is_dated = said.is_date_only

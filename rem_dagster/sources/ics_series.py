@@ -108,7 +108,7 @@ class Expansion:
 
     def _taken_out(self, block: EventBlock, event: Any) -> Iterator[Problem]:
         """The times that were taken out of a series, as far as they are within the window."""
-        for each in listed(event.get("EXDATE")):
+        for each in dict.fromkeys(listed(event.get("EXDATE"))):
             if self.start <= instant(each) <= self.end:
                 yield Problem(block.where, "EXDATE", "was taken out of its series", "skipped", str(each))
 

@@ -105,7 +105,7 @@ class TranscriptSource(ABC):
                     continue
             stamps.add(each.stamp)
         if not found:
-            yield Problem(self.place, None, "there are no transcripts in it", "notice", self.looked_for())
+            yield Problem(self.place, None, f"there are no transcripts in it: {self.looked_for()}", "notice")
         self._mark = mark_of(stamps)
 
     def extra_stamp(self, path: Path) -> str:

@@ -2,10 +2,23 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
+
+from rem_dagster.errors import InputError
+from rem_dagster.ingest.documents import document_of
+from rem_dagster.ingest.rows import Origin, message_row, session_row
+from rem_dagster.ingest.times import LocalDays
+from rem_dagster.model.activity import Activity, MessageItem, SessionItem
+from rem_dagster.model.window import Calendar
+from rem_dagster.sources.source import Problem
+
+ORIGIN = Origin("fuzz", "", "ines")
+DAYS = LocalDays(Calendar(ZoneInfo("Europe/Lisbon")))
 
 DEEP = "[" * 600 + "]" * 600
 ODD: tuple[Any, ...] = (
@@ -76,3 +89,25 @@ def harmed_bytes(draw: st.DrawFn, raw: bytes) -> bytes:
             return raw[:at] + extra + raw[at:]
         case _:
             return raw
+
+
+def check_storable(told: Iterable[Activity | Problem]) -> None:
+    """Make the rows of all items: what they hold can be written, and what is told can be printed."""
+    for each in told:
+        if isinstance(each, Problem):
+            assert str(each).encode("utf-8")
+            continue
+        assert each.native_id.strip()
+        with suppress(InputError):  # an import reports it
+            _check_rows(each)
+
+
+def _check_rows(item: Activity) -> None:
+    if isinstance(item, SessionItem):
+        rows = [session_row(item, ORIGIN, DAYS)]
+    elif isinstance(item, MessageItem):
+        rows = [message_row(item, ORIGIN, DAYS)]
+    else:
+        rows = document_of(item, ORIGIN, DAYS).rows
+    json.dumps(item.metadata, allow_nan=False)
+    assert json.dumps(rows, default=str, ensure_ascii=False).encode("utf-8")

@@ -21,7 +21,7 @@ from rem_dagster.sources.claude_code import ClaudeCodeSource
 from rem_dagster.sources.kinds import recognise_path
 from rem_dagster.sources.transcript_text import OUTPUT_CHARACTERS
 from rem_dagster.store.database import Store
-from tests.sources.mutations import mutated
+from tests.sources.mutations import check_storable, mutated
 from tests.sources.transcripts import CWD, START, ClaudeLog, Told, call, told_by
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -410,7 +410,8 @@ def test_a_file_without_any_time_fails_by_line_and_not_by_guessing(tmp_path: Pat
 
 def test_nothing_found_is_said(tmp_path: Path) -> None:
     (problem,) = told_by(ClaudeCodeSource(tmp_path, "")).problems
-    assert (problem.kind, problem.reason) == ("notice", "there are no transcripts in it")
+    assert problem.kind == "notice"
+    assert problem.reason == "there are no transcripts in it: looked for *.jsonl below projects/"
     with pytest.raises(SourceError, match="no such folder"):
         told_by(ClaudeCodeSource(tmp_path / "gone", ""))
 
@@ -530,4 +531,4 @@ def test_no_broken_line_stops_the_reading(tmp_path: Path, data: st.DataObject) -
     log.user("Side", isSidechain=True, forkedFrom={"sessionId": "s", "messageUuid": "u"})
     place = log.write(tmp_path, "fuzz.jsonl")
     place.write_bytes(data.draw(mutated(log.lines)))
-    told_by(ClaudeCodeSource(tmp_path, ""))
+    check_storable(ClaudeCodeSource(tmp_path, "").read())

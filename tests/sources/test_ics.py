@@ -17,7 +17,7 @@ from rem_dagster.sources.kind import Place
 from rem_dagster.sources.kinds import make_source_of, recognise_path
 from rem_dagster.sources.source import Problem, Source
 from rem_dagster.store.database import Store
-from tests.sources.mutations import harmed_bytes
+from tests.sources.mutations import check_storable, harmed_bytes
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 ME = ("ines@example.org",)
@@ -307,7 +307,7 @@ def test_long_ids_are_unfolded_and_an_alarms_id_is_not_the_events(tmp_path: Path
 def test_what_holds_no_event_says_so(tmp_path: Path, text: str | bytes) -> None:
     items, problems = read(tmp_path, text)
     assert not items
-    assert "there are no events in it" in [each.reason for each in problems]
+    assert "there are no events in it: looked for BEGIN:VEVENT" in [each.reason for each in problems]
 
 
 def test_a_place_that_is_not_there_and_an_option_that_makes_no_sense_are_errors(tmp_path: Path) -> None:
@@ -426,4 +426,5 @@ def test_no_broken_calendar_stops_the_reading(tmp_path: Path, data: st.DataObjec
                 lines[at] = f"{name}{sign}{odd}"
         lines = lines or ["BEGIN:VCALENDAR"]
     text = "\n".join(lines).encode("utf-8", "replace")
-    read(tmp_path, data.draw(harmed_bytes(text)), me=data.draw(st.sampled_from([ME, ()])))
+    items, problems = read(tmp_path, data.draw(harmed_bytes(text)), me=data.draw(st.sampled_from([ME, ()])))
+    check_storable([*items, *problems])
