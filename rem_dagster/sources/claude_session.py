@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from rem_dagster.model.activity import Activity, MessageItem, SessionItem
+from rem_dagster.model.activity import Activity, MessageItem
 from rem_dagster.model.ids import digest_text
 from rem_dagster.model.words import TimeConfidence
+from rem_dagster.sources.claude_sessions import TITLES, Sessions
 from rem_dagster.sources.claude_text import (
     BOOKKEEPING,
     BY_A_PERSON,
@@ -28,21 +29,9 @@ from rem_dagster.sources.transcript_text import (
     object_of,
     objects_of,
     text_of,
-    without_injected,
 )
 
 AGENT = "agent-"
-TITLES = {"summary": "summary", "ai-title": "aiTitle", "custom-title": "customTitle"}
-"""Kinds of line that name the session, the surest last, and the field that holds the name."""
-
-
-@dataclass
-class _Session:
-    """What is known of a session that lines of the file belong to."""
-
-    created_at: datetime
-    confidence: TimeConfidence
-    metadata: dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -75,18 +64,16 @@ class SessionReading:
 
     path: Path
     seen: set[int]
-    _sessions: dict[str, _Session] = field(default_factory=dict)
+    _sessions: Sessions = field(init=False)
     _turns: dict[str, Turn] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     _calls: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _roots: dict[str, str] = field(default_factory=dict)
-    _titles: dict[tuple[str, str], str] = field(default_factory=dict)
-    _lines: set[str] = field(default_factory=set)
     _clock: Clock = field(default_factory=lambda: Clock(None))
 
     def items(self) -> Iterator[Activity | Problem]:
         """The messages in the order of the file, then the sessions that the file is about."""
-        self._clock = Clock(first_time(self.path))
+        self._clock, self._sessions = Clock(first_time(self.path)), Sessions(self.path)
         for line in read_lines(self.path):
             if isinstance(line, Problem):
                 yield line
@@ -97,35 +84,18 @@ class SessionReading:
                 yield Problem(line.where, None, TOO_DEEP)
         for session in list(self._turns):
             yield from self._flush(session)
-        yield from self._own_sessions()
+        yield from self._sessions.items()
 
     def _items_of(self, line: Line) -> Iterator[Activity | Problem]:
         kind = text_of(line.value.get("type"))
         if kind in TITLES:
-            yield from self._name(line, kind)
+            yield from self._sessions.name(line, kind)
         elif kind in ("user", "assistant"):
             yield from self._conversation(line, kind)
         elif kind == "attachment":
             yield from self._attachment(line)
         else:
             yield skipped(line.where, LINE_REASONS.get(kind, BOOKKEEPING), kind)
-
-    def _name(self, line: Line, kind: str) -> Iterator[Problem]:
-        """A title; a `summary` may be about another session, whose last line it names."""
-        title = without_injected(text_of(line.value.get(TITLES[kind]))).strip()
-        about = text_of(line.value.get("sessionId")) or self.path.stem
-        if kind == "summary" and text_of(line.value.get("leafUuid")) not in self._leaves:
-            yield skipped(line.where, "is the title of another session")
-        elif title:
-            self._titles[about, kind] = title
-
-    @property
-    def _leaves(self) -> set[str]:
-        """The ids of all lines of the file, which a `summary` at its start stands before."""
-        if not self._lines:
-            told = (each.value.get("uuid") for each in read_lines(self.path) if isinstance(each, Line))
-            self._lines = {each for each in told if isinstance(each, str)} or {""}
-        return self._lines
 
     def _conversation(self, line: Line, kind: str) -> Iterator[Activity | Problem]:
         message = object_of(line.value.get("message"))
@@ -170,7 +140,7 @@ class SessionReading:
             return None
         if confidence == "guessed":
             yield Problem(line.where, "timestamp", NO_TIME, "notice", shown(value.get("timestamp")))
-        parent = text_of(origin.get("sessionId")) or text_of(value.get("sessionId")) or self._stem
+        parent = text_of(origin.get("sessionId")) or text_of(value.get("sessionId")) or self._sessions.stem
         agent = self._agent_of(value, uuid)
         session = agent or parent
         spoken = _Spoken(
@@ -182,14 +152,8 @@ class SessionReading:
             confidence,
             is_agent=bool(agent),
         )
-        if session not in self._sessions:
-            above = {"parent": parent, "links": [parent]} if agent else {}
-            self._sessions[session] = _Session(at, confidence, {**spoken.metadata, **above})
+        self._sessions.begin(session, at, confidence, spoken.metadata, parent=parent if agent else None)
         return spoken
-
-    @property
-    def _stem(self) -> str:
-        return self.path.stem.encode("utf-8", "replace").decode("utf-8")
 
     def _agent_of(self, value: dict[str, object], uuid: str) -> str:
         """The session of a subagent's line; older lines name no agent and hang on their first one."""
@@ -199,7 +163,7 @@ class SessionReading:
         if agent := text_of(value.get("agentId")):
             return agent
         if is_file:
-            return self._stem.removeprefix(AGENT)
+            return self._sessions.stem.removeprefix(AGENT)
         above = text_of(value.get("parentUuid"))
         root = self._roots.get(above, uuid or above)
         self._roots[uuid] = root
@@ -273,19 +237,3 @@ class SessionReading:
                 turn.after.append(item)
             else:
                 yield item
-
-    def _own_sessions(self) -> Iterator[SessionItem]:
-        """The session that the file is named after, and subagents in it; a copy's own lines are elsewhere."""
-        told = self._sessions
-        own = [key for key, each in told.items() if "parent" in each.metadata or key == self._stem]
-        for key, session in told.items():
-            if own and key not in own:
-                continue
-            named = (self._titles.get((key, kind)) for kind in reversed(TITLES))
-            yield SessionItem(
-                native_id=key,
-                title=next((title for title in named if title), None),
-                created_at=session.created_at,
-                time_confidence=session.confidence,
-                metadata=session.metadata,
-            )
