@@ -1,6 +1,7 @@
 """How are the transcripts of Claude Code found and known?"""
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -9,12 +10,15 @@ from rem_dagster.model.activity import Activity
 from rem_dagster.sources.claude_session import SessionReading
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
-from rem_dagster.sources.transcript_files import TranscriptSource, first_objects, walk_files
+from rem_dagster.sources.transcript_files import TranscriptSource, first_bytes, walk_files
 
 PROJECTS, SUFFIX, AGENT = "projects", ".jsonl", "agent-"
 NO_TRANSCRIPTS = frozenset({"journal.jsonl", "history.jsonl"})
 """Other files of the program with the same ending."""
 SKIPPED_FOLDERS = ("tool-results", "memory")
+SPOKEN = re.compile(rb'"type"\s*:\s*"(?:user|assistant)"')
+PROGRAMS_OWN = re.compile(rb'"type"\s*:\s*"file-history-snapshot"|"leafUuid"\s*:')
+"""What the first lines of a transcript hold; quoted in another file's text its quotes have backslashes."""
 LOOKED_AT_ENTRIES = 200
 """Entries of a folder that are looked at to find out what it is."""
 
@@ -62,7 +66,7 @@ def _is_transcript(name: str) -> bool:
 def _recognise(path: Path) -> str | None:
     try:
         if path.is_file():
-            is_one = path.suffix == SUFFIX and any(map(_is_line, first_objects(path)))
+            is_one = path.suffix == SUFFIX and _is_session(path)
             return "its lines are those of a Claude Code session" if is_one else None
         projects = path / PROJECTS
         if projects.is_dir():
@@ -73,11 +77,9 @@ def _recognise(path: Path) -> str | None:
         return None
 
 
-def _is_line(line: dict[str, object]) -> bool:
-    is_message = line.get("type") in ("user", "assistant") and isinstance(line.get("message"), dict)
-    return (isinstance(line.get("sessionId"), str) and is_message) or (
-        line.get("type") == "summary" and "leafUuid" in line
-    )
+def _is_session(path: Path) -> bool:
+    head = first_bytes(path)
+    return bool((SPOKEN.search(head) and b'"sessionId"' in head) or PROGRAMS_OWN.search(head))
 
 
 def _has_session(folder: Path, *, depth: int) -> bool:
@@ -86,7 +88,7 @@ def _has_session(folder: Path, *, depth: int) -> bool:
     if depth:
         return any(_has_session(Path(each), depth=depth - 1) for each in held if each.is_dir())
     files = [Path(each) for each in held if each.is_file() and _is_transcript(each.name)]
-    return any(any(map(_is_line, first_objects(each))) for each in files[:5])
+    return any(map(_is_session, files[:5]))
 
 
 def _make(place: Place, options: SourceOptions) -> ClaudeCodeSource:

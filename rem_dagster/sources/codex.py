@@ -1,6 +1,7 @@
 """How are the transcripts of Codex found, known and named?"""
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from rem_dagster.sources.source import Problem
 from rem_dagster.sources.transcript_files import (
     Line,
     TranscriptSource,
-    first_objects,
+    first_bytes,
     read_lines,
     walk_files,
 )
@@ -25,6 +26,10 @@ INDEX = "session_index.jsonl"
 LEVELS_UP = 6
 """Folders above a transcript in which its index is looked for: `sessions/2026/11/30/` has it five above."""
 LOOKED_AT_ENTRIES = 100
+FIRST_LINE = re.compile(
+    rb'"type"\s*:\s*"session_meta"|\A\s*\{"id"\s*:\s*"[^"]*"\s*,\s*"timestamp"\s*:[^,]*,\s*"instructions"'
+)
+"""As the program begins a file, today and in its first versions."""
 
 
 class CodexSource(TranscriptSource):
@@ -87,7 +92,7 @@ def _is_rollout(name: str) -> bool:
 def _recognise(path: Path) -> str | None:
     try:
         if path.is_file():
-            is_one = path.suffix == SUFFIX and any(map(_is_line, first_objects(path)))
+            is_one = path.suffix == SUFFIX and bool(FIRST_LINE.search(first_bytes(path)))
             return "its lines are those of a Codex session" if is_one else None
         for name in FOLDERS:
             if (path / name).is_dir() and _has_rollout(path / name):
@@ -95,11 +100,6 @@ def _recognise(path: Path) -> str | None:
         return "it holds sessions of Codex" if _has_rollout(path) else None
     except OSError:
         return None
-
-
-def _is_line(line: dict[str, object]) -> bool:
-    is_meta = line.get("type") == "session_meta" and isinstance(line.get("payload"), dict)
-    return is_meta or {"id", "timestamp", "instructions"} <= line.keys()
 
 
 def _has_rollout(folder: Path, depth: int = 3) -> bool:

@@ -11,12 +11,12 @@ from rem_dagster.model.ids import digest_text
 from rem_dagster.model.message import ToolCall
 from rem_dagster.model.words import Role, TimeConfidence
 from rem_dagster.sources.codex_fork import Fork, id_in_name, uuid_time
+from rem_dagster.sources.codex_line import Placed, opened, skipped
 from rem_dagster.sources.codex_text import call_of, output_of, said_by_a_person
 from rem_dagster.sources.git import web_url_of
-from rem_dagster.sources.source import Problem, shown
+from rem_dagster.sources.source import Problem
 from rem_dagster.sources.transcript_files import TOO_DEEP, Line, first_time, read_lines
 from rem_dagster.sources.transcript_text import (
-    NO_TIME,
     OUTPUT_WAS_CUT,
     Clock,
     head,
@@ -67,7 +67,7 @@ class RolloutReading:
                 yield Problem(line.where, None, TOO_DEEP)
 
     def _items_of(self, line: Line) -> Iterator[Activity | Problem]:
-        kind, payload = _opened(line.value)
+        kind, payload = opened(line.value)
         at, confidence = self._clock.tell(line.value.get("timestamp"))
         if at is None:
             yield Problem(line.where, "timestamp", "is missing, as in the whole file")
@@ -78,19 +78,19 @@ class RolloutReading:
         if not self.session:
             yield from self._meta(line, {}, at, confidence)
         if self._fork and self._fork.copies(kind, payload, at):
-            yield _skipped(line.where, "was copied from the session that this one was forked from")
+            yield skipped(line.where, "was copied from the session that this one was forked from")
             return
-        place = _Placed(line.where, at, confidence, line.value.get("timestamp"))
+        place = Placed(line.where, at, confidence, line.value.get("timestamp"))
         if kind == "response_item":
             yield from self._response(place, payload)
         elif kind == "event_msg":
             yield from self._event(place, payload)
         elif kind == "compacted":
-            yield _skipped(line.where, "is the summary of a compacted conversation")
+            yield skipped(line.where, "is the summary of a compacted conversation")
         else:
             if kind == "turn_context":
                 self.cwd = text_of(payload.get("cwd")) or self.cwd
-            yield _skipped(line.where, BOOKKEEPING, kind)
+            yield skipped(line.where, BOOKKEEPING, kind)
 
     def _meta(
         self, line: Line, payload: Mapping[str, object], at: datetime, confidence: TimeConfidence
@@ -100,7 +100,7 @@ class RolloutReading:
         if self.session:
             if self._fork and named != self.session:
                 self._fork.is_copying = True
-            yield _skipped(line.where, BOOKKEEPING, "session_meta")
+            yield skipped(line.where, BOOKKEEPING, "session_meta")
             return
         self.session = named or id_in_name(self.path)
         git = object_of(payload.get("git"))
@@ -127,18 +127,18 @@ class RolloutReading:
             metadata={name: value for name, value in told.items() if value},
         )
 
-    def _response(self, place: "_Placed", payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
+    def _response(self, place: Placed, payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
         kind = text_of(payload.get("type"))
         if kind == "message":
             role = payload.get("role")
             if role not in ("user", "assistant"):
-                yield _skipped(place.where, "was written by the program, not by a person", str(role))
+                yield skipped(place.where, "was written by the program, not by a person", str(role))
                 return
             content = payload.get("content")
             blocks = [{"text": content}] if isinstance(content, str) else objects_of(content)
             texts = [text_of(block.get("text")) for block in blocks]
             if any("image" in text_of(block.get("type")) for block in blocks):
-                yield _skipped(place.where, "is no text, but a picture or a file")
+                yield skipped(place.where, "is no text, but a picture or a file")
             told_id = text_of(payload.get("id"))
             yield from self._message(place, "user" if role == "user" else "assistant", texts, told_id)
         elif kind.endswith("_output"):
@@ -146,23 +146,23 @@ class RolloutReading:
         elif kind.endswith("_call"):
             yield from self._call(place, kind, payload)
         elif kind in THOUGHTS:
-            yield _skipped(place.where, "is the model's thinking")
+            yield skipped(place.where, "is the model's thinking")
         elif kind == "agent_message":
-            yield _skipped(place.where, "is a message of another agent")
+            yield skipped(place.where, "is a message of another agent")
         else:
-            yield _skipped(place.where, BOOKKEEPING, kind)
+            yield skipped(place.where, BOOKKEEPING, kind)
 
-    def _event(self, place: "_Placed", payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
+    def _event(self, place: Placed, payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
         kind = text_of(payload.get("type"))
         if role := EVENTS.get(kind):
             yield from self._message(place, role, [text_of(payload.get("message"))], "", way="event")
         elif kind in THOUGHTS:
-            yield _skipped(place.where, "is the model's thinking")
+            yield skipped(place.where, "is the model's thinking")
         else:
-            yield _skipped(place.where, BOOKKEEPING, kind)
+            yield skipped(place.where, BOOKKEEPING, kind)
 
     def _message(
-        self, place: "_Placed", role: Role, texts: list[str], told_id: str, *, way: str = "item"
+        self, place: Placed, role: Role, texts: list[str], told_id: str, *, way: str = "item"
     ) -> Iterator[Activity | Problem]:
         """A message, once: versions of the program tell each as an item, as an event, or as both."""
         if role == "user":
@@ -171,23 +171,21 @@ class RolloutReading:
         else:
             kept = [cut for text in texts if (cut := without_injected(text).strip())]
             if not kept:
-                yield _skipped(place.where, "holds no text")
+                yield skipped(place.where, "holds no text")
         text = "\n".join(kept).strip()
         if not text:
             return
         other = ("event" if way == "item" else "item", role, text)
         if other in self._told:
             self._told.remove(other)
-            yield _skipped(place.where, "is told twice by the program")
+            yield skipped(place.where, "is told twice by the program")
             return
         self._told.append((way, role, text))
         yield from place.notices()
         heard: Role = "system" if self.is_agent and role == "user" else role
         yield self._item(place, heard, text, self._identity(told_id, role, str(place.said), text))
 
-    def _call(
-        self, place: "_Placed", kind: str, payload: Mapping[str, object]
-    ) -> Iterator[Activity | Problem]:
+    def _call(self, place: Placed, kind: str, payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
         call = call_of(kind, payload)
         # an output is found by its call; what is our own is remembered as such
         self._calls[call.id] = None if is_own_tool(call) else ToolCall(id=call.id, name=call.name)
@@ -199,15 +197,15 @@ class RolloutReading:
         more = {"files": files} if files else {}
         yield item.model_copy(update={"tool_calls": (call,), "metadata": {**item.metadata, **more}})
 
-    def _output(self, place: "_Placed", payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
+    def _output(self, place: Placed, payload: Mapping[str, object]) -> Iterator[Activity | Problem]:
         call_id = text_of(payload.get("call_id"))
         call = self._calls.get(call_id, ToolCall(name=""))
         if call is None:
-            yield _skipped(place.where, "is our own output")
+            yield skipped(place.where, "is our own output")
             return
         whole = without_injected(output_of(payload)).strip()
         if not whole:
-            yield _skipped(place.where, "is a tool's output without text")
+            yield skipped(place.where, "is a tool's output without text")
             return
         text = head(whole)
         if text != whole:
@@ -219,7 +217,7 @@ class RolloutReading:
         kept = {name: value for name, value in told.items() if value}
         yield item.model_copy(update={"trust": "third_party", "metadata": {**item.metadata, **kept}})
 
-    def _item(self, place: "_Placed", role: Role, text: str, identity: str) -> MessageItem:
+    def _item(self, place: Placed, role: Role, text: str, identity: str) -> MessageItem:
         return MessageItem(
             native_id=f"{self.session}:{identity}",
             session_native_id=self.session,
@@ -239,32 +237,3 @@ class RolloutReading:
         identity = told or digest_text(*parts)[:32]
         count = self._ids[identity] = self._ids.get(identity, 0) + 1
         return identity if count == 1 else f"{identity}:{count}"
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """Where a line stands and when it was written."""
-
-    where: str
-    at: datetime
-    confidence: TimeConfidence
-    said: object
-
-    def notices(self) -> Iterator[Problem]:
-        """That its time is a guess, if it is."""
-        if self.confidence == "guessed":
-            yield Problem(self.where, "timestamp", NO_TIME, "notice", shown(self.said))
-
-
-def _opened(line: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
-    """Kind and content of a line; the first versions wrote the content alone."""
-    kind, payload = text_of(line.get("type")), line.get("payload")
-    if isinstance(payload, dict):
-        return kind, payload
-    if "id" in line and "instructions" in line:
-        return "session_meta", line
-    return ("response_item", line) if kind and "payload" not in line else (kind, {})
-
-
-def _skipped(where: str, reason: str, got: str | None = None) -> Problem:
-    return Problem(where, None, reason, "skipped", got or None)

@@ -186,15 +186,13 @@ def read_lines(path: Path) -> Iterator[Line | Problem]:
                 yield _parsed(raw, where)
 
 
-def first_objects(path: Path) -> list[dict[str, object]]:
-    """The JSON objects in the first kilobytes of a file; none when it cannot be read."""
+def first_bytes(path: Path) -> bytes:
+    """The first kilobytes of a file; none when it cannot be read. A first line may be far longer."""
     try:
         with path.open("rb") as file:
-            raw = file.read(LOOKED_AT)
+            return file.read(LOOKED_AT)
     except OSError:
-        return []
-    parsed = (_parsed(line, "") for line in raw.splitlines() if line.strip())
-    return [each.value for each in parsed if isinstance(each, Line)]
+        return b""
 
 
 def first_time(path: Path) -> datetime | None:

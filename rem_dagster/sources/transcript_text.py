@@ -29,7 +29,7 @@ INJECTED = re.compile(
 """What programs put into a person's message or a tool's output; one that is not closed goes to the end."""
 OWN_SERVERS = re.compile(r"(?:mcp__)?(?:plugin_)?rem(?:[_-]dagster)?(?:__|\.|/)", re.IGNORECASE)
 """How the tools of our own server are called."""
-OWN_COMMAND = re.compile(r"(?:^|[;&|(\n]|\bbash -l?c ['\"]?)\s*(?:\S*/)?rem\s+[a-z]")
+OWN_COMMAND = re.compile(r"(?:^|[;&|(\n]|\bbash -l?c ['\"]?)\s*(?:\S*/)?rem\s+[a-z-]")
 """A shell command that runs our own program."""
 PATCHED = re.compile(r"^\*\*\* (?:Add File|Update File|Delete File|Move to): (.+?)\s*$", re.MULTILINE)
 OUTPUT_WAS_CUT = f"a tool's output was cut to its first {OUTPUT_CHARACTERS:,} characters"

@@ -504,8 +504,7 @@ def test_a_sync_opens_only_what_changed(tmp_path: Path, home: Home, store: Store
 
 def test_its_folders_and_files_are_recognised(tmp_path: Path) -> None:
     log = ClaudeLog()
-    log.plain(type="file-history-snapshot", snapshot={})
-    log.user("One")
+    log.user("x" * 40_000)
     place = log.write(tmp_path)
     (tmp_path / "CLAUDE.md").write_text("Be brief.")
     for path in (tmp_path, tmp_path / "projects", place.parent, place):
@@ -514,7 +513,8 @@ def test_its_folders_and_files_are_recognised(tmp_path: Path) -> None:
         assert found.kind.name == "claude-code"
     other = tmp_path / "other"
     other.mkdir()
-    (other / "a.jsonl").write_text('{"t": "message"}\n')
+    quoted = json.dumps({"type": "user", "sessionId": "x", "leafUuid": "y"})
+    (other / "a.jsonl").write_text(json.dumps({"t": "message", "content": quoted}) + "\n")
     (other / "a.md").write_text("A note")
     assert recognise_path(other).kind.name == "markdown"  # type: ignore[union-attr]
     assert recognise_path(other / "a.jsonl").kind.name == "jsonl"  # type: ignore[union-attr]

@@ -1,5 +1,6 @@
 """Transcripts of Codex: each message once, whichever way its version of the program tells it."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -284,14 +285,18 @@ def test_a_second_import_finds_all_unchanged_also_after_archiving(
 
 
 def test_its_folders_and_files_are_recognised(tmp_path: Path) -> None:
-    log = CodexLog()
-    log.item("user", "x" * 40_000)
+    log = CodexLog(base_instructions={"text": "x" * 40_000})
     place = log.write(tmp_path)
     (tmp_path / "AGENTS.md").write_text("Be brief.")
     for path in (tmp_path, tmp_path / "sessions", place.parent.parent, place.parent, place):
         found = recognise_path(path)
         assert found is not None
         assert found.kind.name == "codex"
+    first = tmp_path / "first.jsonl"
+    first.write_text('{"id": "x", "timestamp": "2025-05-07T17:24:21.500Z", "instructions": null}\n')
+    assert recognise_path(first).kind.name == "codex"  # type: ignore[union-attr]
+    first.write_text(json.dumps({"t": "message", "content": json.dumps({"type": "session_meta"})}) + "\n")
+    assert recognise_path(first).kind.name == "jsonl"  # type: ignore[union-attr]
 
 
 def test_nothing_found_is_said(tmp_path: Path) -> None:
