@@ -53,7 +53,7 @@ class _People:
         self.is_declined = any(_is_me(each, place) and _state(each) == "DECLINED" for each in attendees)
         coming = [each for each in attendees if _state(each) != "DECLINED" and not _is_thing(each)]
         named = (_name(each) for each in [*organizers, *coming] if not _is_me(each, place))
-        self.names = [name for name in dict.fromkeys(named) if name][: 10 * SHOWN_PEOPLE]
+        self.names = [name for name in dict.fromkeys(named) if name]
 
 
 def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceItem:
@@ -63,18 +63,14 @@ def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceIt
     url = _text(event, "URL").strip()
     joined = next((text for each in CONFERENCES if (text := _text(event, each).strip())), "")
     metadata = {
-        "people": people.names,
+        "people": people.names[: 10 * SHOWN_PEOPLE],
         "location": where,
         "conference": joined or next(iter(links_in(where)), ""),
         "links": links_in(url, joined, where, described),
         "channel": calendar.name,
     }
-    facts = [where] if where and links_in(where) != [where] else []
-    if people.names:
-        rest = f" and {len(people.names) - SHOWN_PEOPLE} more" if len(people.names) > SHOWN_PEOPLE else ""
-        facts.append(f"with {', '.join(people.names[:SHOWN_PEOPLE])}{rest}")
-    headed = f"{name} ({'; '.join(facts)})" if facts else name
-    content = f"{headed}\n\n{described}" if described else headed
+    content = "\n".join(_sentences(name, people.names, where))
+    content = f"{content}\n\n{described}" if described else content
     is_dated = said.is_date_only
     return ResourceItem(
         native_id=replace_surrogates(occurrence.native_id),
@@ -91,6 +87,17 @@ def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceIt
         trust="own" if people.is_own else "third_party",
         metadata={key: value for key, value in metadata.items() if value},
     )
+
+
+def _sentences(name: str, people: list[str], where: str) -> Iterator[str]:
+    """What is known of an event beside its description; an address for a place is in its metadata alone."""
+    rest = [f"{len(people) - SHOWN_PEOPLE} more"] if len(people) > SHOWN_PEOPLE else []
+    *first, last = [*people[:SHOWN_PEOPLE], *rest] or [""]
+    listed = f"{', '.join(first)} and {last}" if first else last
+    told = f"{name} with {listed}" if listed else name
+    yield told if told.endswith((".", "!", "?", "…")) else f"{told}."
+    if where and links_in(where) != [where]:
+        yield f"Place: {where}"
 
 
 def _said(at: date) -> SaidTime:

@@ -92,7 +92,8 @@ def test_an_event_says_what_when_where_and_with_whom(tmp_path: Path) -> None:
     assert item.metadata["conference"] == "https://meet.example.org/abc"
     assert item.metadata["links"] == ["https://example.org/tides", "https://meet.example.org/abc"]
     assert item.content.startswith(
-        "Tide review (Room 4, harbour; with Sousa, Rui, ana@example.org)\n\nBring the table.\nNo slides."
+        "Tide review with Sousa, Rui and ana@example.org.\nPlace: Room 4, harbour\n\n"
+        "Bring the table.\nNo slides."
     )
     assert item.active_start_time == item.created_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert item.active_end_time == datetime(2026, 3, 2, 9, 45, tzinfo=UTC)
@@ -247,7 +248,7 @@ def test_a_time_zone_with_a_rule_without_sense_does_not_hang(tmp_path: Path) -> 
 def test_a_description_in_html_is_read_as_text(tmp_path: Path) -> None:
     html = '<html><style>p {}</style><p>One &amp; two</p><ul><li>A</li><li>B</li></ul><a href="https://e.org">here</a>'
     item = only(tmp_path, f"DESCRIPTION:{html}")
-    assert item.content == "(no title)\n\nOne & two\n\n- A\n\n- B\n\nhere"
+    assert item.content == "(no title).\n\nOne & two\n\n- A\n\n- B\n\nhere"
     assert only(tmp_path, "DESCRIPTION:a < b and c > d").content.endswith("a < b and c > d")
 
 
@@ -257,6 +258,15 @@ def test_an_event_of_others_is_third_party_and_who_i_am_must_be_known_for_that(t
     assert (item.trust, item.metadata["people"], problems) == ("third_party", ["Rui"], [])
     _, (problem,) = read(tmp_path, theirs, me=())
     assert "me = [...]" in problem.reason
+
+
+def test_of_very_many_people_the_first_are_named(tmp_path: Path) -> None:
+    item = only(
+        tmp_path, "SUMMARY:Party!", *(f"ATTENDEE:mailto:p{number}@example.org" for number in range(500))
+    )
+    assert item.content.startswith("Party! with p0@example.org, p1@")
+    assert item.content.endswith("p19@example.org and 480 more.")
+    assert only(tmp_path, "SUMMARY:Party!").content == "Party!"
 
 
 def test_an_event_that_i_declined_is_skipped(tmp_path: Path) -> None:
