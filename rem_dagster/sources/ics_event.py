@@ -69,8 +69,8 @@ def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceIt
         "links": links_in(url, joined, where, described),
         "channel": calendar.name,
     }
-    content = "\n".join(_sentences(name, people.names, where))
-    content = f"{content}\n\n{described}" if described else content
+    sentence = _sentence(name, people.names, where)
+    content = f"{sentence}\n\n{described}" if described else sentence
     is_dated = said.is_date_only
     return ResourceItem(
         native_id=replace_surrogates(occurrence.native_id),
@@ -89,15 +89,14 @@ def _item(occurrence: Occurrence, people: _People, said: SaidTime) -> ResourceIt
     )
 
 
-def _sentences(name: str, people: list[str], where: str) -> Iterator[str]:
+def _sentence(name: str, people: list[str], where: str) -> str:
     """What is known of an event beside its description; an address for a place is in its metadata alone."""
     rest = [f"{len(people) - SHOWN_PEOPLE} more"] if len(people) > SHOWN_PEOPLE else []
     *first, last = [*people[:SHOWN_PEOPLE], *rest] or [""]
     listed = f"{', '.join(first)} and {last}" if first else last
     told = f"{name} with {listed}" if listed else name
-    yield told if told.endswith((".", "!", "?", "…")) else f"{told}."
-    if where and links_in(where) != [where]:
-        yield f"Place: {where}"
+    told += f", {where}" if where and links_in(where) != [where] else ""
+    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
 
 
 def _said(at: date) -> SaidTime:

@@ -92,8 +92,7 @@ def test_an_event_says_what_when_where_and_with_whom(tmp_path: Path) -> None:
     assert item.metadata["conference"] == "https://meet.example.org/abc"
     assert item.metadata["links"] == ["https://example.org/tides", "https://meet.example.org/abc"]
     assert item.content.startswith(
-        "Tide review with Sousa, Rui and ana@example.org.\nPlace: Room 4, harbour\n\n"
-        "Bring the table.\nNo slides."
+        "Tide review with Sousa, Rui and ana@example.org, Room 4, harbour.\n\nBring the table.\nNo slides."
     )
     assert item.active_start_time == item.created_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert item.active_end_time == datetime(2026, 3, 2, 9, 45, tzinfo=UTC)
