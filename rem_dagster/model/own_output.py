@@ -10,12 +10,21 @@ GENERATED_BY, GENERATOR = "generated_by", "rem_dagster"
 """Key and value in the metadata or front matter of a document that we wrote as a whole."""
 BEGIN, END = "<!-- rem:begin -->", "<!-- rem:end -->"
 """What stands around a block of ours in somebody's own document."""
-MANAGED = re.compile(r"<!--\s*rem:begin\b[^>]*-->.*?<!--\s*rem:end\s*-->[ \t]*\n?", re.DOTALL)
+BEGINS = re.compile(r"<!--\s{0,9}rem:begin\b[^>]{0,200}-->")
+ENDS = re.compile(r"<!--\s{0,9}rem:end\s{0,9}-->[ \t]*\n?")
 
 
 def without_managed(text: str) -> str:
     """The text without our blocks; one that is not closed is somebody's text, and stays."""
-    return MANAGED.sub("", text) if "rem:begin" in text else text
+    if "rem:begin" not in text:
+        return text
+    kept: list[str] = []
+    at = 0
+    # one expression for both ends would look through the rest of the text for each beginning
+    while (begin := BEGINS.search(text, at)) and (end := ENDS.search(text, begin.end())):
+        kept.append(text[at : begin.start()])
+        at = end.end()
+    return "".join((*kept, text[at:]))
 
 
 def is_own_output(metadata: Mapping[str, object]) -> bool:

@@ -112,12 +112,26 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import audio, git, jsonl, markdown, office_files, sql, transcript
+    from rem_dagster.sources import (
+        audio,
+        claude_code,
+        codex,
+        git,
+        ics,
+        jsonl,
+        markdown,
+        office_files,
+        sql,
+        transcript,
+    )
 
     # the more particular before the more general: an export holds pages, pictures and recordings too
     return (
+        claude_code.KIND,
+        codex.KIND,
         jsonl.KIND,
         sql.KIND,
+        ics.KIND,
         transcript.KIND,
         git.KIND,
         audio.KIND,
