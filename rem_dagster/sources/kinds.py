@@ -103,10 +103,10 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
     name = ".".join(map(str, problem["loc"]))
     known = ", ".join(kind.options.model_fields) or "none"
     if problem["type"] == "extra_forbidden":
-        return f"A {kind.name} source has no option {name!r}; it has: {known}. Nothing was changed."
+        return f"A source of kind {kind.name} has no option {name!r}; it has: {known}. Nothing was changed."
     wrong = problem["msg"].removeprefix("Value error, ")
     return (
-        f"The option {name!r} of a {kind.name} source cannot be used: {wrong}, "
+        f"The option {name!r} of kind {kind.name} cannot be used: {wrong}, "
         f"got {shown(problem['input'])}. Nothing was changed."
     )
 

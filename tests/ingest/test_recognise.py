@@ -100,9 +100,9 @@ def tmp_file(home: Home, text: str, name: str = "a.jsonl") -> Path:
 def test_a_source_that_cannot_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no kind of source 'csv'"):
         make_source("csv", tmp_path)
-    with pytest.raises(InputError, match="jsonl source has no option 'emails'; it has: none"):
+    with pytest.raises(InputError, match="kind jsonl has no option 'emails'; it has: none"):
         make_source("jsonl", tmp_path / "a.jsonl", options={"emails": ["a@b"]})
-    with pytest.raises(InputError, match="'emails' of a git source cannot be used"):
+    with pytest.raises(InputError, match="'emails' of kind git cannot be used"):
         make_source("git", new_repository(tmp_path / "r"), options={"emails": 5})
     with pytest.raises(SourceError, match="not a git repository"):
         make_source("git", tmp_path)

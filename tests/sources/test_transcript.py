@@ -446,7 +446,7 @@ def test_one_beginning_cannot_be_that_of_several_recordings(tmp_path: Path) -> N
     put(tmp_path, "b.vtt", CALL)
     with pytest.raises(SourceError, match="Name one file at a time"):
         read(tmp_path, anchor="2025-04-17")
-    with pytest.raises(InputError, match="'anchor' of a transcript source cannot be used"):
+    with pytest.raises(InputError, match="'anchor' of kind transcript cannot be used"):
         read(tmp_path, anchor="yesterday")
 
 

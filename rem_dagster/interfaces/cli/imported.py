@@ -119,5 +119,7 @@ def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:
             place = fit_end(each.where, width - 4)
             got = fit(f"got {each.got}", width - 6) if each.got is not None else ""
             beside = cell_len(place) + cell_len(got) + 6 <= width
-            lines += [f"    {place}  {got}".rstrip()] if beside else [f"    {place}", f"      {got}"]
+            lines += (
+                [f"    {place}  {got}".rstrip()] if beside or not got else [f"    {place}", f"      {got}"]
+            )
     return [f"{HEADINGS[kind]}:", *lines] if lines else []

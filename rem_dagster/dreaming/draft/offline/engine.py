@@ -18,7 +18,7 @@ from rem_dagster.model.draft import Draft, DraftMoment
 from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.words import PREDICTION
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever the same input gives other words than before."""
 MOST_TOPICS = 4
 """Key phrases of a moment that become topics of the graph."""

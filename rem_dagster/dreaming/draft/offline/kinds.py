@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from rem_dagster.dreaming.draft.offline.groups import Group, is_question_session
 from rem_dagster.dreaming.draft.offline.plans import is_plan
 from rem_dagster.dreaming.draft.offline.reading import Sentence
+from rem_dagster.dreaming.draft.offline.trim import attendees_in
 from rem_dagster.model.day import DayItem
 
 MOST_OF_ITEM = 5
@@ -106,8 +107,7 @@ def _tagged(tags: tuple[str, ...]) -> Counter[str]:
 
 def _event(item: DayItem) -> Counter[str]:
     """An event is spent with people where others attend."""
-    attendees = item.metadata.get("attendees")
-    others = item.category == "event" and isinstance(attendees, list) and len(attendees) > 0
+    others = item.category == "event" and bool(attendees_in(item.metadata))
     travel = re.search(r"\b(?:flight|train|ferry|dentist|doctor)\b", item.name or "", re.I)
     return Counter({"communication": 4} if others and not travel else {})
 

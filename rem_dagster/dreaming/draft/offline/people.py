@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rem_dagster.dreaming.draft.offline.groups import Group
 from rem_dagster.dreaming.draft.offline.language import words_of
 from rem_dagster.dreaming.draft.offline.reading import ASSISTANTS, Reading, Sentence, is_machine
+from rem_dagster.dreaming.draft.offline.trim import attendees_in
 from rem_dagster.dreaming.draft.offline.words_common import CHATTER
 from rem_dagster.dreaming.draft.offline.words_function import ENGLISH
 
@@ -107,12 +108,11 @@ def _participants(reading: Reading) -> list[str]:
 def _attendees(reading: Reading) -> list[str]:
     """Those who attend an event, where its text or name says so too."""
     item = reading.item
-    attendees = item.metadata.get("attendees") if item.category == "event" else None
+    attendees = attendees_in(item.metadata) if item.category == "event" else []
     said = {
         word.casefold().removesuffix("'s") for word in words_of(f"{item.text[:25_000]} {item.name or ''}")
     }
-    names = [str(name).strip() for name in attendees] if isinstance(attendees, list) else []
-    return [name for name in names if {part.casefold() for part in name.split()} & said]
+    return [name for name in attendees if {part.casefold() for part in name.split()} & said]
 
 
 def _commit_authors(readings: Sequence[Reading]) -> list[str]:

@@ -10,6 +10,7 @@ from rem_dagster.dreaming.draft.offline.language import is_dense
 from rem_dagster.dreaming.draft.offline.listing import alike
 from rem_dagster.dreaming.draft.offline.trim import (
     as_many_as_fit,
+    attendees_in,
     first_upper,
     listed,
     shortened,
@@ -88,8 +89,10 @@ def fit_title(options: Iterator[str], group: Group, fallback: str, *, taken: Col
 
 
 def _body(item: DayItem) -> str:
-    """The beginning of a text behind a heading that only repeats its name."""
+    """The beginning of a text behind what only repeats its name: a heading, or what an event is called."""
     text = item.text[:600].lstrip()
+    if item.category == "event":
+        return text.removeprefix(item.name or "")
     first, _, rest = text.partition("\n")
     is_heading = (
         first.startswith("#") and first.strip("# ").casefold() == (item.name or "").strip().casefold()
@@ -108,9 +111,9 @@ def _worthy(name: str | None, *, least: int) -> str | None:
 
 
 def _event_titles(name: str, metadata: Mapping[str, object]) -> Iterator[str]:
-    attendees, place = metadata.get("attendees"), metadata.get("location")
-    if isinstance(attendees, list) and attendees:
-        yield f"{name} with {listed([str(a) for a in attendees[:3]])}"
+    attendees, place = attendees_in(metadata), metadata.get("location")
+    if attendees:
+        yield f"{name} with {listed(attendees[:3])}"
     if isinstance(place, str) and place:
         yield f"{name}, {place}"
 

@@ -1,7 +1,7 @@
 """How is a line made to fit?"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rem_dagster.dreaming.draft.offline.language import words_of
 from rem_dagster.dreaming.draft.offline.words_function import FUNCTION_WORDS
@@ -89,3 +89,9 @@ def first_upper(text: str) -> str:
     ):
         return text
     return text[:1].upper() + text[1:]
+
+
+def attendees_in(metadata: Mapping[str, object]) -> list[str]:
+    """Who attends an event, as its metadata says."""
+    said = metadata.get("attendees") or metadata.get("people")
+    return [str(name).strip() for name in said] if isinstance(said, list) else []
