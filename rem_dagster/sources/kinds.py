@@ -98,9 +98,9 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 
 
 def _built_in() -> Sequence[SourceKind]:
-    from rem_dagster.sources import git, jsonl, markdown
+    from rem_dagster.sources import chatgpt, claude_ai, git, jsonl, markdown, slack
 
-    return (jsonl.KIND, git.KIND, markdown.KIND)
+    return (jsonl.KIND, chatgpt.KIND, claude_ai.KIND, slack.KIND, git.KIND, markdown.KIND)
 
 
 @cache
