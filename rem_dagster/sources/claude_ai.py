@@ -213,7 +213,7 @@ def _current_branch(
     """
     by_id = {uuid: message for message in messages if (uuid := text_in(message, "uuid"))}
     parents = {uuid: text_in(message, "parent_message_uuid") for uuid, message in by_id.items()}
-    known = {parent for parent in parents.values() if parent in by_id}
+    known = {parent for parent in parents.values() if parent is not None and parent in by_id}
     if not known:
         return messages, (), None
     if len(by_id) != len(messages) or _is_broken(parents):
@@ -231,7 +231,7 @@ def _is_broken(parents: Mapping[str, str | None]) -> bool:
     return len(strangers) > 1
 
 
-def _newest(messages: Sequence[Fields], known: set[str | None]) -> str:
+def _newest(messages: Sequence[Fields], known: set[str]) -> str:
     """The newest message that no other follows; of equal ones the last."""
     leaves = [each for each in messages if text_in(each, "uuid") not in known] or list(messages)
     stamped = [(at.timestamp() if (at := time_in(each, "created_at")) else 0.0) for each in leaves]

@@ -8,6 +8,7 @@ from rem_dagster.errors import SourceError
 from rem_dagster.sources.archive import Archive
 from rem_dagster.sources.fields import Fields
 from rem_dagster.sources.source import Problem, shown
+from rem_dagster.sources.text import replace_surrogates
 
 LOOKED_AT = 65_536
 """Bytes at the start of a file of conversations in which the names of its fields are looked for."""
@@ -25,10 +26,10 @@ def members(archive: Archive, matches: Callable[[str], object]) -> list[str]:
 
 def entries(archive: Archive, name: str) -> Iterator[Fields | Problem]:
     """The objects of the array in a file; what is wrong with one, or with the file, is a problem."""
-    number = 0
+    number, shown_name = 0, replace_surrogates(name)
     try:
         for number, element in enumerate(archive.stream_array(name), start=1):
-            where = f"{name}, entry {number}"
+            where = f"{shown_name}, entry {number}"
             if element.was_cleaned:
                 yield Problem(where, None, HALVES, "notice")
             if isinstance(element.value, dict):
@@ -37,7 +38,7 @@ def entries(archive: Archive, name: str) -> Iterator[Fields | Problem]:
                 yield Problem(where, None, "is not a JSON object", got=shown(element.value))
     except SourceError as error:
         reason = "could not be read to its end; what came before was taken"
-        yield Problem(f"{name}, after entry {number}", None, reason, got=str(error))
+        yield Problem(f"{shown_name}, after entry {number}", None, reason, got=replace_surrogates(str(error)))
 
 
 def looks_like(path: Path, matches: Callable[[str], object], signs: Sequence[bytes]) -> bool:

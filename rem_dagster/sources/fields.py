@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rem_dagster.errors import InputError
-from rem_dagster.sources.times import SaidTime, parse_time
+from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
 
 Fields = Mapping[str, object]
 
@@ -40,12 +40,15 @@ def objects_in(fields: Fields, name: str) -> Sequence[Fields]:
 
 
 def time_in(fields: Fields, *names: str) -> datetime | None:
-    """The first of some fields that is an instant; a local time or a date alone is none."""
+    """The first of some fields that is an instant; neither a local time nor a date alone is one.
+
+    One of 1970 is a zero or a small number that stands for nothing.
+    """
     for name in names:
         try:
             said: SaidTime | None = parse_time(fields.get(name))
         except InputError:
             continue
-        if said and said.at.tzinfo is not None:
+        if said and said.at.tzinfo is not None and said.at.year != EPOCH.year:
             return said.at
     return None

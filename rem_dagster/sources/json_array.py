@@ -26,6 +26,8 @@ MOST_DIGITS = 4_000
 AT_THE_END = 16
 """Characters before the end of the buffer within which the decoder may have met a cut number or escape."""
 UNCLOSED = "Unterminated string"
+ESCAPES = ("\\ud", "\\uD")
+"""One of these stands in every escape of a half; looking for them is quicker than for those."""
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 HALF_CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -118,15 +120,21 @@ class _Text:
                 return self._taken(value, end)
 
     def _taken(self, value: object, end: int) -> Element:
-        halves = HALF_CHARACTER.search(self.buffer, self.start, end)
+        has_halves = self._has_halves(self.start, end)
         self.start = end
-        if halves is None:
+        if not has_halves:
             return Element(value, was_cleaned=False)
         try:
             cleaned = clean_value(value)
             return Element(cleaned, was_cleaned=cleaned != value)
         except RecursionError:
             raise JsonArrayError("an element is nested too deeply") from None
+
+    def _has_halves(self, start: int, end: int) -> bool:
+        is_plain = self.buffer.isascii() and not any(
+            self.buffer.find(sign, start, end) >= 0 for sign in ESCAPES
+        )
+        return not is_plain and HALF_CHARACTER.search(self.buffer, start, end) is not None
 
     def _is_cut(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith(UNCLOSED) or error.pos >= len(self.buffer) - AT_THE_END

@@ -27,6 +27,7 @@ from rem_dagster.sources.slack_people import (
 )
 from rem_dagster.sources.slack_text import Words, words_of
 from rem_dagster.sources.source import Problem, shown
+from rem_dagster.sources.text import replace_surrogates
 from rem_dagster.sources.times import EPOCH, YEARS
 
 DAY_FILE = re.compile(r"(?:(?P<root>.+)/)?(?P<folder>[^/]+)/(?P<day>\d{4}-\d{2}-\d{2})\.json")
@@ -94,7 +95,8 @@ def _by_channel(archive: Archive, workspace: Workspace) -> Iterator[tuple[Channe
         if found := DAY_FILE.fullmatch(name):
             files.setdefault(found["folder"], []).append((found["day"], name))
     for folder, named in files.items():
-        channel = workspace.channel_of_folder(folder) or Channel(folder, folder, "channels")
+        name = replace_surrogates(folder)
+        channel = workspace.channel_of_folder(folder) or Channel(name, name, "channels")
         yield channel, sorted(named)
 
 
@@ -125,7 +127,7 @@ class _Channel:
     def _message(self, entry: Fields, name: str, day: str) -> Iterator[Activity | Problem]:
         message = fields_in(entry, "message") if entry.get("subtype") == CHANGED else entry
         ts = _ts(message.get("ts"))
-        where = f"{name}: {ts or shown(message.get('ts'))}"
+        where = f"{replace_surrogates(name)}: {ts or shown(message.get('ts'))}"
         at = _instant(ts)
         if reason := _why_left_out(message):
             yield Problem(where, None, reason, "skipped", got=text_in(message, "subtype"))
@@ -143,14 +145,14 @@ class _Channel:
             yield Problem(where, None, "holds no text", "skipped")
             return
         thread = _ts(message.get("thread_ts"))
-        thread_at = _instant(thread)
-        if thread is not None and thread_at is not None and thread not in self.threads:
+        begun_at = _instant(thread)
+        session = self._id(thread if thread and begun_at else day)
+        if thread and begun_at and thread not in self.threads:
             self.threads.add(thread)
-            yield self._session(thread, f"{self.channel.title}, thread", thread_at)
-        in_thread = thread is not None and thread_at is not None
+            yield self._session(thread, f"{self.channel.title}, thread", begun_at)
         yield MessageItem(
             native_id=self._id(ts),
-            session_native_id=self._id(thread if in_thread and thread else day),
+            session_native_id=session,
             role="tool" if author.is_bot else "user",
             author=author.name,
             content=words.text,
@@ -159,7 +161,7 @@ class _Channel:
             trust="own" if author.is_me else "third_party",
             updated_at=_instant(_ts(fields_in(message, "edited").get("ts"))),
             metadata=self._metadata(
-                words, self._id(thread) if in_thread and thread and thread != ts else None
+                words, author.name, self._id(thread) if thread and begun_at and thread != ts else None
             ),
         )
 
@@ -180,10 +182,12 @@ class _Channel:
     def _id(self, key: str) -> str:
         return f"{self.workspace.team}/{self.channel.id}/{key}"
 
-    def _metadata(self, words: Words, reply_to: str | None) -> dict[str, object]:
+    def _metadata(self, words: Words, author: str, reply_to: str | None) -> dict[str, object]:
         told: dict[str, object] = {
             "channel": self.channel.name,
-            "people": list(dict.fromkeys([*self.channel.members, *words.people])),
+            "people": [
+                each for each in dict.fromkeys([*self.channel.others, *words.people]) if each != author
+            ],
             "reply_to": reply_to,
             "links": list(words.links),
             "attachments": list(words.files),
@@ -194,7 +198,7 @@ class _Channel:
 def _author(message: Fields, workspace: Workspace) -> Person:
     """Who wrote a message; one who left the workspace is known from the message alone."""
     user_id = text_in(message, "user", "bot_id") or "unknown"
-    is_bot = message.get("subtype") in BY_BOTS or text_in(message, "bot_id") is not None
+    is_bot = text_in(message, "subtype") in BY_BOTS or text_in(message, "bot_id") is not None
     known = workspace.people.get(user_id)
     if known is not None and not (is_bot and not known.is_bot):
         return known

@@ -1,7 +1,7 @@
 """Who and where is meant by the ids of a Slack export?"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -46,7 +46,8 @@ class Channel:
     name: str
     """Without the sign before it: `general`, or the names of the people."""
     kind: ChannelKind
-    members: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Names of those who take part beside me, where they are few."""
 
     @property
     def title(self) -> str:
@@ -103,18 +104,14 @@ def _channel(told: Fields, kind: ChannelKind, people: Mapping[str, Person]) -> C
     channel_id = text_in(told, "id")
     if channel_id is None:
         return None
-    members = tuple(
-        people[each].name for each in list_in(told, "members") if isinstance(each, str) and each in people
+    others = tuple(
+        people[each].name
+        for each in list_in(told, "members")
+        if isinstance(each, str) and each in people and not people[each].is_me
     )
-    others = [people[each].name for each in _ids(told) if each in people and not people[each].is_me]
-    name = text_in(told, "name") or channel_id
-    if kind in ("dms", "mpims") and others:
-        name = ", ".join(others)
-    return Channel(channel_id, name, kind, members if kind in ("dms", "mpims") else ())
-
-
-def _ids(told: Fields) -> Iterator[str]:
-    yield from (each for each in list_in(told, "members") if isinstance(each, str))
+    is_among_some = kind in ("dms", "mpims")
+    name = (is_among_some and ", ".join(others)) or text_in(told, "name") or channel_id
+    return Channel(channel_id, name, kind, others if is_among_some else ())
 
 
 def _person(profile: Fields, place: Place) -> Person | None:

@@ -51,12 +51,8 @@ def _shown(mark: str, workspace: Workspace) -> str:
     """What stands between `<` and `>` as Slack shows it."""
     label = mark.partition("|")[2]
     if mark.startswith("@"):
-        user_id = _id(mark)
-        return (
-            f"@{label or workspace.name_of(user_id)}"
-            if user_id not in workspace.people
-            else (f"@{workspace.name_of(user_id)}")
-        )
+        person = workspace.people.get(_id(mark))
+        return f"@{person.name if person else label or _id(mark)}"
     if mark.startswith("#"):
         channel = workspace.channels.get(_id(mark))
         return f"#{channel.name if channel else label or _id(mark)}"
@@ -70,7 +66,7 @@ def _command(mark: str, label: str) -> str:
     name = mark[1:].partition("|")[0]
     if name.startswith(("date^", "subteam^")):
         return label or "@group"
-    return f"@{name}" if not label or label == name or label == f"@{name}" else label
+    return label if label and label not in (name, f"@{name}") else f"@{name}"
 
 
 def _link(mark: str, label: str) -> str:

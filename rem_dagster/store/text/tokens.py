@@ -3,6 +3,7 @@
 import re
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -59,6 +60,15 @@ def tokens(text: str) -> list[str]:
     characters by themselves; a hash also gives its first characters, by which people call a commit.
     """
     return [term for word in words_in(text) for term in _terms(word)]
+
+
+def counted(text: str) -> Counter[str]:
+    """How often a text has each of its terms: as `tokens`, with each word looked at once."""
+    terms: Counter[str] = Counter()
+    for word, times in Counter(words_in(text)).items():
+        for term in _terms(word):
+            terms[term] += times
+    return terms
 
 
 def words_in(text: str) -> list[str]:
