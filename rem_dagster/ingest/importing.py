@@ -138,6 +138,7 @@ class _Import:
         for landing in (self.sessions, self.messages, self.documents):
             landing.finish()
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
+        self._let_go()
         refresh_text(self.store, tables=("messages", "resources"))
         report = self.tally.report()
         if report.days:
@@ -145,6 +146,12 @@ class _Import:
         if report.first_day:
             lower_first_day(self.home, date.fromisoformat(report.first_day))
         return report
+
+    def _let_go(self) -> None:
+        """Drop what was kept of each item: the text index needs the room."""
+        for landing in (self.sessions, self.messages, self.documents):
+            landing.let_go()
+        self.named_sessions, self.peers = {}, Peers()
 
     def _land(self, item: Activity) -> None:
         if isinstance(item, SessionItem):

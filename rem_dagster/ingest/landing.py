@@ -114,6 +114,10 @@ class Landing(ABC, Generic[E]):
         self.flush()
         self._write_changed()
 
+    def let_go(self) -> None:
+        """Drop what was kept to know entries that are given twice; no more are added."""
+        self._versions, self.written, self._settled_twice = {}, set(), set()
+
     def _write_changed(self) -> None:
         changed, self._changed, self._changed_characters = self._changed, {}, 0
         if not changed:

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from json.encoder import encode_basestring as _quoted
 from uuid import UUID
 
 NAMESPACE = UUID("6f0c2e0a-6d5b-5f0e-9f6a-52454d445247")
 _NAMESPACE = NAMESPACE.bytes
-_PARTS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ROW = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False)
 
 
@@ -16,7 +16,8 @@ def derive_id(*parts: str | int) -> str:
 
     The parts are framed as JSON, so that ("a", "bc") and ("ab", "c") differ.
     """
-    named = _NAMESPACE + _PARTS.encode(parts).encode("utf-8")
+    framed = ",".join(_quoted(part) if isinstance(part, str) else str(part) for part in parts)
+    named = _NAMESPACE + f"[{framed}]".encode()
     # what uuid5 does, in a third of its time: the first half of a SHA-1 with version and variant set
     digest = bytearray(hashlib.sha1(named, usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50

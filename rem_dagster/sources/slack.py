@@ -37,7 +37,7 @@ SPOKEN = {None, "", "thread_broadcast", "reply_broadcast", "file_share", "file_c
 BY_BOTS = {"bot_message", "slackbot_response"}
 DELETED = {"tombstone", "message_deleted"}
 CHANGED = "message_changed"
-NOT_ME = 'nobody in users.json is `me`, so that all messages count as other people\'s: set me = ["NAME"]'
+NOT_ME = "nobody in users.json is `me` of config.toml, so that all messages count as other people's"
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,6 @@ class SlackSource:
         with Archive(self.where.path) as archive:
             workspace, problems = _workspace(archive, self.where)
             yield from problems
-            if not any(person.is_me for person in workspace.people.values()):
-                yield Problem(self.place, "me", NOT_ME, "notice")
             found = 0
             for channel, files in _by_channel(archive, workspace):
                 found += len(files)
@@ -71,6 +69,8 @@ class SlackSource:
             if not found:
                 looked = "there are no messages in it: no CHANNEL/YYYY-MM-DD.json"
                 yield Problem(self.place, None, looked, "notice")
+            elif not any(person.is_me for person in workspace.people.values()):
+                yield Problem(self.place, "me", NOT_ME, "notice")
 
 
 def _workspace(archive: Archive, place: Place) -> tuple[Workspace, list[Problem]]:

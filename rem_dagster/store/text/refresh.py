@@ -181,9 +181,18 @@ def _read_together(chunk: Mapping[Shard, Source | None]) -> Iterator[dict[Shard,
 
 
 def _write(store: Store, keys: Sequence[str], parts: Sequence[tuple[pa.Table, pa.Table]]) -> None:
+    """Write shards, postings first: what a search finds of one has the digest that its docs have.
+
+    Where no shard is in the index yet, nothing is to be taken out of it: what a killed writer left has
+    another digest. That is worth knowing, as a merge that deletes holds all postings in memory.
+    """
     postings = pa.concat_tables([POSTINGS.schema.empty_table(), *(rows for rows, _ in parts)])
+    postings = postings.sort_by("term")  # a search reads a term's rows together
     docs = pa.concat_tables([DOCS.schema.empty_table(), *(rows for _, rows in parts)])
-    store.replace_slices("postings", postings.sort_by("term"), keys)  # a search reads a term's rows together
+    if store.count("docs", is_in("slice_key", keys)):
+        store.replace_slices("postings", postings, keys)
+    else:
+        store.upsert("postings", postings)
     store.replace_slices("docs", docs, keys)
 
 
