@@ -21,6 +21,7 @@ from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import IncrementalSource, Problem, Source
 from rem_dagster.store.database import Store
 from rem_dagster.store.maintain import tidy
+from rem_dagster.store.room import give_back
 from rem_dagster.store.tables import MESSAGES, RESOURCES, SESSIONS
 from rem_dagster.store.text import refresh_text
 
@@ -152,6 +153,7 @@ class _Import:
         for landing in (self.sessions, self.messages, self.documents):
             landing.let_go()
         self.named_sessions, self.peers = {}, Peers()
+        give_back()
 
     def _land(self, item: Activity) -> None:
         if isinstance(item, SessionItem):

@@ -16,6 +16,7 @@ from rem_dagster.settings import postgres_url
 from rem_dagster.store.counting import counting
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import all_of, any_of, equals, is_in
+from rem_dagster.store.room import give_back
 from rem_dagster.store.tables import DOCS, POSTINGS
 from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
 from rem_dagster.store.text.shards import Shard, fold_months, laid_out
@@ -181,19 +182,20 @@ def _read_together(chunk: Mapping[Shard, Source | None]) -> Iterator[dict[Shard,
 
 
 def _write(store: Store, keys: Sequence[str], parts: Sequence[tuple[pa.Table, pa.Table]]) -> None:
-    """Write shards, postings first: what a search finds of one has the digest that its docs have.
+    """Write shards, docs last: their digest says that the postings are whole.
 
-    Where no shard is in the index yet, nothing is to be taken out of it: what a killed writer left has
-    another digest. That is worth knowing, as a merge that deletes holds all postings in memory.
+    Where there are no postings of them yet, none need be deleted: a merge that deletes holds the whole table
+    in memory.
     """
     postings = pa.concat_tables([POSTINGS.schema.empty_table(), *(rows for rows, _ in parts)])
     postings = postings.sort_by("term")  # a search reads a term's rows together
     docs = pa.concat_tables([DOCS.schema.empty_table(), *(rows for _, rows in parts)])
-    if store.count("docs", is_in("slice_key", keys)):
+    if store.count("postings", is_in("slice_key", keys)):
         store.replace_slices("postings", postings, keys)
     else:
         store.upsert("postings", postings)
     store.replace_slices("docs", docs, keys)
+    give_back()
 
 
 def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
