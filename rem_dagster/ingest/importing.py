@@ -21,7 +21,7 @@ from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import IncrementalSource, Problem, Source
 from rem_dagster.store.database import Store
 from rem_dagster.store.maintain import tidy
-from rem_dagster.store.room import give_back
+from rem_dagster.store.room import give_back, keep_little
 from rem_dagster.store.tables import MESSAGES, RESOURCES, SESSIONS
 from rem_dagster.store.text import refresh_text
 
@@ -94,6 +94,7 @@ class _Import:
         now: datetime,
         peers: Peers | None = None,
     ) -> None:
+        keep_little()
         self.home, self.store, self.source, self.now = home, store, source, now
         self.origin = Origin(source.kind, source.account, user_id)
         self.days = LocalDays(calendar_of(home))

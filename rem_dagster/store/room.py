@@ -8,22 +8,32 @@ import ctypes
 import sys
 from functools import cache
 
+ARENAS, FEW = -8, 2
+"""glibc's M_ARENA_MAX, and how many arenas are enough: each keeps what its threads freed."""
+
+
+def keep_little() -> None:
+    """Have threads that are yet to come share their memory: for large writes, not for searches."""
+    if (library := _glibc()) is not None:
+        library.mallopt(ARENAS, FEW)
+
 
 def give_back() -> None:
     """Let the C library and Arrow return what nobody uses; some milliseconds, and nothing where it cannot."""
     import pyarrow as pa
 
     pa.default_memory_pool().release_unused()
-    if (trim := _trim()) is not None:
-        trim(0)
+    if (library := _glibc()) is not None:
+        library.malloc_trim(0)
 
 
 @cache
-def _trim() -> "ctypes._NamedFuncPointer | None":
-    """glibc's own function; other C libraries have none."""
+def _glibc() -> ctypes.CDLL | None:
+    """The C library, where it is glibc."""
     if sys.platform != "linux":
         return None
     try:
-        return ctypes.CDLL(None).malloc_trim
+        library = ctypes.CDLL(None)
+        return library if library.malloc_trim and library.mallopt else None
     except (OSError, AttributeError):
         return None

@@ -27,12 +27,12 @@ INDEX_VERSION = "2"
 """Raise it when the same row gives other terms: every shard is then made again."""
 CHUNK_ROWS = 50_000
 """Source rows whose postings are written in one merge, unless they are too many."""
-READ_ROWS = 5_000
+READ_ROWS = 2_000
 """Source rows that are read at a time, unless one shard has more."""
 PLAIN_ROWS = 200
 """Source rows that are taken out of Arrow at a time."""
-MOST_POSTINGS = 50_000
-"""Postings that wait for a merge; one and what the merge makes of it take more than a kilobyte."""
+MOST_POSTINGS = 20_000
+"""Postings that wait for a merge; one and what the merge makes of it take some kilobytes."""
 ROUNDS = 5
 """How often to go after a source that moves while it is indexed; the next write goes on."""
 
