@@ -146,9 +146,10 @@ def _files_below(folder: Path) -> tuple[str, ...]:
 
 def _files_in(folder: Path) -> tuple[str, ...]:
     try:
-        return tuple(sorted(each.name for each in os.scandir(folder) if each.is_file()))
+        held = [each.name for each in os.scandir(folder) if each.is_file()]
     except OSError:
         return ()
+    return tuple(sorted(name for name in held if not name.startswith(JUNK)))
 
 
 def _is_junk(name: str) -> bool:
