@@ -23,6 +23,7 @@ from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import IncrementalSource, Problem, Source
 from rem_dagster.store.database import Store
 from rem_dagster.store.maintain import tidy
+from rem_dagster.store.room import give_back, keep_little
 from rem_dagster.store.tables import MESSAGES, RESOURCES, SESSIONS
 from rem_dagster.store.text import refresh_text
 
@@ -96,6 +97,7 @@ class Importing:
         now: datetime,
         peers: Peers | None = None,
     ) -> None:
+        keep_little()
         self.home, self.store, self.source, self.now = home, store, source, now
         self.origin = Origin(source.kind, source.account, user_id)
         self.days = LocalDays(calendar_of(home))
@@ -153,6 +155,7 @@ class Importing:
         for landing in (self.sessions, self.messages, self.documents):
             landing.finish()
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
+        self._let_go()
         refresh_text(self.store, tables=("messages", "resources"))
         report = self.tally.report()
         if report.days:
@@ -160,6 +163,13 @@ class Importing:
         if report.first_day:
             lower_first_day(self.home, date.fromisoformat(report.first_day))
         return report
+
+    def _let_go(self) -> None:
+        """Drop what was kept of each item: the text index needs the room."""
+        for landing in (self.sessions, self.messages, self.documents):
+            landing.let_go()
+        self.named_sessions, self.peers = {}, Peers()
+        give_back()
 
     def land(self, item: Activity) -> None:
         """Put an item on its way into its table.

@@ -10,8 +10,8 @@ from rem_dagster.sources.source import Problem
 from rem_dagster.store.database import Store
 from rem_dagster.store.tables import TableSpec
 
-BATCH_ITEMS = 20_000
-BATCH_CHARACTERS = 64_000_000
+BATCH_ITEMS = 10_000
+BATCH_CHARACTERS = 16_000_000
 """A batch is written when it holds this many items or characters, whichever comes first."""
 CHANGED_ITEMS = 100_000
 """Changed items that are held back at most; with more, a loser may be stored until its winner comes."""
@@ -113,6 +113,10 @@ class Landing(ABC, Generic[E]):
         """Write all that waits."""
         self.flush()
         self._write_changed()
+
+    def let_go(self) -> None:
+        """Drop what was kept to know entries that are given twice; no more are added."""
+        self._versions, self.written, self._settled_twice = {}, set(), set()
 
     def _write_changed(self) -> None:
         changed, self._changed, self._changed_characters = self._changed, {}, 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rem_dagster.ingest.landing import Landing
 from rem_dagster.ingest.rows import Row, stamped
 from rem_dagster.store.database import rows_of
+from rem_dagster.store.room import give_back
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,4 @@ class RowLanding(Landing[RowEntry]):
         rows = [stamped(entry.row, self.now) for entry in entries.values()]
         self.store.upsert(self.spec.name, rows_of(self.spec, rows))
         self.tally.touch(row["partition_key"] for row in rows)
+        give_back()

@@ -12,6 +12,7 @@ from rem_dagster.model.ids import content_hash, derive_id
 
 Row = dict[str, Any]
 Thing = Literal["session", "message", "document"]
+METADATA = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 NOT_HASHED = ("content_hash", "ingested_at")
 
 
@@ -97,4 +98,4 @@ def stamped(row: Row, now: datetime) -> Row:
 
 def metadata_text(metadata: Mapping[str, object]) -> str:
     """Metadata as it is stored: JSON with sorted keys."""
-    return json.dumps(metadata, sort_keys=True, ensure_ascii=False, default=str) if metadata else "{}"
+    return METADATA.encode(metadata) if metadata else "{}"

@@ -114,6 +114,8 @@ def _complaint(kind: SourceKind, error: ValidationError) -> str:
 def _built_in() -> Sequence[SourceKind]:
     from rem_dagster.sources import (
         audio,
+        chatgpt,
+        claude_ai,
         claude_code,
         codex,
         git,
@@ -121,6 +123,7 @@ def _built_in() -> Sequence[SourceKind]:
         jsonl,
         markdown,
         office_files,
+        slack,
         sql,
         transcript,
     )
@@ -130,6 +133,9 @@ def _built_in() -> Sequence[SourceKind]:
         claude_code.KIND,
         codex.KIND,
         jsonl.KIND,
+        chatgpt.KIND,
+        claude_ai.KIND,
+        slack.KIND,
         sql.KIND,
         ics.KIND,
         transcript.KIND,

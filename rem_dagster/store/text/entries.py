@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,7 +52,7 @@ class Entry:
 
 
 def entries_of(
-    table: str, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Sequence[str]]
+    table: str, rows: Iterable[Mapping[str, Any]], facts: Mapping[str, Sequence[str]]
 ) -> list[Entry]:
     """The entries of a table's rows.
 
@@ -138,7 +138,7 @@ def _entry(
         id=row["id"],
         month=day[:7],
         user_id=row["user_id"],
-        text=" \n".join((*text, spoken_day(date.fromisoformat(day)))),
+        text=" \n".join((*text, spoken_day(date.fromisoformat(day))))[:INDEXED_CHARACTERS],
         started_at=started_at,
         ended_at=max(ended_at or started_at, started_at),
         thread=thread,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -16,6 +16,7 @@ from rem_dagster.settings import postgres_url
 from rem_dagster.store.counting import counting
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import all_of, any_of, equals, is_in
+from rem_dagster.store.room import give_back
 from rem_dagster.store.tables import DOCS, POSTINGS
 from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
 from rem_dagster.store.text.shards import Shard, fold_months, laid_out
@@ -25,7 +26,13 @@ INDEXED_TABLES = ("messages", "resources", "moments", "summaries")
 INDEX_VERSION = "2"
 """Raise it when the same row gives other terms: every shard is then made again."""
 CHUNK_ROWS = 50_000
-"""Source rows whose postings are written in one merge."""
+"""Source rows whose postings are written in one merge, unless they are too many."""
+READ_ROWS = 2_000
+"""Source rows that are read at a time, unless one shard has more."""
+PLAIN_ROWS = 200
+"""Source rows that are taken out of Arrow at a time."""
+MOST_POSTINGS = 20_000
+"""Postings that wait for a merge; one and what the merge makes of it take some kilobytes."""
 ROUNDS = 5
 """How often to go after a source that moves while it is indexed; the next write goes on."""
 
@@ -152,23 +159,56 @@ def _chunks(stale: Mapping[Shard, Source | None]) -> Iterator[dict[Shard, Source
 
 
 def _rebuild(store: Store, chunk: Mapping[Shard, Source | None]) -> None:
-    filled = {shard: source for shard, source in chunk.items() if source}
-    entries: dict[Shard, list[Entry]] = {}
-    for _, shards in groupby(filled, lambda shard: shard.table):
-        entries |= _read(store, list(shards))
-    parts = [laid_out(shard, source.digest, entries.get(shard, [])) for shard, source in filled.items()]
-    keys = [shard.key for shard in chunk]
+    """Write shards anew; texts and postings of a part of them are in memory at a time."""
+    keys = [shard.key for shard, source in chunk.items() if source is None]
+    parts: list[tuple[pa.Table, pa.Table]] = []
+    for shards in _read_together(chunk):
+        entries = _read(store, list(shards))
+        for shard, source in shards.items():
+            parts.append(laid_out(shard, source.digest, entries.pop(shard, [])))
+            keys.append(shard.key)
+        if sum(postings.num_rows for postings, _ in parts) >= MOST_POSTINGS:
+            _write(store, keys, parts)
+            keys, parts = [], []
+    if keys:
+        _write(store, keys, parts)
+
+
+def _read_together(chunk: Mapping[Shard, Source | None]) -> Iterator[dict[Shard, Source]]:
+    """The shards that hold something, of one table and about `READ_ROWS` rows together."""
+    filled = [(shard, source) for shard, source in chunk.items() if source]
+    for _, of_table in groupby(filled, lambda pair: pair[0].table):
+        shards: dict[Shard, Source] = {}
+        for shard, source in of_table:
+            if shards and sum(each.rows for each in shards.values()) + source.rows > READ_ROWS:
+                yield shards
+                shards = {}
+            shards[shard] = source
+        yield shards
+
+
+def _write(store: Store, keys: Sequence[str], parts: Sequence[tuple[pa.Table, pa.Table]]) -> None:
+    """Write shards, docs last: their digest says that the postings are whole.
+
+    Where there are no postings of them yet, none need be deleted: a merge that deletes holds the whole table
+    in memory.
+    """
     postings = pa.concat_tables([POSTINGS.schema.empty_table(), *(rows for rows, _ in parts)])
+    postings = postings.sort_by("term")  # a search reads a term's rows together
     docs = pa.concat_tables([DOCS.schema.empty_table(), *(rows for _, rows in parts)])
-    store.replace_slices("postings", postings.sort_by("term"), keys)  # a search reads a term's rows together
+    if store.count("postings", is_in("slice_key", keys)):
+        store.replace_slices("postings", postings, keys)
+    else:
+        store.upsert("postings", postings)
     store.replace_slices("docs", docs, keys)
+    give_back()
 
 
 def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
     """What shards of one table hold."""
     table = shards[0].table
     where = _rows_of(shards)
-    rows = store.read(table, COLUMNS[table], where).to_pylist()
+    rows = _plain(store.read(table, COLUMNS[table], where))
     facts = _said_of(store, table, where)
     by_month = {(shard.user_id, shard.name): shard for shard in shards}
     held: dict[Shard, list[Entry]] = defaultdict(list)
@@ -176,6 +216,12 @@ def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
         shard = by_month.get((entry.user_id, entry.month)) or by_month[entry.user_id, entry.month[:4]]
         held[shard].append(entry)
     return held
+
+
+def _plain(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Rows as plain values, some at a time: the texts of a month are in memory often enough."""
+    for batch in rows.to_batches(max_chunksize=PLAIN_ROWS):
+        yield from batch.to_pylist()
 
 
 def _rows_of(shards: Sequence[Shard]) -> str | None:

@@ -25,6 +25,8 @@ _SAID = re.compile(
     rf"|\b(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+(?P<units>day|week|month|year)s?\s+ago\b",
     re.IGNORECASE,
 )
+_NEEDED = (*_SPACED, *_UNSPACED, "last", "past", "next", "ago")
+"""One of these stands in every text that speaks of another day; most have none."""
 
 
 def said_days(text: str, day: date) -> list[str]:
@@ -32,6 +34,9 @@ def said_days(text: str, day: date) -> list[str]:
 
     Words that spell the text's own day, too, are left out: said twice they would count twice.
     """
+    folded = text.casefold()
+    if not any(word in folded for word in _NEEDED):
+        return []
     own = spoken_day(day).split()
     words = [word for found in _SAID.finditer(text) for word in _words_of(found, day)]
     return [word for word in dict.fromkeys(words) if word not in own]

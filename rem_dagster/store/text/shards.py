@@ -1,7 +1,6 @@
 """How is one user's month of text laid out as postings?"""
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -11,7 +10,7 @@ import pyarrow as pa
 from rem_dagster.model.ids import derive_id, digest_text
 from rem_dagster.store.tables import DOCS, POSTINGS
 from rem_dagster.store.text.entries import Entry
-from rem_dagster.store.text.tokens import tokens
+from rem_dagster.store.text.tokens import counted
 
 if TYPE_CHECKING:
     Places: TypeAlias = tuple[array[int], array[int]]
@@ -84,9 +83,9 @@ def _postings(ordered: Sequence[Entry]) -> "tuple[list[int], dict[str, Places]]"
     lengths: list[int] = []
     postings: dict[str, Places] = {}
     for number, entry in enumerate(ordered):
-        terms = tokens(entry.text)
-        lengths.append(len(terms))
-        for term, times in Counter(terms).items():
+        terms = counted(entry.text)
+        lengths.append(terms.total())
+        for term, times in terms.items():
             held = postings.get(term)
             if held is None:
                 held = postings[term] = (array("i"), array("B"))

@@ -3,6 +3,7 @@
 import re
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -65,6 +66,15 @@ def tokens(text: str) -> list[str]:
 def name_terms(name: str) -> tuple[str, ...]:
     """The terms of a name; every search asks for those of all authors."""
     return tuple(tokens(name))
+
+
+def counted(text: str) -> Counter[str]:
+    """How often a text has each of its terms: as `tokens`, with each word looked at once."""
+    terms: Counter[str] = Counter()
+    for word, times in Counter(words_in(text)).items():
+        for term in _terms(word):
+            terms[term] += times
+    return terms
 
 
 def words_in(text: str) -> list[str]:

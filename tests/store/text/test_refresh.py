@@ -196,3 +196,31 @@ def test_a_row_that_came_in_while_a_writer_read_tears_nothing(store: Store) -> N
     store.upsert("postings", postings)
     [(held, found)] = read_text(store, "messages", ["zebra"], user_id="ann")
     assert all(places.docs.max() < len(held) for places in found.values())
+
+
+def test_how_much_is_read_and_written_at_a_time_does_not_matter(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "messages", *(message(f"word{n} bread", at=NOON - n * MONTH) for n in range(6)))
+    put(store, "messages", *(message(f"more{n}", at=NOON - n * MONTH, user="bob") for n in range(6)))
+    put(store, "resources", resource("note", "four words of a note"))
+    refresh_text(store)
+    before = index(store)
+    for table in ("postings", "docs"):
+        store.delete(table, "id IS NOT NULL")
+    monkeypatch.setattr(refresh_module, "READ_ROWS", 2)
+    monkeypatch.setattr(refresh_module, "PLAIN_ROWS", 1)
+    monkeypatch.setattr(refresh_module, "MOST_POSTINGS", 3)
+    refresh_text(store)
+    assert index(store) == before
+
+
+def test_postings_that_a_killed_writer_left_are_gone_after_the_next(store: Store) -> None:
+    put(store, "messages", message("one old word"))
+    refresh_text(store)
+    store.delete("docs", "id IS NOT NULL")
+    store.delete("messages", "id IS NOT NULL")
+    put(store, "messages", message("another"))
+    refresh_text(store)
+    assert "old" not in terms(store)
+    assert "anoth" in terms(store)

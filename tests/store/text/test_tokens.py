@@ -1,12 +1,13 @@
 """Terms: what a question and its answer have in common."""
 
 import threading
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rem_dagster.store.text.tokens import LONGEST_TERM, tokens
+from rem_dagster.store.text.tokens import LONGEST_TERM, counted, tokens
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,12 @@ def test_threads_do_not_share_a_stemmer() -> None:
         thread.join()
     assert len(found) == 4
     assert all(each == found[0] for each in found)
+
+
+@given(
+    st.lists(st.sampled_from(["CamelCase", "2023-05-08", "don't", "昨天去", "the", "Bread", "bread"])).map(
+        " ".join
+    )
+)
+def test_counting_terms_is_counting_those_of_each_word(text: str) -> None:
+    assert counted(text) == Counter(tokens(text))

@@ -1,0 +1,72 @@
+"""What do the exports of chat services have in common: a zip, its folder, or the JSON file in it?"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from rem_dagster.errors import SourceError
+from rem_dagster.sources.archive import Archive
+from rem_dagster.sources.fields import Fields
+from rem_dagster.sources.source import Problem, shown
+from rem_dagster.sources.text import replace_surrogates
+
+LOOKED_AT = 65_536
+"""Bytes at the start of a file of conversations in which the names of its fields are looked for."""
+READ_AS = "1"
+"""Part of fingerprints: another number makes exports be read again that were read by older code."""
+HALVES = "half characters or bytes that are no UTF-8 were replaced by U+FFFD"
+
+
+def members(archive: Archive, matches: Callable[[str], object]) -> list[str]:
+    """The files of an export whose names match, of the uppermost folder that has some."""
+    found = [name for name in archive.names if matches(name.rpartition("/")[2])]
+    top = min((name.count("/") for name in found), default=0)
+    return [name for name in found if name.count("/") == top]
+
+
+def entries(archive: Archive, name: str) -> Iterator[Fields | Problem]:
+    """The objects of the array in a file; what is wrong with one, or with the file, is a problem."""
+    number, shown_name = 0, replace_surrogates(name)
+    try:
+        for number, element in enumerate(archive.stream_array(name), start=1):
+            where = f"{shown_name}, entry {number}"
+            if element.was_cleaned:
+                yield Problem(where, None, HALVES, "notice")
+            if isinstance(element.value, dict):
+                yield element.value
+            else:
+                yield Problem(where, None, "is not a JSON object", got=shown(element.value))
+    except SourceError as error:
+        reason = "could not be read to its end; what came before was taken"
+        yield Problem(f"{shown_name}, after entry {number}", None, reason, got=replace_surrogates(str(error)))
+
+
+def looks_like(path: Path, matches: Callable[[str], object], signs: Sequence[bytes]) -> bool:
+    """Whether the first file of an export with such a name has some names of fields near its beginning."""
+    try:
+        with Archive(path, is_deep=False) as archive:
+            heads = [archive.head(name, LOOKED_AT) for name in members(archive, matches)[:1]]
+    except SourceError:
+        return False
+    return any(sign in head for head in heads for sign in signs)
+
+
+def names_in(path: Path) -> set[str]:
+    """The names, without folders, of the files in a zip or right in a folder; none in what is neither."""
+    try:
+        with Archive(path, is_deep=False) as archive:
+            return {name.rpartition("/")[2] for name in archive.names}
+    except SourceError:
+        return set()
+
+
+def is_export_shaped(path: Path) -> bool:
+    """Whether a path can be an export: a folder, a zip, or a JSON file."""
+    return path.is_dir() or path.suffix.lower() in (".zip", ".json")
+
+
+def fingerprint_of(path: Path, *told: object) -> str | None:
+    """Equal while the zip is, and what a source is told beside it; None for what must be read to know."""
+    with Archive(path) as archive:
+        held = archive.fingerprint()
+    return held and hashlib.sha256(repr((READ_AS, held, told)).encode()).hexdigest()
