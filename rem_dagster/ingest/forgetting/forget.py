@@ -5,6 +5,7 @@ plan ── locks: days, links ── plan again ── remembered in a file ─
                                                            └── once more, where others wrote meanwhile
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from rem_dagster.settings import Home
 from rem_dagster.store.backup import remove_backups
 from rem_dagster.store.database import Store
 
+CleanHistory = Callable[[Collection[str]], int]
 WAIT_FOR_DREAM = 3600.0
 """Seconds to wait for whoever dreams, links or forgets the same days."""
 ROUNDS = 3
@@ -32,6 +34,15 @@ class Forgetting:
     proof: Proof | None = None
     """None where nothing was done: it was only asked what would go, or there was nothing."""
     backups_removed: int = 0
+    events: int = 0
+    """Events of Dagster's history from which words were taken."""
+    is_history_left: bool = False
+    """Whether there is such a history and nobody looked into it."""
+
+    @property
+    def backups_left(self) -> tuple[str, ...]:
+        """Places of backups that still hold what the home held."""
+        return () if self.backups_removed else self.plan.backups
 
     @property
     def is_done(self) -> bool:
@@ -40,11 +51,21 @@ class Forgetting:
 
 
 def forget(
-    home: Home, store: Store, wanted: Wanted, *, now: datetime, remove_old_backups: bool = False
+    home: Home,
+    store: Store,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    remove_old_backups: bool = False,
+    clean_history: CleanHistory | None = None,
 ) -> Forgetting:
     """Forget for good what is wanted, and what a killed forgetting left to be done; no model is asked.
 
     The next import does not bring it back. Days that it touched are as if they were never dreamt.
+
+    Args:
+        clean_history: takes words of some ISO days out of Dagster's history, of which nothing is known here;
+            how many events it changed.
 
     Raises:
         InputError: nothing was named, or something that is not stored.
@@ -58,22 +79,24 @@ def forget(
         with home.hold_everywhere([*names, "forget", "links"], wait_seconds=WAIT_FOR_DREAM) as held:
             locked, plan = plan.scope.days, plan_of(home, store, wanted)
             if plan.scope.days <= locked:  # else somebody wrote meanwhile, and more days are to be held
+                write_pending(home, plan.scope)
                 proof = _erase(home, store, plan.scope, held, now=now)
+                events = clean_history({day for _, day in plan.scope.days}) if clean_history else 0
                 removed = remove_backups(home.path, store) if remove_old_backups else 0
-                return Forgetting(plan, proof, removed)
+                if proof.is_clean:
+                    end_pending(home)
+                is_left = clean_history is None and (home.dagster_path / "dagster.yaml").exists()
+                return Forgetting(plan, proof, removed, events, is_left)
     return Forgetting(plan)
 
 
 def _erase(home: Home, store: Store, scope: Scope, held: Held, *, now: datetime) -> Proof:
     """Erase and prove, again where somebody brought something back."""
-    write_pending(home, scope)
     texts = texts_of(store, scope)
     for rounds_left in reversed(range(ROUNDS)):
         held.check()
         erase(home, store, scope, now=now)
         proof = prove(home, store, scope, texts)
-        if proof.is_clean:
-            end_pending(home)
         if proof.is_clean or not rounds_left:
             return proof
     raise AssertionError("every round returns or goes on")
