@@ -50,8 +50,8 @@ def take_texts_out(instance: dg.DagsterInstance, days: Collection[str]) -> int:
                     _write_anew(Path(log.path_for_shard(name)))
     except (sqlite3.OperationalError, sql.exc.OperationalError) as error:
         raise HomeError(
-            f"Dagster's history still holds words of forgotten days: {error}. Stop what uses it, then run the "
-            "same command again."
+            f"Dagster's history still holds words of forgotten days: {error}. Stop what uses it, then run "
+            "the same command again."
         ) from error
     return changed
 

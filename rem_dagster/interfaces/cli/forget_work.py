@@ -125,7 +125,7 @@ def _clean_history(opened: Opened, days: "Collection[str]") -> int:
 
 
 def _whose(opened: Opened, *, is_pending: bool) -> str:
-    """The user whose items are meant; where a killed forgetting took all of them, nothing is stored of them."""
+    """The user whose items are meant, also where a killed forgetting left nothing of them."""
     try:
         return reader_of(opened)
     except UnknownUserError:
