@@ -1,5 +1,7 @@
 """Which messages and documents does a search find that took its words as they stand, and asked no model?"""
 
+from collections.abc import Mapping, Sequence
+
 from rem_dagster.errors import InputError, UnknownUserError
 from rem_dagster.recall.hits import SearchTable
 from rem_dagster.recall.request import Request
@@ -7,32 +9,37 @@ from rem_dagster.recall.search import find
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.tokens import tokens
 
-TABLES: tuple[SearchTable, ...] = ("messages", "resources")
+MOST = 1_000
+"""Hits that are looked at."""
+TEXTS: Mapping[SearchTable, Sequence[str]] = {"messages": ("content",), "resources": ("name", "content")}
 
 
 def rows_with(store: Store, query: str, *, user_id: str | None, limit: int) -> list[str]:
-    """The ids of the best messages and chunks of documents, `limit` of each at most; no vectors are used.
+    """The ids of the best messages and chunks of documents that hold every word, `limit` of each at most.
+
+    Other forms of a word count, other words do not: no vectors are used, what was said beside is no hit, and
+    a word that is held nowhere finds nothing.
 
     Raises:
-        InputError: there are no words, or one that is not held was read as another: what is found then is
-            not what was asked about.
+        InputError: there are no words.
     """
     if not query.strip():
         raise InputError("There are no words to search for. Nothing was changed.")
     ids: list[str] = []
-    read_as: set[str] = set()
-    for table in TABLES:
+    for table in TEXTS:
         try:
-            found = find(store, query, Request(table, user_id, limit=limit, embedder=lambda: None))
+            found = find(store, query, Request(table, user_id, limit=MOST, embedder=lambda: None))
         except UnknownUserError:
             return []
-        if other := set(found.terms) - set(tokens(query)):
-            read_as |= other
-        else:
-            ids += [hit.id for hit in found.hits]
-    if read_as and not ids:
-        raise InputError(
-            f"A word of {query!r} is held nowhere; the nearest is {', '.join(sorted(read_as))}. Nothing was "
-            "changed. Search for words that are there: `rem search` shows what is found."
-        )
+        words = set(found.terms)
+        if words and words <= set(tokens(query)):
+            best = [hit.id for hit in found.hits]
+            ids += _holding(store, table, best, words)[:limit]
     return ids
+
+
+def _holding(store: Store, table: SearchTable, ids: Sequence[str], words: set[str]) -> list[str]:
+    """Those rows that hold all words, in their order."""
+    rows = store.read_in(table, "id", ids, ["id", *TEXTS[table]]).to_pylist() if ids else []
+    texts = {row["id"]: "\n".join(row[name] or "" for name in TEXTS[table]) for row in rows}
+    return [each for each in ids if words <= set(tokens(texts.get(each, "")))]

@@ -1,6 +1,7 @@
 """What is forgotten is gone with all that was made of it, stays out, and leaves the rest as it was."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ from rem_dagster.llm.audit import read_log
 from rem_dagster.llm.interface import Purpose
 from rem_dagster.memory import Memory
 from rem_dagster.model.activity import Activity, MessageItem
-from rem_dagster.settings import Home
+from rem_dagster.settings import Home, open_home
 from rem_dagster.store.backup import back_up
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.filters import equals
@@ -45,12 +46,30 @@ def dreamt(home: Home, store: Store) -> None:
     refresh_across(home, store)
 
 
+DAYS = [each for day in (0, 1, 9) for each in chat_day(day)]
+
+
 def lived(home: Home, store: Store, *more: Activity) -> list[Activity]:
-    """Two weeks apart: three days of chats, commits and notes, and what else is given, dreamt."""
-    items = [*(each for day in (0, 1, 9) for each in chat_day(day)), *more]
-    fill(home, store, items)
+    """Three days of chats, commits and notes, and what else is given, dreamt."""
+    fill(home, store, [*DAYS, *more])
     dreamt(home, store)
-    return items
+    return [*DAYS, *more]
+
+
+@pytest.fixture(scope="module")
+def knowing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that has lived, and knows the secret; to be copied."""
+    home, store = new_home(tmp_path_factory.mktemp("knowing") / "home")
+    lived(home, store, secret())
+    return home.path
+
+
+@pytest.fixture
+def known(knowing: Path, tmp_path: Path) -> tuple[Home, Store]:
+    """A home of the test's own that knows the secret."""
+    shutil.copytree(knowing, tmp_path / "known")
+    home = open_home(tmp_path / "known")
+    return home, Store(home.tables_uri)
 
 
 def secret(number: int = 5900, *, day: int = 1, text: str = SECRET) -> MessageItem:
@@ -73,8 +92,9 @@ def words_of(store: Store) -> str:
     return json.dumps(contents(store), default=str)
 
 
-def test_a_message_goes_with_what_was_made_of_it_and_stays_out(home: Home, store: Store) -> None:
-    items = lived(home, store, secret())
+def test_a_message_goes_with_what_was_made_of_it_and_stays_out(known: tuple[Home, Store]) -> None:
+    home, store = known
+    items = [*DAYS, secret()]
     assert "Okafor" in words_of(store)
     done = forgotten(home, store, ids=["m5900"])
     assert done.plan.items == 1
@@ -87,8 +107,9 @@ def test_a_message_goes_with_what_was_made_of_it_and_stays_out(home: Home, store
     assert {row["status"] for row in contents(store)["dreams"]} == {"complete"}
 
 
-def test_it_is_as_if_it_had_never_been_imported(home: Home, store: Store, tmp_path: Path) -> None:
-    items = lived(home, store, secret())
+def test_it_is_as_if_it_had_never_been_imported(known: tuple[Home, Store], tmp_path: Path) -> None:
+    home, store = known
+    items = [*DAYS, secret()]
     forgotten(home, store, ids=["m5900"])
     dreamt(home, store)
     other, expected = new_home(tmp_path / "other")
@@ -97,8 +118,8 @@ def test_it_is_as_if_it_had_never_been_imported(home: Home, store: Store, tmp_pa
     assert contents(store, without=NOT_OF_ITEMS) == contents(expected, without=NOT_OF_ITEMS)
 
 
-def test_asking_what_would_go_changes_nothing(home: Home, store: Store) -> None:
-    lived(home, store, secret())
+def test_asking_what_would_go_changes_nothing(known: tuple[Home, Store]) -> None:
+    home, store = known
     before = contents(store, without=())
     plan = planned(home, store, ids=["m5900"])
     assert [line.text for line in plan.lines] == [SECRET]
@@ -109,22 +130,22 @@ def test_asking_what_would_go_changes_nothing(home: Home, store: Store) -> None:
     assert read_pending(home) is None
 
 
-def test_a_forgotten_conversation_stays_out_with_what_is_said_in_it_later(home: Home, store: Store) -> None:
-    lived(home, store)
+def test_a_forgotten_conversation_stays_out_with_what_is_said_in_it_later(known: tuple[Home, Store]) -> None:
+    home, store = known
     done = forgotten(home, store, sessions=["chat-2025-10-07"])
-    assert len(done.plan.scope.messages) == 6
+    assert len(done.plan.scope.messages) == 7
     report = fill(home, store, [*chat_day(1), secret()])
     assert (report.new, report.skipped) == (0, 8)
     assert not [row for row in contents(store)["sessions"] if row["native_id"] == "chat-2025-10-07"]
 
 
-def test_a_conversation_of_which_messages_were_forgotten_goes_on(home: Home, store: Store) -> None:
-    lived(home, store)
+def test_a_conversation_of_which_messages_were_forgotten_goes_on(known: tuple[Home, Store]) -> None:
+    home, store = known
     day = planned(home, store, sessions=["chat-2025-10-07"]).scope.messages
     done = forgotten(home, store, ids=sorted(day))
     assert len(done.plan.scope.sessions) == 1
     assert not done.plan.scope.conversations
-    report = fill(home, store, [*chat_day(1), secret()])
+    report = fill(home, store, [*chat_day(1), secret(5950, text="This is new.")])
     assert (report.new, report.skipped) == (1, 7)
     [session] = [row for row in contents(store)["sessions"] if row["native_id"] == "chat-2025-10-07"]
     assert session["title"] is None
@@ -141,8 +162,8 @@ def test_a_session_known_by_its_messages_begins_with_the_first_that_stays(
     assert contents(store, without=NOT_OF_ITEMS) == contents(expected, without=NOT_OF_ITEMS)
 
 
-def test_a_day_with_nothing_left_disappears(home: Home, store: Store) -> None:
-    lived(home, store)
+def test_a_day_with_nothing_left_disappears(known: tuple[Home, Store]) -> None:
+    home, store = known
     window = Memory(home)._window(datetime(2025, 10, 15), datetime(2025, 10, 16))
     forgotten(home, store, window=window)
     dreamt(home, store)
@@ -227,8 +248,8 @@ def test_what_is_named_in_several_ways_must_be_meant_by_all(home: Home, store: S
     assert len(planned(home, store, people=["Ruth"], window=window).scope.messages) == 1
 
 
-def test_a_moment_s_id_stands_for_what_it_cites(home: Home, store: Store) -> None:
-    lived(home, store)
+def test_a_moment_s_id_stands_for_what_it_cites(known: tuple[Home, Store]) -> None:
+    home, store = known
     moment = contents(store)["moments"][0]
     cited = set(json.loads(str(moment["metadata"]))["source_ids"])
     scope = planned(home, store, ids=[str(moment["id"])]).scope
@@ -255,17 +276,18 @@ def test_only_the_bound_user_s_things_are_meant(home: Home, store: Store) -> Non
     assert not contents(store)["messages"]
 
 
-def test_a_search_finds_what_goes_and_no_model_is_asked(home: Home, store: Store) -> None:
-    lived(home, store, secret())
+def test_a_search_finds_what_goes_and_no_model_is_asked(known: tuple[Home, Store]) -> None:
+    home, _ = known
     found = Memory(home, "ines").forget(search="biopsy knee")
     assert [line.text for line in found.plan.lines] == [SECRET]
     assert Memory(home, "ines").forget(search="zzzzqqqq").plan.is_empty
-    with pytest.raises(InputError, match="held nowhere"):
-        Memory(home, "ines").forget(search="biopzy")
+    assert Memory(home, "ines").forget(search="biopzy knee").plan.is_empty
+    assert Memory(home, "ines").forget(search="knee release").plan.is_empty
+    assert len(Memory(home, "ines").forget(search="release", limit=2).plan.lines) == 4
 
 
-def test_answers_of_a_model_that_cite_it_are_emptied_and_their_cost_stays(home: Home, store: Store) -> None:
-    lived(home, store, secret())
+def test_answers_of_a_model_that_cite_it_are_emptied_and_their_cost_stays(known: tuple[Home, Store]) -> None:
+    home, store = known
     [held] = planned(home, store, ids=["m5900"]).scope.messages
     place = answers_of(home)
     model, _ = cached(place, lambda _: {"said": SECRET})
@@ -281,7 +303,7 @@ def test_answers_of_a_model_that_cite_it_are_emptied_and_their_cost_stays(home: 
 
 
 def test_corrections_and_the_user_s_edges_about_it_go_and_others_stay(home: Home, store: Store) -> None:
-    lived(home, store, secret())
+    lived(home, store, secret(text="I told KestrelDB at the clinic about the loader."))
     scope = planned(home, store, ids=["m5900"]).scope
     [held] = scope.messages
     [other] = [row["id"] for row in contents(store)["messages"] if row["native_id"] == "m1"]
@@ -301,8 +323,8 @@ def test_corrections_and_the_user_s_edges_about_it_go_and_others_stay(home: Home
     assert [each.verdict for each in all_said(store, "ines")] == ["not_same_as"]
 
 
-def test_what_a_day_was_before_goes_too(home: Home, store: Store) -> None:
-    lived(home, store, secret())
+def test_what_a_day_was_before_goes_too(known: tuple[Home, Store]) -> None:
+    home, store = known
     fill(home, store, [secret(5901, text="One more thing about the release.")])
     dreamt(home, store)
     assert store.count(REPLACED.name) == 1
@@ -323,9 +345,9 @@ def test_backups_are_named_and_removed_on_demand(home: Home, store: Store) -> No
 
 @pytest.mark.parametrize("deleted", ["nothing", "derived", "items"])
 def test_what_a_killed_forgetting_left_is_completed_by_the_next(
-    home: Home, store: Store, deleted: str
+    known: tuple[Home, Store], deleted: str
 ) -> None:
-    lived(home, store, secret())
+    home, store = known
     write_pending(home, planned(home, store, ids=["m5900"]).scope)
     if deleted != "nothing":
         store.delete("dreams", equals("partition_key", "2025-10-07"))
@@ -388,7 +410,7 @@ def made(drawn: Sequence[tuple[int, int, str]]) -> list[Activity]:
     chosen=st.sets(st.integers(0, 13), min_size=1, max_size=8),
     zone=st.sampled_from(["UTC", "Asia/Tokyo"]),
 )
-@settings(max_examples=4)
+@settings(max_examples=3)
 def test_any_home_after_forgetting_equals_one_that_never_knew(
     tmp_path_factory: pytest.TempPathFactory,
     drawn: list[tuple[int, int, str]],
