@@ -8,18 +8,21 @@ The scope is kept in a file of the home, ids and days alone, from before the fir
 last: a killed `forget` is completed by the next.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from rem_dagster.errors import HomeError
 from rem_dagster.ingest.forgetting.chosen import Chosen
+from rem_dagster.ingest.forgetting.named import Names
 from rem_dagster.ingest.tombstones import conversation
 from rem_dagster.settings import Home, write_private
 from rem_dagster.store.database import Store
+from rem_dagster.store.filters import all_of, equals, is_in
 
 FILE = "forgetting.json"
 LINKED_DAYS = 30
@@ -44,7 +47,7 @@ class Scope:
     moments: frozenset[str] = frozenset()
     """Those of the days, which go with them."""
     entities: frozenset[str] = frozenset()
-    """Those that nothing else names."""
+    """Those of which the user said something, and that nothing else names."""
     days: frozenset[Day] = frozenset()
     owners: frozenset[tuple[str, str]] = frozenset()
     """User and identity of each item, for its tombstone."""
@@ -112,7 +115,7 @@ def scope_of(store: Store, chosen: Chosen) -> Scope:
         touched=frozenset(row["session_id"] for row in messages) - chosen.sessions,
         corrections=_corrections(store, sources),
         moments=frozenset(store.read_in("moments", "slice_key", keys, ["id"])["id"].to_pylist()),
-        entities=_only_named_there(store, keys, sources),
+        entities=_only_named_there(store, days, sources),
         days=days,
         owners=frozenset(owners),
     )
@@ -159,15 +162,33 @@ def _corrections(store: Store, sources: Iterable[str]) -> frozenset[str]:
     return frozenset(row["id"] for row in rows if not gone.isdisjoint(row["target"] or ()))
 
 
-def _only_named_there(store: Store, keys: list[str], sources: Iterable[str]) -> frozenset[str]:
-    """Entities that are named in nothing that stays."""
-    entities = set(store.read_in("mentions", "slice_key", keys, ["entity_id"])["entity_id"].to_pylist())
-    named: dict[str, set[str]] = {each: set() for each in entities}
-    columns = ["entity_id", "source_ids"]
-    for row in store.read_in("mentions", "entity_id", entities, columns).to_pylist() if entities else ():
-        named[row["entity_id"]].update(row["source_ids"] or ())
-    gone = frozenset(sources)
-    return frozenset(entity for entity, held in named.items() if held <= gone)
+def _only_named_there(store: Store, days: Iterable[Day], sources: Iterable[str]) -> frozenset[str]:
+    """Of the entities of which the user said something, those that nothing names which stays.
+
+    A mention lists all that its moments cite, so that the texts themselves are looked into.
+    """
+    users, gone = {user for user, _ in days}, frozenset(sources)
+    said = all_of(equals("generated_by", "user"), is_in("user_id", users))
+    edges = store.read("edges", ["source_id", "target_id"], said).to_pylist() if users else []
+    ends = {each[end] for each in edges for end in ("source_id", "target_id")}
+    keys = {f"{user}/{day}" for user, day in days}
+    columns = ["entity_id", "slice_key", "name", "surface_forms", "source_ids"]
+    mentions = store.read_in("mentions", "entity_id", ends, columns).to_pylist() if ends else []
+    of_days = {row["entity_id"] for row in mentions if row["slice_key"] in keys}
+    return frozenset(
+        entity
+        for entity in of_days
+        if not _is_named(store, [row for row in mentions if row["entity_id"] == entity], gone)
+    )
+
+
+def _is_named(store: Store, mentions: Sequence[Mapping[str, Any]], gone: frozenset[str]) -> bool:
+    """Whether something that stays names an entity."""
+    names = Names(tuple({name for row in mentions for name in (row["name"], *(row["surface_forms"] or ()))}))
+    ids = {each for row in mentions for each in row["source_ids"] or ()} - gone
+    messages = store.read_in("messages", "id", ids, ["author", "content", "metadata"]).to_pylist()
+    resources = store.read_in("resources", "id", ids, ["name", "content", "metadata"]).to_pylist()
+    return any(map(names.are_in, (*messages, *resources)))
 
 
 def _after(day: str, days: int) -> str:
