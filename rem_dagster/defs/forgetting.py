@@ -43,7 +43,7 @@ def take_texts_out(instance: dg.DagsterInstance, days: Collection[str]) -> int:
             changed = _clean_events(connection, wanted) + _clean_keys(connection)
         if isinstance(log, SqliteEventLogStorage):
             for run_id in runs:
-                with log.run_connection(run_id or None) as connection:
+                with log.run_connection(run_id) as connection:
                     _clean_events(connection, wanted)
             if changed:
                 for name in ("index", *runs):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from tests.services import postgres_server
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 SECRET = "Doctor Okafor says the biopsy of my left knee is next Wednesday."
 DAYS = 5
+ALONE = MONDAY + timedelta(days=DAYS)
+"""A day of which nothing else is known, so that its title and summary tell of the secret."""
 NOT_OF_ITEMS = ("syncs", "forgotten")
 FORGET = """
 import os, signal, sys
@@ -65,7 +68,7 @@ def run(script: str, home: Path, *words: str, **environment: str) -> "subprocess
 
 
 def activity() -> list:  # type: ignore[type-arg]
-    secret = message(5900, MONDAY.replace(minute=1, second=7), content=SECRET)
+    secret = message(5900, ALONE, content=SECRET)
     return [*(each for day in range(DAYS) for each in chat_day(day)), secret]
 
 
@@ -156,9 +159,7 @@ def test_on_s3_rows_answers_and_old_objects_go(
         assert "kafor" not in str(held(home))
 
 
-def test_with_a_shared_postgres_its_history_loses_the_words(
-    lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_a_shared_postgres_its_history_loses_the_words(lived: Path, tmp_path: Path) -> None:
     place = tmp_path / "shared"
     shutil.copytree(lived, place)
     (place / "config.toml").write_text("[dagster]\nshow_text = true\n", encoding="utf-8")
@@ -167,7 +168,7 @@ def test_with_a_shared_postgres_its_history_loses_the_words(
         url = postgres.new_database()
         environment = {**os.environ, "REM_POSTGRES_URL": url}
         store = Store(str(place / "tables"))
-        store.delete("dreams", equals("partition_key", MONDAY.date().isoformat()))
+        store.delete("dreams", equals("partition_key", ALONE.date().isoformat()))
 
         def rem(*words: str) -> "subprocess.CompletedProcess[str]":
             return subprocess.run(
