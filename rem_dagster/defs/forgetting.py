@@ -7,7 +7,7 @@ looks undone.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ def take_texts_out(instance: dg.DagsterInstance, days: Collection[str]) -> int:
     log = instance.event_log_storage
     if not isinstance(log, SqlEventLogStorage):
         return 0  # somebody else's storage
-    wanted = sorted({key for day in days for key in _partitions_of(day)})
+    wanted = _events_of(days)
     try:
         with log.index_connection() as connection:
             runs = _run_ids(connection, wanted)
@@ -56,26 +56,36 @@ def take_texts_out(instance: dg.DagsterInstance, days: Collection[str]) -> int:
     return changed
 
 
-def _partitions_of(day: str) -> Iterator[str]:
-    """A day, the first days of the weeks that may hold it, and that of its month."""
-    at = date.fromisoformat(day)
-    yield from ((at - timedelta(days=back)).isoformat() for back in range(7))
-    yield f"{day[:7]}-01"
+def _events_of(days: Collection[str]) -> list[sql.ColumnElement[bool]]:
+    """Conditions that are met by events of the days, of the weeks that may hold them, or of their months."""
+    weeks = {_before(day, back) for day in days for back in range(7)}
+    months = {f"{day[:7]}-01" for day in days}
+    is_week, is_month = (
+        EVENTS.asset_key.like(f'%{name}"]') for name in ("weekly_summary", "monthly_summary")
+    )
+    return [
+        *(EVENTS.partition.in_(part) for part in _parts(sorted(days))),
+        *(is_week & EVENTS.partition.in_(part) for part in _parts(sorted(weeks))),
+        *(is_month & EVENTS.partition.in_(part) for part in _parts(sorted(months))),
+    ]
 
 
-def _run_ids(connection: sql.Connection, partitions: Collection[str]) -> list[str]:
+def _before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+
+
+def _run_ids(connection: sql.Connection, wanted: Sequence[sql.ColumnElement[bool]]) -> list[str]:
     found: set[str] = set()
-    for part in _parts(list(partitions)):
-        query = sql.select(EVENTS.run_id).where(EVENTS.partition.in_(part)).distinct()
+    for condition in wanted:
+        query = sql.select(EVENTS.run_id).where(condition).distinct()
         found |= {str(run_id) for (run_id,) in connection.execute(query)}
     return sorted(found)
 
 
-def _clean_events(connection: sql.Connection, partitions: Collection[str]) -> int:
+def _clean_events(connection: sql.Connection, wanted: Sequence[sql.ColumnElement[bool]]) -> int:
     changed = 0
-    for part in _parts(list(partitions)):
-        query = sql.select(EVENTS.id, EVENTS.event).where(EVENTS.partition.in_(part))
-        for event_id, event in connection.execute(query).all():
+    for condition in wanted:
+        for event_id, event in connection.execute(sql.select(EVENTS.id, EVENTS.event).where(condition)).all():
             if (cleaned := _without_texts(event)) is not None:
                 update = sql.update(SqlEventLogStorageTable).where(EVENTS.id == event_id)
                 connection.execute(update.values(event=cleaned))

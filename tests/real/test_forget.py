@@ -102,7 +102,7 @@ def test_killed_at_any_write_the_same_command_again_completes_it(lived: Path, tm
     writes = 1000 - int(whole.stdout)
     expected = held(open_home(calm))
     assert writes > 20
-    for write in range(1, writes + 1, 4):
+    for write in range(1, writes + 1, 5):
         killed = tmp_path / f"killed-{write}"
         shutil.copytree(lived, killed)
         assert run(FORGET, killed, str(write)).returncode == -signal.SIGKILL, write
