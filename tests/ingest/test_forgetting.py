@@ -33,7 +33,6 @@ from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.filters import equals
 from rem_dagster.store.tables import CORRECTIONS, REPLACED
 from tests.activity import MONDAY, ListSource, chat_day, commit, contents, fill, message, note
-from tests.ingest.items import new_home
 from tests.llm.requests import ask, cached, request
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
@@ -57,9 +56,9 @@ def lived(home: Home, store: Store, *more: Activity) -> list[Activity]:
 
 
 @pytest.fixture(scope="module")
-def knowing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def knowing(tmp_path_factory: pytest.TempPathFactory, empty_tables: Path) -> Path:
     """A home that has lived, and knows the secret; to be copied."""
-    home, store = new_home(tmp_path_factory.mktemp("knowing") / "home")
+    home, store = fresh(tmp_path_factory.mktemp("knowing") / "home", empty_tables)
     lived(home, store, secret())
     return home.path
 
@@ -69,6 +68,13 @@ def known(knowing: Path, tmp_path: Path) -> tuple[Home, Store]:
     """A home of the test's own that knows the secret."""
     shutil.copytree(knowing, tmp_path / "known")
     home = open_home(tmp_path / "known")
+    return home, Store(home.tables_uri)
+
+
+def fresh(place: Path, empty_tables: Path, zone: str = "UTC") -> tuple[Home, Store]:
+    """Another home, with empty tables."""
+    home = open_home(place, create=True, flags={"timezone": zone})
+    shutil.copytree(empty_tables, home.tables_uri)
     return home, Store(home.tables_uri)
 
 
@@ -107,12 +113,14 @@ def test_a_message_goes_with_what_was_made_of_it_and_stays_out(known: tuple[Home
     assert {row["status"] for row in contents(store)["dreams"]} == {"complete"}
 
 
-def test_it_is_as_if_it_had_never_been_imported(known: tuple[Home, Store], tmp_path: Path) -> None:
+def test_it_is_as_if_it_had_never_been_imported(
+    known: tuple[Home, Store], tmp_path: Path, empty_tables: Path
+) -> None:
     home, store = known
     items = [*DAYS, secret()]
     forgotten(home, store, ids=["m5900"])
     dreamt(home, store)
-    other, expected = new_home(tmp_path / "other")
+    other, expected = fresh(tmp_path / "other", empty_tables)
     fill(other, expected, items[:-1])
     dreamt(other, expected)
     assert contents(store, without=NOT_OF_ITEMS) == contents(expected, without=NOT_OF_ITEMS)
@@ -152,12 +160,12 @@ def test_a_conversation_of_which_messages_were_forgotten_goes_on(known: tuple[Ho
 
 
 def test_a_session_known_by_its_messages_begins_with_the_first_that_stays(
-    home: Home, store: Store, tmp_path: Path
+    home: Home, store: Store, tmp_path: Path, empty_tables: Path
 ) -> None:
     talk = [message(n, MONDAY + timedelta(hours=20 * n), session="alone") for n in range(3)]
     fill(home, store, talk)
     forgotten(home, store, ids=["m0"])
-    other, expected = new_home(tmp_path / "other")
+    other, expected = fresh(tmp_path / "other", empty_tables)
     fill(other, expected, talk[1:])
     assert contents(store, without=NOT_OF_ITEMS) == contents(expected, without=NOT_OF_ITEMS)
 
@@ -408,23 +416,24 @@ def made(drawn: Sequence[tuple[int, int, str]]) -> list[Activity]:
     chosen=st.sets(st.integers(0, 13), min_size=1, max_size=8),
     zone=st.sampled_from(["UTC", "Asia/Tokyo"]),
 )
-@settings(max_examples=3)
+@settings(max_examples=2)
 def test_any_home_after_forgetting_equals_one_that_never_knew(
     tmp_path_factory: pytest.TempPathFactory,
+    empty_tables: Path,
     drawn: list[tuple[int, int, str]],
     chosen: set[int],
     zone: str,
 ) -> None:
     place = tmp_path_factory.mktemp("forget")
     items = made(drawn)
-    home, store = new_home(place / "home", zone=zone)
+    home, store = fresh(place / "home", empty_tables, zone)
     fill(home, store, items)
     dreamt(home, store)
     leaving = [items[number % len(items)].native_id for number in sorted(chosen)]
     done = forgotten(home, store, ids=leaving)
     left_out = done.plan.scope.sources
     dreamt(home, store)
-    other, expected = new_home(place / "other", zone=zone)
+    other, expected = fresh(place / "other", empty_tables, zone)
     kept = [each for each in items if not _ids_of(each) & left_out]
     fill(other, expected, kept)
     dreamt(other, expected)

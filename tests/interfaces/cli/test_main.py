@@ -27,6 +27,7 @@ COMMANDS = [
     "query",
     "insights",
     "embed",
+    "forget",
     "status",
     "audit",
     "doctor",

@@ -43,7 +43,7 @@ def run(
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Forget something for good, with all that was derived from it, and prove it.
+    """Forget something for good, and all that was made of it.
 
     Without --yes it only shows what would go. ID is that of a message, document, session or moment, ours
     or the source's own. What is named in several ways must be meant by all of them. Days that it touches
