@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.dreaming.links_user import all_said, say
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.forgetting.chosen import Wanted
+from rem_dagster.ingest.forgetting.erase import erase
 from rem_dagster.ingest.forgetting.forget import Forgetting, forget
 from rem_dagster.ingest.forgetting.plan import Plan, plan_of
 from rem_dagster.ingest.forgetting.scope import read_pending, write_pending
@@ -31,7 +33,7 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.store.backup import back_up
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.filters import equals
-from rem_dagster.store.tables import CORRECTIONS, REPLACED
+from rem_dagster.store.tables import CORRECTIONS, MENTIONS, MESSAGES, REPLACED
 from tests.activity import MONDAY, ListSource, chat_day, commit, contents, fill, message, note
 from tests.llm.requests import ask, cached, request
 
@@ -221,8 +223,6 @@ def test_spellings_that_are_known_to_be_one_person_count(home: Home, store: Stor
         "kind": "person",
         "dream_id": "d",
     }
-    from rem_dagster.store.tables import MENTIONS
-
     rows = [
         {**row, "id": "1", "entity_id": "a", "name": "Priya Rao", "surface_forms": ["Priya Rao", "P. Rao"]},
         {**row, "id": "2", "entity_id": "b", "name": "Dr Rao", "surface_forms": ["Dr Rao"]},
@@ -249,11 +249,10 @@ def test_sources_are_told_apart_by_kind_and_account(home: Home, store: Store) ->
 def test_what_is_named_in_several_ways_must_be_meant_by_all(home: Home, store: Store) -> None:
     fill(home, store, [secret(1, day=0, text="Ruth rang."), secret(2, day=1, text="Ruth rang again.")])
     window = Memory(home)._window(datetime(2025, 10, 7), datetime(2025, 10, 8))
-    assert [line.text for line in planned(home, store, people=["Ruth"], window=window).lines] == [
-        *("Ruth rang again.", "without a title")[:1],
-        *[line.text for line in planned(home, store, people=["Ruth"], window=window).lines[1:]],
-    ]
-    assert len(planned(home, store, people=["Ruth"], window=window).scope.messages) == 1
+    plan = planned(home, store, people=["Ruth"], window=window)
+    assert [line.text for line in plan.lines if line.thing == "message"] == ["Ruth rang again."]
+    assert planned(home, store, people=["Ruth"], sessions=["chat-2025-10-06"]).items == 2
+    assert planned(home, store, people=["Priya Rao"], window=window).is_empty
 
 
 def test_a_moment_s_id_stands_for_what_it_cites(known: tuple[Home, Store]) -> None:
@@ -367,6 +366,33 @@ def test_what_a_killed_forgetting_left_is_completed_by_the_next(
     assert done.proof.texts == 1
     assert read_pending(home) is None
     assert "kafor" not in words_of(store)
+
+
+def test_what_an_import_that_began_before_brings_back_is_deleted_once_more(
+    known: tuple[Home, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, store = known
+    [row] = store.read("messages", where=equals("native_id", "m5900")).to_pylist()
+    writers = iter([lambda: store.upsert("messages", rows_of(MESSAGES, [row]))])
+
+    def disturbed(*given: Any, **named: Any) -> None:
+        erase(*given, **named)
+        next(writers, lambda: None)()
+
+    monkeypatch.setattr("rem_dagster.ingest.forgetting.forget.erase", disturbed)
+    forgotten(home, store, ids=["m5900"])
+    assert next(writers, None) is None
+    assert store.count("messages", equals("native_id", "m5900")) == 0
+
+
+def test_a_killed_forgetting_of_somebody_else_is_completed_and_not_shown(home: Home, store: Store) -> None:
+    for user in ("ines", "tom"):
+        fill(home, store, [secret(), secret(5901, text="Nothing much.")], user=user)
+    write_pending(home, planned(home, store, ids=["m5900"], user_id="tom").scope)
+    done = Memory(home, "ines").forget("m5901", yes=True)
+    assert {line.user_id for line in done.plan.lines} == set(done.plan.days) == {"ines"}
+    left = {(row["user_id"], row["native_id"]) for row in contents(store)["messages"]}
+    assert left == {("ines", "m5900"), ("tom", "m5901")}
 
 
 def test_tombstones_say_nothing_without_the_home_s_key(home: Home, store: Store) -> None:

@@ -117,7 +117,7 @@ def test_killed_at_any_write_the_same_command_again_completes_it(lived: Path, tm
         shutil.rmtree(killed)
 
 
-def test_dreams_and_imports_meanwhile_are_waited_for_or_gone_after(lived: Path, tmp_path: Path) -> None:
+def test_dreams_meanwhile_are_waited_for_and_bring_nothing_back(lived: Path, tmp_path: Path) -> None:
     place = tmp_path / "busy"
     shutil.copytree(lived, place)
     home = open_home(place)

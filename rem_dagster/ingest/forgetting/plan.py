@@ -53,6 +53,8 @@ class Plan:
     """Places of backups, which are not looked into."""
     is_going_on: bool = False
     """Whether a killed forgetting is part of it."""
+    user_id: str | None = None
+    """Whose items and days are named; None is everybody's."""
 
     @property
     def is_empty(self) -> bool:
@@ -62,7 +64,8 @@ class Plan:
     @property
     def days(self) -> Mapping[str, list[str]]:
         """User -> ISO days that are to be dreamt again, in order."""
-        return users_of(self.scope)
+        found = users_of(self.scope)
+        return {user: days for user, days in found.items() if self.user_id in (None, user)}
 
     @property
     def items(self) -> int:
@@ -85,7 +88,7 @@ def plan_of(home: Home, store: Store, wanted: Wanted) -> Plan:
     answers = answers_of(home)
     return Plan(
         scope=whole,
-        lines=tuple(_lines(store, whole)),
+        lines=tuple(_lines(store, whole, wanted.user_id)),
         rows={table: count for table, count in doomed_rows(store, whole).items() if count},
         answers=sum(
             held.outcome == "answered" and not (whole.sources | whole.moments).isdisjoint(held.source_ids)
@@ -95,6 +98,7 @@ def plan_of(home: Home, store: Store, wanted: Wanted) -> Plan:
         model_days=_model_days(store, whole),
         backups=tuple(backups_of(home.path, store)),
         is_going_on=pending is not None,
+        user_id=wanted.user_id,
     )
 
 
@@ -107,7 +111,8 @@ def _scope(home: Home, store: Store, wanted: Wanted, pending: Scope | None) -> S
         return Scope()  # the killed forgetting that is gone on with had deleted it already
 
 
-def _lines(store: Store, scope: Scope) -> list[Line]:
+def _lines(store: Store, scope: Scope, user_id: str | None) -> list[Line]:
+    """The items of one user, or of all: a killed forgetting may have been about somebody else's."""
     found = [
         *_of(store, "messages", scope.messages, ["author", "role", "content"]),
         *_of(store, "sessions", scope.sessions, ["title"]),
@@ -116,7 +121,8 @@ def _lines(store: Store, scope: Scope) -> list[Line]:
     for line in _of(store, "resources", scope.documents, ["name", "content"]):
         documents.setdefault(line.id, line)
     found += documents.values()
-    return sorted(found, key=lambda line: (line.at, line.thing, line.id))[:LINES]
+    shown = [line for line in found if user_id in (None, line.user_id)]
+    return sorted(shown, key=lambda line: (line.at, line.thing, line.id))[:LINES]
 
 
 def _of(store: Store, table: str, ids: Iterable[str], columns: Sequence[str]) -> list[Line]:
