@@ -16,7 +16,7 @@ from rem_dagster.ingest.row_landing import RowEntry, RowLanding
 from rem_dagster.ingest.rows import Origin, Row, Thing, message_row, sealed, session_row
 from rem_dagster.ingest.syncs import note_sync
 from rem_dagster.ingest.times import LocalDays, Placed
-from rem_dagster.ingest.tombstones import Tombstones
+from rem_dagster.ingest.tombstones import Tombstones, conversation
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
@@ -128,7 +128,7 @@ class Importing:
     def take(self, item: Activity) -> None:
         """Take one item in; one that cannot be stored is a problem of the report."""
         where = f"{self.tally.source} {item.native_id!r}"
-        if self.origin.id_of(item.user_id, _thing(item), item.native_id) in self.forgotten:
+        if self._is_forgotten(item):
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
             return
         try:
@@ -149,6 +149,15 @@ class Importing:
             self.land(kept)
         except InputError as error:
             self.tally.add_problem(Problem(where, "created_at", str(error)))
+
+    def _is_forgotten(self, item: Activity) -> bool:
+        """Whether it was, or the conversation that it belongs to was as a whole."""
+        if self.origin.id_of(item.user_id, _thing(item), item.native_id) in self.forgotten:
+            return True
+        if not isinstance(item, MessageItem):
+            return False
+        session_id = self.origin.id_of(item.user_id, "session", item.session_native_id)
+        return conversation(session_id) in self.forgotten
 
     def finish(self) -> ImportReport:
         """Write all that waits, and what follows from it."""

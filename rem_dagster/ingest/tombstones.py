@@ -16,6 +16,11 @@ def tombstone_of(home: Home, identity: str) -> str:
     return hmac.new(home.file.hmac_key.encode(), identity.encode(), hashlib.sha256).hexdigest()
 
 
+def conversation(session_id: str) -> str:
+    """The identity of a conversation with all that will ever be said in it; its row alone is `session_id`."""
+    return f"conversation {session_id}"
+
+
 class Tombstones:
     """The forgotten items of a home."""
 

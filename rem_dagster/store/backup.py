@@ -67,6 +67,22 @@ def back_up(home: Path, store: Store, *, now: datetime) -> Backup:
     return Backup(folder / name, uri, copied)
 
 
+def backups_of(home: Path, store: Store) -> list[str]:
+    """Where the tables of each backup lie, the oldest first; one that was not finished is among them."""
+    names = sorted(each.name for each in (home / FOLDER).glob("*") if each.is_dir())
+    if store.is_local:
+        return [str(home / FOLDER / name / "tables") for name in names]
+    return [f"{store.uri}/{FOLDER}/{name.removesuffix(UNFINISHED)}" for name in names]
+
+
+def remove_backups(home: Path, store: Store) -> int:
+    """Remove every backup of a home; how many they were."""
+    places = [each for each in (home / FOLDER).glob("*") if each.is_dir()]
+    for place in places:
+        _clear_away(store, place)
+    return len(places)
+
+
 def _clear_away(store: Store, left: Path) -> None:
     if not store.is_local:
         place = S3Folder(f"{store.uri}/{FOLDER}/{left.name.removesuffix(UNFINISHED)}", store.storage_options)

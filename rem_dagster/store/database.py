@@ -273,7 +273,7 @@ class Store:
             HomeBusyError: another process still compacted tables after `wait_seconds`.
             StoreBusyError: others wrote to the table at every try; its rows and theirs are as they were.
         """
-        with self._one_optimizer(wait_seconds), translated(f"optimize table {table!r}", self.uri):
+        with self.one_optimizer(wait_seconds), translated(f"optimize table {table!r}", self.uri):
             for tries_left in reversed(range(OPTIMIZE_TRIES)):
                 try:
                     self._connect().open_table(table).optimize(cleanup_older_than=keep)
@@ -289,7 +289,12 @@ class Store:
                 time.sleep(random.uniform(0.02, 0.2))  # so that writers do not go on in step with it
 
     @contextmanager
-    def _one_optimizer(self, wait_seconds: float) -> Iterator[None]:
+    def one_optimizer(self, wait_seconds: float = WAIT_FOR_OTHER_OPTIMIZER) -> Iterator[None]:
+        """Let one process at a time compact tables, on this machine and on those that share them.
+
+        Raises:
+            HomeBusyError: another process still compacted tables after `wait_seconds`.
+        """
         url = postgres_url()
         with hold(
             Path(self.uri) if self.is_local else None,

@@ -4,7 +4,7 @@ Dagster is imported by the functions that need it: `rem dream` with nothing to d
 """
 
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -180,6 +180,22 @@ def _instance(home: Home) -> Iterator["dg.DagsterInstance"]:
 def launched_in(home: Home) -> dict[str, str]:
     """The tags of this machine's runs of a home; several may share one Postgres."""
     return {**LAUNCHED_BY, "rem/place": digest_text(platform.node(), str(home.path))[:16]}
+
+
+def clean_history(home: Home, days: Collection[str]) -> int:
+    """Take words of some ISO days out of the home's Dagster history; from how many events.
+
+    Raises:
+        HomeError: somebody uses it all the time.
+    """
+    if not (home.dagster_path / "dagster.yaml").exists():
+        return 0
+    with environment_of(home):
+        from rem_dagster.defs.event_log import open_instance
+        from rem_dagster.defs.forgetting import take_texts_out
+
+        with open_instance(prepare_instance(home)) as instance:
+            return take_texts_out(instance, days)
 
 
 def _dream_job(home: Home, first_day: date) -> "dg.JobDefinition":

@@ -28,6 +28,7 @@ COMMANDS = [
     "query",
     "insights",
     "embed",
+    "forget",
     "status",
     "audit",
     "doctor",

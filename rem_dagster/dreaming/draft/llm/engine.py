@@ -15,6 +15,7 @@ from rem_dagster.dreaming.draft.llm.recap import SCHEMA, SCHEMA_NAME, groups_of,
 from rem_dagster.dreaming.draft.llm.split import halves_of, merged, parts_of
 from rem_dagster.dreaming.grounds import SUMMARY_SHARE, Grounds, leaks
 from rem_dagster.dreaming.redact import redact
+from rem_dagster.dreaming.resolve import cited_sources
 from rem_dagster.dreaming.segment import tokens_in
 from rem_dagster.dreaming.verify import DAY_SUMMARY_WORDS, verify
 from rem_dagster.dreaming.wording import clip_words
@@ -148,7 +149,7 @@ class LlmEngine:
         """At most 70 words on the moments; where they do not fit into one call, on recaps of runs of them."""
         usage = Usage()
         lines = [f"{moment.name}: {moment.summary}" for moment in moments]
-        sources = tuple(dict.fromkeys(quote.source_id for moment in moments for quote in moment.evidence))
+        sources = tuple(dict.fromkeys(each for moment in moments for each in _rests_on(moment)))
         purpose = Purpose(frame.user_id, (frame.day.isoformat(),), sources)
         while True:
             budget = TEXT_BUDGET if self._context is None else min(TEXT_BUDGET, self._context // 2)
@@ -254,6 +255,11 @@ class LlmEngine:
 def _merged(drafted: Sequence[Drafted]) -> Drafted:
     drafts: list[Draft] = [each.draft for each in drafted]
     return Drafted(merged(drafts), sum((each.usage for each in drafted), Usage()))
+
+
+def _rests_on(moment: Moment) -> list[str]:
+    """Every source whose words may be in a moment's, so that a recap goes when one of them is forgotten."""
+    return [*cited_sources(moment), *(quote.source_id for quote in moment.evidence)]
 
 
 def _usage(answer: Answer) -> Usage:

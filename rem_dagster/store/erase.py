@@ -1,0 +1,223 @@
+"""How does a table come to hold nothing but its rows, and what can be read of all that lies in its place?
+
+    deleted rows ── in old fragments, old versions, old indexes, transactions ── until a table is cleansed
+
+A deletion only marks rows; an index keeps their values. So fragments with marked rows are written anew,
+indexes are made anew, and every older version goes. Other writers may go on meanwhile: what they commit
+stands.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from rem_dagster.errors import StoreBusyError, StoreError
+from rem_dagster.s3 import S3Folder
+from rem_dagster.store.database import OPTIMIZE_TRIES, PREEMPTED, Store, translated
+from rem_dagster.store.filters import is_in
+from rem_dagster.store.maintain import file_sizes
+
+if TYPE_CHECKING:
+    import lance
+
+IDS_AT_ONCE = 5_000
+"""Ids in one deletion."""
+SETTLED_SECONDS = 600.0
+"""A file that no version names and that is older than this is nobody's who still writes."""
+ROW_FILE, OTHER_FILE = re.compile(r"data/.*\.lance"), re.compile(r"(_versions|_transactions)/.*")
+
+
+@dataclass(frozen=True)
+class Strings:
+    """Texts that were read at one place of a table."""
+
+    where: str
+    """As people are told: the version and the column, or the file."""
+    column: str | None
+    values: list[str]
+
+
+def delete_ids(store: Store, table: str, ids: Iterable[str], *, column: str = "id") -> None:
+    """Delete the rows whose column is one of many values; few commits."""
+    wanted = sorted(set(ids))
+    for at in range(0, len(wanted), IDS_AT_ONCE):
+        store.delete(table, is_in(column, wanted[at : at + IDS_AT_ONCE]))
+
+
+def cleanse(store: Store, table: str) -> None:
+    """Write anew what deletions left, make the indexes anew, and drop every older version.
+
+    Raises:
+        HomeBusyError: another process compacts tables all the time.
+        StoreBusyError: others wrote to the table at every try; nothing that was stored is lost.
+    """
+    with store.one_optimizer(), translated(f"cleanse table {table!r}", store.uri):
+        for tries_left in reversed(range(OPTIMIZE_TRIES)):
+            try:
+                _compact(store, table)
+                break
+            except (OSError, RuntimeError) as error:
+                if isinstance(error, StoreError) or not any(sign in str(error) for sign in PREEMPTED):
+                    raise
+                if not tries_left:
+                    raise StoreBusyError(
+                        f"Table {table!r} in {store.uri} could not be written anew: others wrote to it at "
+                        f"each of {OPTIMIZE_TRIES} tries. Deleted rows still lie in old files. Run it again."
+                    ) from error
+                time.sleep(0.1)
+        _index_anew(store, table)
+        store.dataset(table, is_checked=False).cleanup_old_versions(
+            older_than=timedelta(0), error_if_tagged_old_versions=False
+        )
+
+
+def versions_of(store: Store, table: str) -> list[int]:
+    """The versions of a table that can still be read, oldest first."""
+    with translated(f"list the versions of table {table!r}", store.uri):
+        return [int(each["version"]) for each in store.dataset(table, is_checked=False).versions()]
+
+
+def read_version(store: Store, table: str, version: int, *, where: str | None = None) -> pa.Table:
+    """The rows of one version of a table, all columns."""
+    with translated(f"read version {version} of table {table!r}", store.uri):
+        dataset = store.dataset(table, is_checked=False).checkout_version(version)
+        return dataset.to_table(filter=where)
+
+
+def strings_of_versions(store: Store, table: str, *, skipped: Iterable[str] = ()) -> Iterator[Strings]:
+    """Every text of every row of every version, batch by batch.
+
+    Args:
+        skipped: columns that are stepped over.
+    """
+    left_out = set(skipped)
+    for version in versions_of(store, table):
+        with translated(f"read version {version} of table {table!r}", store.uri):
+            dataset = store.dataset(table, is_checked=False).checkout_version(version)
+            for batch in dataset.to_batches():
+                for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                    if name not in left_out and (values := texts_in(column)):
+                        yield Strings(f"{table}, version {version}, {name}", name, values)
+
+
+def strings_of_files(store: Store, table: str) -> Iterator[Strings]:
+    """Every text of the indexes, of row files that no version names, and of manifests and transactions.
+
+    The last two are no tables: what can be read of their bytes is one text.
+    """
+    needed = _files_of_versions(store, table)
+    for path in sorted(file_sizes(store, table)):
+        place = f"{store.uri}/{table}.lance/{path}"
+        if path.startswith("_indices/") and path.endswith(".lance"):
+            yield from _decoded(store, place, f"{table}, index file {path}")
+        elif ROW_FILE.fullmatch(path) and path not in needed:
+            yield from _decoded(store, place, f"{table}, file {path}")
+        elif OTHER_FILE.fullmatch(path):
+            held = _bytes_of(store, table, path).decode("latin-1")
+            yield Strings(f"{table}, file {path}", None, [held])
+
+
+def stray_files(store: Store, table: str) -> list[str]:
+    """Row files that no version names, as paths below the table: of killed writers, or being written now."""
+    needed = _files_of_versions(store, table)
+    return [path for path in file_sizes(store, table) if ROW_FILE.fullmatch(path) and path not in needed]
+
+
+def remove_settled_strays(store: Store, table: str, *, now: float) -> int:
+    """Remove stray files that are too old to be somebody's who still writes; how many."""
+    old = [
+        path for path in stray_files(store, table) if now - _changed_at(store, table, path) > SETTLED_SECONDS
+    ]
+    still = set(stray_files(store, table))  # one that was committed meanwhile is none any more
+    removed = [path for path in old if path in still]
+    for path in removed:
+        if store.is_local:
+            Path(store.uri, f"{table}.lance", path).unlink(missing_ok=True)
+        else:
+            S3Folder(f"{store.uri}/{table}.lance", store.storage_options).remove(path)
+    return len(removed)
+
+
+def texts_in(column: pa.Array) -> list[str]:
+    """All texts of a column, those within lists and records too; nulls are left out."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return [each for each in column.to_pylist() if each is not None]
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return texts_in(column.flatten())
+    if pa.types.is_struct(kind):
+        return [each for part in column.flatten() for each in texts_in(part)]
+    return []
+
+
+def _compact(store: Store, table: str) -> None:
+    store.dataset(table, is_checked=False).optimize.compact_files(
+        materialize_deletions=True, materialize_deletions_threshold=0.0
+    )
+
+
+def _index_anew(store: Store, table: str) -> None:
+    dataset = store.dataset(table, is_checked=False)
+    for index in dataset.describe_indices():
+        (column,) = index.field_names
+        if column == "vector":
+            store.index_vectors(table)
+        else:
+            kind = "LABEL_LIST" if index.index_type.upper() == "LABELLIST" else index.index_type.upper()
+            store.dataset(table, is_checked=False).create_scalar_index(
+                column, kind, name=index.name, replace=True
+            )
+
+
+def _files_of_versions(store: Store, table: str) -> set[str]:
+    with translated(f"list the files of table {table!r}", store.uri):
+        newest = store.dataset(table, is_checked=False)
+        datasets = (newest.checkout_version(version) for version in versions_of(store, table))
+        return {path for dataset in datasets for path in _files_of(dataset)}
+
+
+def _files_of(dataset: "lance.LanceDataset") -> Iterator[str]:
+    for fragment in dataset.get_fragments():
+        for file in fragment.data_files():
+            yield f"data/{file.path}"
+
+
+def _decoded(store: Store, place: str, where: str) -> Iterator[Strings]:
+    from lance.file import LanceFileReader
+
+    try:
+        reader = LanceFileReader(place, storage_options=store.storage_options or None)
+        batches = list(reader.read_all().to_batches())
+    except (OSError, ValueError, RuntimeError):
+        return  # of a killed writer that did not finish it, or removed meanwhile: it holds no row
+    for batch in batches:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if values := texts_in(column):
+                yield Strings(where, name, values)
+
+
+def _bytes_of(store: Store, table: str, path: str) -> bytes:
+    if store.is_local:
+        try:
+            return Path(store.uri, f"{table}.lance", path).read_bytes()
+        except FileNotFoundError:
+            return b""
+    return S3Folder(f"{store.uri}/{table}.lance", store.storage_options).read(path) or b""
+
+
+def _changed_at(store: Store, table: str, path: str) -> float:
+    """Seconds since 1970; now and later where it is gone."""
+    if store.is_local:
+        try:
+            return os.path.getmtime(Path(store.uri, f"{table}.lance", path))
+        except FileNotFoundError:
+            return float("inf")
+    found = S3Folder(f"{store.uri}/{table}.lance", store.storage_options).objects()
+    return next((each.changed_at for each in found if each.name == path), float("inf"))
