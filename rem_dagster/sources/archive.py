@@ -6,6 +6,7 @@ Nothing is unpacked to disk, and no file is held in memory whole: exports of som
 import hashlib
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
+    struct.error,
+    UnicodeDecodeError,
     EOFError,
     RuntimeError,
     NotImplementedError,

@@ -58,7 +58,7 @@ def connected(address: str) -> Iterator["Connection"]:
                 if statement := READ_ONLY.get(engine.dialect.name):
                     connection.execute(text(statement))
                 yield connection
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, UnicodeDecodeError) as error:
             reason = without_password(str(getattr(error, "orig", None) or error).strip().splitlines()[0])
             raise SourceError(
                 f"Could not read {place!r}: {reason}. What was read before is stored; the next import or "
@@ -102,7 +102,7 @@ def _secret(found: "re.Match[str]") -> str:
 
 @contextmanager
 def _sqlite_engine(path: Path) -> Iterator["Engine"]:
-    if not path.is_file():
+    if not _is_file(path):
         raise SourceError(f"There is no database at {str(path)!r}. Nothing was changed.")
     with tempfile.TemporaryDirectory(prefix="rem-sql-") as folder:
         try:
@@ -111,8 +111,15 @@ def _sqlite_engine(path: Path) -> Iterator["Engine"]:
             if not any(sign in str(error) for sign in LOCKED):
                 raise SourceError(f"Could not read {str(path)!r}: {error}. Nothing was changed.") from error
             yield from _as_engine(_copied(path, Path(folder)).resolve().as_uri())
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise SourceError(f"Could not read {str(path)!r}: {error}. Nothing was changed.") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no disk can have
+        return False
 
 
 def _as_engine(uri: str) -> Iterator["Engine"]:

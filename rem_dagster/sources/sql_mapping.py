@@ -175,8 +175,6 @@ def read_mapping(name: str) -> SqlOptions:
 def _parsed(name: str, text: str) -> SqlOptions:
     try:
         return SqlOptions.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"The mapping {name!r} is not TOML: {error}. Nothing was changed.") from error
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         place = ".".join(map(str, problem["loc"]))
@@ -185,3 +183,5 @@ def _parsed(name: str, text: str) -> SqlOptions:
             f"The mapping {name!r} is wrong at {place!r}: {what}, got {shown(problem['input'])}. "
             "Nothing was changed."
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"The mapping {name!r} is not TOML: {error}. Nothing was changed.") from error

@@ -64,8 +64,8 @@ def time_of(said: object) -> datetime | None:
 
 
 def text_of(value: object) -> str:
-    """A text as it is, and "" for anything else."""
-    return value if isinstance(value, str) else ""
+    """A text as it is, and "" for one that is only space and for anything else."""
+    return value if isinstance(value, str) and value.strip() else ""
 
 
 def object_of(value: object) -> Mapping[str, object]:

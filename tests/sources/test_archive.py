@@ -78,3 +78,12 @@ def test_a_directory_that_is_called_like_a_file_is_no_file(tmp_path: Path) -> No
     (tmp_path / "conversations.json").mkdir()
     with Archive(tmp_path) as archive:
         assert archive.names == ()
+
+
+def test_a_zip_whose_names_are_no_text_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("ä.json", b"[]")
+    raw = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(raw.replace("ä".encode(), b"\xc3\xc7", 1))
+    with Archive(tmp_path / "a.zip") as archive, pytest.raises(SourceError, match="Could not read"):
+        archive.read_json(archive.names[0])

@@ -434,3 +434,26 @@ def test_a_table_that_only_grows_is_read_from_the_last_number_on(tmp_path: Path)
     database(path, [row(6), row(7)])
     items, _, _ = read(path, mapping, mark=mark)
     assert [each.native_id for each in items] == ["5", "6", "7"]
+
+
+@pytest.mark.parametrize("url", ["x" * 3000, "\\u0000", "postgresql://", "sqlite:///", "nope://x", "a.db"])
+def test_a_mapping_whose_database_cannot_be_is_told(tmp_path: Path, url: str) -> None:
+    mapping = tmp_path / "a.toml"
+    mapping.write_text(
+        f'url = "{url}"\n[[tables]]\nbecomes = "sessions"\ntable = "t"\nid = "id"\ntime = "at"\n'
+    )
+    with pytest.raises((InputError, SourceError)):
+        list(make_source("sql", mapping).read())
+
+
+def test_a_mapping_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[[tables]]\nx = " + "[" * 3000)
+    with pytest.raises(InputError, match="not TOML"):
+        make_source("sql", tmp_path / "a.toml")
+
+
+def test_a_database_whose_names_are_no_text_is_told(tmp_path: Path) -> None:
+    path = database(tmp_path / "a.db", [row(1)])
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE chat", b"CREATE TAB\xde\xc7 chat"))
+    with pytest.raises(SourceError, match="Could not read"):
+        read(path)
