@@ -29,8 +29,9 @@ READ_BATCH = 10_000
 NO_ROOM = ("no space left", "os error 28", "disk quota exceeded", "storage full")
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 128 << 20, 32 << 20
 """At most, of all tables together; Lance's own limits are gigabytes."""
-READ_TRIES = 3
-"""How often a read begins anew whose version was cleaned up under it: dreams that come thick do that."""
+READ_TRIES, MERGE_TRIES = 3, 5
+"""How often a read or a write begins anew whose version was cleaned up under it: dreams that come thick do
+that, and forgetting does."""
 WAIT_FOR_OTHER_OPTIMIZER = 600.0
 """Seconds; a table of millions of rows takes minutes."""
 OPTIMIZE_TRIES = 5
@@ -323,6 +324,16 @@ class Store:
         raise AssertionError("every try returns or raises")
 
     def _merge(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
+        """Merge rows in; again where what it began from was cleaned up before it could commit."""
+        for tries_left in reversed(range(MERGE_TRIES)):
+            try:
+                self._merge_once(table, rows, delete_where)
+                return
+            except StoreError as error:
+                if not tries_left or not _is_overtaken(error, table):
+                    raise
+
+    def _merge_once(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         with translated(f"write table {table!r}", self.uri):
             target = self._connect().open_table(table)
             schema = target.schema
@@ -387,7 +398,7 @@ def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _is_overtaken(error: StoreError, table: str) -> bool:
-    """Whether a read failed for a file of the table that is not there."""
+    """Whether a read or write failed for a file of the table that is not there any more."""
     return "Not found" in str(error) and f"{table}.lance/" in str(error)
 
 
