@@ -8,6 +8,7 @@ from rem_dagster.ingest.document_landing import DocumentLanding
 from rem_dagster.ingest.documents import document_of
 from rem_dagster.ingest.exclude import Exclusions, without_private
 from rem_dagster.ingest.implicit import add_implicit_sessions
+from rem_dagster.ingest.linking.linking import link_imported
 from rem_dagster.ingest.order import Peers
 from rem_dagster.ingest.report import ImportReport, Tally
 from rem_dagster.ingest.row_landing import RowEntry, RowLanding
@@ -27,7 +28,7 @@ from rem_dagster.store.text import refresh_text
 Progress = Callable[[int], None]
 """Called now and then with the number of items read so far."""
 PROGRESS_EVERY = 1_000
-WRITTEN = ("sessions", "messages", "resources", "syncs", "postings", "docs")
+WRITTEN = ("sessions", "messages", "resources", "edges", "links_state", "syncs", "postings", "docs")
 """The tables that an import writes."""
 
 
@@ -77,7 +78,8 @@ def land(
     Args:
         peers: the messages that are stored already at the instants of the given ones.
     """
-    return _Import(home, store, source, user_id=user_id, now=now, peers=peers).run(source.read(), None)
+    work = _Import(home, store, source, user_id=user_id, now=now, peers=peers, is_given=True)
+    return work.run(source.read(), None)
 
 
 class _Import:
@@ -92,6 +94,7 @@ class _Import:
         user_id: str,
         now: datetime,
         peers: Peers | None = None,
+        is_given: bool = False,
     ) -> None:
         self.home, self.store, self.source, self.now = home, store, source, now
         self.origin = Origin(source.kind, source.account, user_id)
@@ -101,6 +104,7 @@ class _Import:
         self.messages = RowLanding(store, MESSAGES, self.tally, now)
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
         self.peers = peers or Peers()
+        self.is_given = is_given
         self.forgotten = Tombstones(home, store)
         self.exclusions = Exclusions(home, source.place)
         self.named_sessions: dict[str, Row] = {}
@@ -149,11 +153,25 @@ class _Import:
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
         refresh_text(self.store, tables=("messages", "resources"))
         report = self.tally.report()
+        self._link(report)
         if report.days:
             tidy(self.store, WRITTEN)
         if report.first_day:
             lower_first_day(self.home, date.fromisoformat(report.first_day))
         return report
+
+    def _link(self, report: ImportReport) -> None:
+        """Make the edges of what changed; a read of a whole source sees to what was left undone, too."""
+        if not self.is_given:
+            link_imported(self.home, self.store)
+        elif report.days:
+            link_imported(
+                self.home,
+                self.store,
+                first_day=report.days[0],
+                last_day=report.days[-1],
+                user_ids=[self.origin.user_id],
+            )
 
     def _land(self, item: Activity) -> None:
         if isinstance(item, SessionItem):
