@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from rem_dagster.ingest.linking.claims import MAYBE, Claim, claims_of, metadata_of
+from rem_dagster.ingest.linking.claims import MAYBE, SEPARATOR, Claim, claims_of, metadata_of
 from rem_dagster.ingest.linking.files import FILE_DAYS, Changes
 from rem_dagster.ingest.linking.targets import EDGE_TYPES, Target, Targets
 from rem_dagster.locks import Held
@@ -37,6 +37,17 @@ WAIT_FOR_OTHER_LINKING = 1800.0
 DAYS_AT_ONCE, MOST_ROWS = 2_000, 100_000
 MOST_EVIDENCE = 3
 """Quotes of one edge."""
+WHY = {
+    "wikilink": "links to it",
+    "link": "links to it",
+    "embed": "shows it",
+    "native": "links to it",
+    "property": "names it above its text",
+    "url": "links to its address",
+    "commit": "names commit {}",
+    "file": "names {}, which it changes",
+}
+"""What the graph says of a link, beside its type."""
 MOST_PARTS = 50
 """Parts of a long document that are tied to its first one."""
 _MESSAGE = (
@@ -273,6 +284,8 @@ def _row(
     names = sorted({(said.claim.by, said.claim.key) for said, _ in held})
     target = held[0][1]
     metadata: dict[str, Any] = {"by": names[0][0], "names": [list(name) for name in names]}
+    if names[0][0] in WHY and not target.is_awaited:
+        metadata["why"] = WHY[names[0][0]].format(names[0][1].rsplit(SEPARATOR, 1)[-1])
     if target.name is not None:
         metadata["name"] = min(each.name for _, each in held if each.name is not None)
     is_quoted = [pair for pair in quotes if pair[1]]

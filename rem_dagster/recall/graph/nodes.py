@@ -29,10 +29,11 @@ def describe(store: Store, ids: Iterable[str], names: Names) -> dict[str, Node]:
 
 
 def find_by_id(store: Store, text: str, names: Names) -> str | None:
-    """The node that has an id: of an entity, moment, resource, document or session; None where none has."""
+    """The node that has an id: of an entity, moment, resource, document, session or message; None where none has."""
     if text in names.nodes or any(text in node.members for node in names.nodes.values()):
         return text
-    if describe(store, [text], names)[text].kind != "other":
+    found = describe(store, [text], names)[text]
+    if found.kind != "other" or found.detail:
         return text
     of_document = all_of(equals("user_id", names.user_id), equals("document_id", text))
     rows = store.read("resources", ["id"], of_document).to_pylist()
