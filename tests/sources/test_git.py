@@ -7,8 +7,10 @@ import pytest
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
-from rem_dagster.sources.git import GitSource, repository_root, web_url_of
+from rem_dagster.sources.git import KIND, GitSource, repository_root, web_url_of
 from rem_dagster.sources.git_log import parse_log
+from rem_dagster.sources.kind import Place
+from rem_dagster.sources.kinds import make_source_of
 from rem_dagster.sources.source import Problem
 from tests.sources.repositories import commit, git, new_repository
 
@@ -207,3 +209,53 @@ def test_work_trees_and_folders_of_a_repository_share_its_root(repository: Path,
 )
 def test_a_remote_becomes_a_web_address_without_any_password(remote: str, web: str | None) -> None:
     assert web_url_of(remote) == web
+
+
+def test_a_move_is_told_as_old_and_new_path_also_when_the_file_was_edited(repository: Path) -> None:
+    commit(repository, "one", file="a/plan.txt", text="one\n" * 9)
+    commit(repository, "two", file="b.txt", text="two\n")
+    (repository / "c").mkdir()
+    git(repository, "mv", "a/plan.txt", "c/other.txt")
+    git(repository, "mv", "b.txt", "c/b.txt")
+    (repository / "c/b.txt").write_text("something else\n")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", "move")
+    moved = [each for each in read(repository)[0] if each.name == "move"]
+    assert moved[0].metadata["renames"] == [["a/plan.txt", "c/other.txt"], ["b.txt", "c/b.txt"]]
+
+
+def test_a_repository_gives_ones_own_commits_unless_all_are_asked_for(repository: Path) -> None:
+    commit(repository, "mine", text="a\n")
+    commit(repository, "theirs", text="b\n", email="bob@example.org")
+    git(repository, "config", "user.email", "Ines@example.org")
+
+    def read_as(*me: str, **options: object) -> tuple[set[str], list[str]]:
+        found = list(make_source_of(KIND, Place(str(repository), me=me), options).read())
+        return {each.name for each in found if isinstance(each, ResourceItem)}, [
+            each.reason for each in found if isinstance(each, Problem)
+        ]
+
+    names, reasons = read_as()
+    assert names == {"mine"}
+    assert reasons == ["is by another author: `--set authors=all` takes in everybody's"]
+    assert read_as("bob@example.org")[0] == {"theirs"}
+    assert read_as("Bob")[0] == {"theirs"}
+    assert read_as(authors="all") == ({"mine", "theirs"}, [])
+    assert read_as("Ines", emails=["bob@example.org"])[0] == {"theirs"}
+    names, reasons = read_as("nobody@example.org")
+    assert names == {"mine", "theirs"}
+    assert reasons == ["no commit is by you: those of all authors are read"]
+
+
+def test_a_move_with_several_of_one_name_is_not_guessed() -> None:
+    words = b"\0".join(
+        [
+            b"\x01rem\x01" + b"a" * 40, b"N", b"e@x", b"e@x", b"2024-05-01T09:30:00+02:00", b"m", b"",
+            b":100644 000000 " + b"1" * 40 + b" " + b"0" * 40 + b" D", b"a/x.txt",
+            b":000000 100644 " + b"0" * 40 + b" " + b"2" * 40 + b" A", b"b/x.txt",
+            b":000000 100644 " + b"0" * 40 + b" " + b"3" * 40 + b" A", b"c/x.txt",
+            b"",
+        ]
+    )  # fmt: skip
+    (told,) = parse_log([words])
+    assert told.renames == ()

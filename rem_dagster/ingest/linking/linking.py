@@ -263,7 +263,9 @@ def _edges(user_id: str, said: Sequence[_Said], targets: Targets) -> dict[str, l
     grouped: defaultdict[tuple[str, str, str, EdgeType], list[tuple[_Said, Target]]] = defaultdict(list)
     for each in said:
         target = each.target or targets.find(each.claim.by, each.claim.key, each.day)
-        if target is not None and target.id != each.node:
+        if target is not None and target.id == each.node:  # until another one has that name, too
+            target = targets.awaited(each.claim.by, each.claim.key)
+        if target is not None:
             kind = _type_of(each.claim.by)
             grouped[each.day, each.node, target.id, kind].append((each, target))
     made: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)

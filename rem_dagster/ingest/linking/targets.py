@@ -87,7 +87,7 @@ class Targets:
             return Target(found)
         if by in NAMED:
             return self._named(parts[-1])
-        return self._awaited(by, key)
+        return self.awaited(by, key)
 
     def read_replies(self, keys: Iterable[str]) -> None:
         """Look up the messages that keys of replies name, before they are asked for."""
@@ -245,7 +245,7 @@ class Targets:
             return self._named(f"{repo or (places or ['?'])[-1]}#{parts[2]}")
         if parts[0] == "any" and len(parts) == 2:
             repos = self._numbered.get(parts[1], set())
-            return self._named(f"{min(repos)}#{parts[1]}") if len(repos) == 1 else self._awaited("issue", key)
+            return self._named(f"{min(repos)}#{parts[1]}") if len(repos) == 1 else self.awaited("issue", key)
         return self._named(key)
 
     def _day_before(self, document: str, day: str) -> str | None:
@@ -255,7 +255,8 @@ class Targets:
     def _named(self, name: str) -> Target:
         return Target(entity_id(self.user_id, name), name)
 
-    def _awaited(self, by: str, key: str) -> Target:
+    def awaited(self, by: str, key: str) -> Target:
+        """What stands for something that is not there."""
         return Target(derive_id(self.user_id, "awaited", by, key), is_awaited=True)
 
 

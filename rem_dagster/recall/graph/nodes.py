@@ -29,7 +29,7 @@ def describe(store: Store, ids: Iterable[str], names: Names) -> dict[str, Node]:
 
 
 def find_by_id(store: Store, text: str, names: Names) -> str | None:
-    """The node that has an id: of an entity, moment, resource, document, session or message; None where none has."""
+    """The node that has an id: of an entity, moment, resource, document, session or message, or None."""
     if text in names.nodes or any(text in node.members for node in names.nodes.values()):
         return text
     found = describe(store, [text], names)[text]
