@@ -9,6 +9,7 @@ from rem_dagster.ingest.documents import document_of
 from rem_dagster.ingest.exclude import Exclusions, without_private
 from rem_dagster.ingest.implicit import add_implicit_sessions
 from rem_dagster.ingest.linking.linking import link_imported
+from rem_dagster.ingest.moves import Moves
 from rem_dagster.ingest.order import Peers
 from rem_dagster.ingest.report import ImportReport, Tally
 from rem_dagster.ingest.row_landing import RowEntry, RowLanding
@@ -28,6 +29,7 @@ from rem_dagster.store.text import refresh_text
 Progress = Callable[[int], None]
 """Called now and then with the number of items read so far."""
 PROGRESS_EVERY = 1_000
+MOVED = "lies at another path now and stays the same note"
 WRITTEN = ("sessions", "messages", "resources", "edges", "links_state", "syncs", "postings", "docs")
 """The tables that an import writes."""
 
@@ -105,6 +107,7 @@ class _Import:
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
         self.peers = peers or Peers()
         self.is_given = is_given
+        self.moves = Moves(store, self.origin, source)
         self.forgotten = Tombstones(home, store)
         self.exclusions = Exclusions(home, source.place)
         self.named_sessions: dict[str, Row] = {}
@@ -150,6 +153,7 @@ class _Import:
         """Write all that waits, and what follows from it."""
         for landing in (self.sessions, self.messages, self.documents):
             landing.finish()
+        self.moves.finish()
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
         refresh_text(self.store, tables=("messages", "resources"))
         report = self.tally.report()
@@ -163,7 +167,8 @@ class _Import:
     def _link(self, report: ImportReport) -> None:
         """Make the edges of what changed; a read of a whole source sees to what was left undone, too."""
         if not self.is_given:
-            link_imported(self.home, self.store)
+            moved = {(self.origin.user_id, day) for day in self.moves.days}
+            link_imported(self.home, self.store, also=moved)
         elif report.days:
             link_imported(
                 self.home,
@@ -199,6 +204,10 @@ class _Import:
         self.messages.add(RowEntry(sealed("messages", row)), item.updated_at)
 
     def _land_document(self, item: ResourceItem) -> None:
+        item, is_moved = self.moves.followed(item)
+        if is_moved:
+            where = f"{self.tally.source} {item.metadata['path']!r}"
+            self.tally.add_problem(Problem(where, None, MOVED, "notice", item.native_id))
         document = document_of(item, self.origin, self.days)
         self._saw(document.created.day, document.created.at)
         self.documents.add(document, item.updated_at)

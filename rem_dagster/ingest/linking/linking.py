@@ -85,6 +85,7 @@ def link_imported(
     first_day: str | None = None,
     last_day: str | None = None,
     user_ids: Sequence[str] | None = None,
+    also: Collection[tuple[str, str]] = (),
 ) -> LinkedReport:
     """Make the edges of all days that changed since they were linked, and of what points to them.
 
@@ -92,15 +93,16 @@ def link_imported(
         first_day: ISO, included: earlier changes are left for the next time; None is the beginning.
         last_day: ISO, included; None is the end.
         user_ids: only these users; None is all.
+        also: (user, ISO day) that are linked anew though they hold the same.
 
     Raises:
         HomeBusyError: another process linked all the time.
         StoreError: a table could not be read or written; days written before stay.
     """
-    if not _find_due(store, first_day, last_day, user_ids):
+    if not also and not _find_due(store, first_day, last_day, user_ids):
         return LinkedReport()
     with home.hold_everywhere(["import-links"], wait_seconds=WAIT_FOR_OTHER_LINKING) as held:
-        due = _find_due(store, first_day, last_day, user_ids)
+        due = _find_due(store, first_day, last_day, user_ids, also)
         users: defaultdict[str, dict[str, _Due]] = defaultdict(dict)
         for (user_id, day), each in due.items():
             users[user_id][day] = each
@@ -109,7 +111,11 @@ def link_imported(
 
 
 def _find_due(
-    store: Store, first: str | None, last: str | None, user_ids: Sequence[str] | None
+    store: Store,
+    first: str | None,
+    last: str | None,
+    user_ids: Sequence[str] | None,
+    also: Collection[tuple[str, str]] = (),
 ) -> dict[tuple[str, str], _Due]:
     """The (user, ISO day) whose rows are others than when they were linked."""
     told = day_digests(store, first_day=first, last_day=last, user_ids=user_ids)
@@ -122,7 +128,7 @@ def _find_due(
     due = {
         key: _Due(state, has_lost=_items_of(held.get(key)) > _items_of(state))
         for key, state in wanted.items()
-        if held.get(key) != state
+        if held.get(key) != state or key in also
     }
     return due | {key: _Due(None, has_lost=True) for key in held.keys() - wanted.keys()}
 
