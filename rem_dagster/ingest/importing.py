@@ -18,6 +18,7 @@ from rem_dagster.ingest.syncs import note_sync
 from rem_dagster.ingest.times import LocalDays
 from rem_dagster.ingest.tombstones import Tombstones
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
+from rem_dagster.model.own_output import is_own_output, without_managed
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import IncrementalSource, Problem, Source
@@ -29,6 +30,7 @@ from rem_dagster.store.text import refresh_text
 Progress = Callable[[int], None]
 """Called now and then with the number of items read so far."""
 PROGRESS_EVERY = 1_000
+OWN_OUTPUT = "is what rem wrote itself"
 MOVED = "lies at another path now and stays the same note"
 WRITTEN = ("sessions", "messages", "resources", "edges", "links_state", "syncs", "postings", "docs")
 """The tables that an import writes."""
@@ -130,6 +132,10 @@ class _Import:
         if self.origin.id_of(item.user_id, _thing(item), item.native_id) in self.forgotten:
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
             return
+        given, item = item, _without_managed(item)
+        if _is_ours(given, item):
+            self.tally.add_problem(Problem(where, None, OWN_OUTPUT, "skipped"))
+            return
         try:
             excluded = self.exclusions.reason(item)
         except InputError as error:
@@ -222,6 +228,22 @@ def _thing(item: Activity) -> Thing:
     if isinstance(item, SessionItem):
         return "session"
     return "message" if isinstance(item, MessageItem) else "document"
+
+
+def _is_ours(given: Activity, item: Activity) -> bool:
+    """Whether all that an item says is what we wrote; `item` is without our blocks."""
+    if isinstance(item, SessionItem):
+        return False
+    is_document = isinstance(item, ResourceItem) and is_own_output(item.metadata)
+    return is_document or (item is not given and not item.content.strip())
+
+
+def _without_managed(item: Activity) -> Activity:
+    """The item without blocks that we wrote into it."""
+    if isinstance(item, SessionItem):
+        return item
+    content = without_managed(item.content)
+    return item if content == item.content else item.model_copy(update={"content": content})
 
 
 def _without_private(item: Activity) -> Activity | None:
