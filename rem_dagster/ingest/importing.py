@@ -8,6 +8,7 @@ from rem_dagster.ingest.document_landing import DocumentLanding
 from rem_dagster.ingest.documents import document_of
 from rem_dagster.ingest.exclude import Exclusions, without_private
 from rem_dagster.ingest.implicit import add_implicit_sessions
+from rem_dagster.ingest.linking.claims import may_point
 from rem_dagster.ingest.linking.linking import link_imported
 from rem_dagster.ingest.moves import Moves
 from rem_dagster.ingest.order import Peers
@@ -108,7 +109,7 @@ class _Import:
         self.messages = RowLanding(store, MESSAGES, self.tally, now)
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
         self.peers = peers or Peers()
-        self.is_given = is_given
+        self.is_given, self.may_point = is_given, False
         self.moves = Moves(store, self.origin, source)
         self.forgotten = Tombstones(home, store)
         self.exclusions = Exclusions(home, source.place)
@@ -171,11 +172,14 @@ class _Import:
         return report
 
     def _link(self, report: ImportReport) -> None:
-        """Make the edges of what changed; a read of a whole source sees to what was left undone, too."""
+        """Make the edges of what changed; a read of a whole source sees to what was left undone, too.
+
+        A message that points to nothing changes no edge: linking would be a quarter of the time to add it.
+        """
         if not self.is_given:
             moved = {(self.origin.user_id, day) for day in self.moves.days}
             link_imported(self.home, self.store, also=moved)
-        elif report.days:
+        elif report.days and (self.may_point or report.updated):
             link_imported(
                 self.home,
                 self.store,
@@ -190,8 +194,10 @@ class _Import:
             self._saw(row["partition_key"], row["created_at"])
             self.sessions.add(RowEntry(row), item.updated_at)
         elif isinstance(item, MessageItem):
+            self.may_point = self.may_point or may_point(item.content, item.metadata)
             self._land_message(item)
         else:
+            self.may_point = True
             self._land_document(item)
 
     def _land_message(self, item: MessageItem) -> None:

@@ -188,6 +188,12 @@ def test_a_reply_leads_to_its_message_also_when_that_comes_later(home: Home, sto
     assert [step.node.detail for step in reached.steps] == ["message"]
 
 
+def test_a_message_that_comes_alone_completes_replies_of_other_days(home: Home, store: Store) -> None:
+    put(home, store, talk(), said(2, at=day(5), metadata={"reply_to": "m1"}))
+    put(home, store, said(1, at=day(3)))
+    assert ends(store) == {("m2", "follows", "m1")}
+
+
 def test_a_file_that_is_talked_of_leads_to_the_nearest_commits_that_change_it(
     home: Home, store: Store
 ) -> None:

@@ -71,6 +71,11 @@ class Claim:
     """The words that say so, as they stand."""
 
 
+def may_point(text: str, told: Mapping[str, Any]) -> bool:
+    """Whether a message may point to anything; a cheap look."""
+    return bool(told) or re.search(rf"{MAYBE}|\w\.[A-Za-z]", text) is not None
+
+
 def metadata_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """The metadata of a stored row; empty where they are none."""
     told = row.get("metadata")

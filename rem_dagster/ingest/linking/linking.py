@@ -35,6 +35,8 @@ RULES = "1"
 WAIT_FOR_OTHER_LINKING = 1800.0
 """Seconds to wait for another process that links what it imported."""
 DAYS_AT_ONCE, MOST_ROWS = 2_000, 100_000
+AWAITED_REPLY = 'weight = 0 AND starts_with(metadata, \'{"by": "reply"\')'
+"""Edges from replies to messages that are not there."""
 MOST_EVIDENCE = 3
 """Quotes of one edge."""
 WHY = {
@@ -99,8 +101,6 @@ def link_imported(
         HomeBusyError: another process linked all the time.
         StoreError: a table could not be read or written; days written before stay.
     """
-    if not also and not _find_due(store, first_day, last_day, user_ids):
-        return LinkedReport()
     with home.hold_everywhere(["import-links"], wait_seconds=WAIT_FOR_OTHER_LINKING) as held:
         due = _find_due(store, first_day, last_day, user_ids, also)
         users: defaultdict[str, dict[str, _Due]] = defaultdict(dict)
@@ -143,9 +143,9 @@ def _link_user(store: Store, user_id: str, due: Mapping[str, _Due], held: Held) 
     targets = Targets(store, user_id)
     reading = _Reading(store, user_id, targets)
     made = reading.read(sorted(due))
-    if reading.has_resources or any(each.has_lost for each in due.values()):
-        more = _concerned(store, user_id, targets, reading) - due.keys()
-        made |= reading.read(sorted(more))
+    is_whole = reading.has_resources or any(each.has_lost for each in due.values())
+    more = _concerned(store, user_id, targets, reading, is_whole=is_whole) - due.keys()
+    made |= reading.read(sorted(more))
     _write(store, user_id, made, due, held)
     return sum(map(len, made.values()))
 
@@ -177,6 +177,9 @@ class _Reading:
     def _chunks(self, days: Sequence[str]) -> Iterator[Sequence[str]]:
         for at in range(0, len(days), DAYS_AT_ONCE):
             part = days[at : at + DAYS_AT_ONCE]
+            if len(part) == 1:
+                yield part
+                continue
             rows = sum(self.store.count(table, self._where(part)) for table in ("messages", "resources"))
             size = max(1, len(part) * MOST_ROWS // max(rows, MOST_ROWS))
             yield from (part[start : start + size] for start in range(0, len(part), size))
@@ -314,9 +317,16 @@ def _row(
     }
 
 
-def _concerned(store: Store, user_id: str, targets: Targets, reading: _Reading) -> set[str]:
-    """The days that what was read leads elsewhere: links that it completes, takes over or leaves behind."""
-    where = all_of(equals("user_id", user_id), equals("generated_by", "import"))
+def _concerned(
+    store: Store, user_id: str, targets: Targets, reading: _Reading, *, is_whole: bool
+) -> set[str]:
+    """The days whose links lead elsewhere now: what was read completes them, or takes them over, or is gone.
+
+    Args:
+        is_whole: whether any link may be concerned; else only replies wait for what was read.
+    """
+    of_replies = None if is_whole else AWAITED_REPLY
+    where = all_of(equals("user_id", user_id), equals("generated_by", "import"), of_replies)
     columns = ["partition_key", "source_id", "target_id", "edge_type", "metadata"]
     rows = store.read("edges", columns, where).to_pylist()
     told = [(row, json.loads(row["metadata"])["names"]) for row in rows]
