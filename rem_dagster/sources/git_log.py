@@ -141,10 +141,14 @@ def _commit(header: list[bytes], changes: list[bytes], renames: tuple[tuple[str,
         raw_email=raw_email,
         author_date=author_date,
         message=message.strip(),
-        changes=tuple((each[0], each[1], each[2]) for each in split if len(each) == 3),
+        changes=tuple((each[0], each[1], each[2]) for each in split if _is_change(each)),
         renames=renames,
         was_broken=any("\ufffd" in each for each in (author, message)),
     )
+
+
+def _is_change(parts: list[str]) -> bool:
+    return len(parts) == 3 and all(each == "-" or each.isdecimal() for each in parts[:2])
 
 
 def _text(raw: bytes) -> str:

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
@@ -259,3 +261,20 @@ def test_a_move_with_several_of_one_name_is_not_guessed() -> None:
     )  # fmt: skip
     (told,) = parse_log([words])
     assert told.renames == ()
+
+
+HEADER = b"\x01rem\x01" + b"a" * 40 + b"\0N\0e@x\0e@x\02024-05-01T09:30:00+02:00\0m\0"
+CHANGED = b"\n:100644 000000 " + b"1" * 40 + b" " + b"0" * 40 + b" D\0a.txt\0" + b"1\t2\ta.txt\0"
+
+
+@given(
+    cut=st.integers(0, len(HEADER + CHANGED)),
+    put=st.lists(
+        st.sampled_from([b"\0", b":", b"\n", b"\x01rem\x01", b"-\t", b"\xff", b"9" * 20]), max_size=6
+    ),
+)
+def test_a_broken_log_gives_commits_or_nothing_and_ends(cut: int, put: list[bytes]) -> None:
+    whole = HEADER + CHANGED
+    for told in parse_log([whole[:cut], b"".join(put), whole[cut:], whole]):
+        assert isinstance(told.insertions + told.deletions, int)
+        assert len(told.key) == 40

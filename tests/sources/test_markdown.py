@@ -5,10 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
-from rem_dagster.sources.front_matter import inline_tags, normal_tags
+from rem_dagster.sources.front_matter import (
+    inline_tags,
+    normal_tags,
+    split_front_matter,
+    split_page_properties,
+)
 from rem_dagster.sources.markdown import MarkdownSource
 from rem_dagster.sources.source import Problem
 from tests.sources.repositories import commit, new_repository
@@ -230,3 +237,27 @@ def test_the_id_that_a_note_says_counts_more_than_its_path_and_counts_once(tmp_p
     items, problems = read(tmp_path)
     assert [item.native_id for item in items] == ["id:20240501", "b.md"]
     assert [problem.kind for problem in problems] == ["notice"]
+
+
+SCRAPS = (
+    "---\n",
+    "a: 1\n",
+    "id:: x\n",
+    "tags:: [[a]], #b\n",
+    "date: 2024-13-45\n",
+    "- ",
+    "[[",
+    "\ud800",
+    "\0",
+    "!!",
+)
+
+
+@given(st.lists(st.sampled_from(SCRAPS) | st.text(max_size=8), max_size=12))
+def test_no_beginning_of_a_note_breaks_its_reading(scraps: list[str]) -> None:
+    front, body = split_page_properties(*split_front_matter("".join(scraps)))
+    assert isinstance(body, str)
+    normal_tags([*front.tags, *inline_tags(body)])
+    assert front.id is None or front.id.strip()
+    assert isinstance(front.aliases, list)
+    assert isinstance(front.properties, dict)
