@@ -79,9 +79,17 @@ class Cited:
             elif emotion.handle in self.items and emotion.handle not in handles:
                 reason = f"input {emotion.handle!r} is not of the moment"
                 self.quarantine.hold_back("emotion", emotion.tag, reason)
+            elif self.is_by_others((emotion.handle,)):
+                reason = f"input {emotion.handle!r} says what others feel, not the user"
+                self.quarantine.hold_back("emotion", emotion.tag, reason)
             elif self.quote(emotion.handle, emotion.quote, "emotion"):
                 passed.setdefault(emotion.tag, emotion)
         return tuple(passed.values())[:MOST_EMOTIONS]
+
+    def is_by_others(self, handles: Sequence[str]) -> bool:
+        """Whether there are such inputs and all of them are third-party text."""
+        held = [self.items[handle] for handle in handles if handle in self.items]
+        return bool(held) and all(item.trust == "third_party" for item in held)
 
     def people(self, names: Sequence[str], handles: Sequence[str]) -> tuple[str, ...]:
         """Those who write or are named in these inputs, by names that the segment has in full."""

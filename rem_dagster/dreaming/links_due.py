@@ -19,6 +19,7 @@ from rem_dagster.dreaming.sameness import DAYS_BEFORE, Pair
 from rem_dagster.model.ids import digest_text
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, in_days, is_in
+from rem_dagster.store.links_state import linked_as
 
 RULES = "2"
 """The version of the rules by which links are made; another one makes every day due."""
@@ -137,7 +138,7 @@ def _read_ledger(
 def _read_state(store: Store, where: str | None) -> defaultdict[str, dict[str, str]]:
     """User -> day -> what its links follow from."""
     names = ("user_id", "partition_key", "input_hash")
-    columns = store.read("links_state", names, where).to_pydict()
+    columns = store.read("links_state", names, all_of(where, linked_as("link"))).to_pydict()
     state: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for user_id, day, input_hash in zip(*(columns[name] for name in names), strict=True):
         state[user_id][day] = input_hash

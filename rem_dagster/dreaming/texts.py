@@ -64,6 +64,9 @@ class Texts:
             if not handles:
                 self.quarantine.hold_back(kind, statement.text, "it rests on no input")
                 continue
+            if kind == "intention" and self.cited.is_by_others(handles):
+                self.quarantine.hold_back(kind, statement.text, "it is what others plan, not the user")
+                continue
             grounds = self.grounds(handles)
             if words not in self._stated and self.holds(
                 kind, statement.text, grounds, most=STATEMENT_LENGTH, around=moment

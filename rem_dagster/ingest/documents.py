@@ -10,6 +10,9 @@ from rem_dagster.model.activity import ResourceItem
 from rem_dagster.model.ids import content_hash, derive_id
 from rem_dagster.sources.chunk import split_text
 
+PLACES = ("path", "vault")
+"""Keys of metadata that say where a document lies."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -21,6 +24,8 @@ class Document:
     account: str
     header: Row
     """The columns that all its rows share."""
+    hashed_metadata: str
+    """What of its metadata counts: a note that only lies elsewhere makes no day stale."""
     chunks: tuple[str, ...]
     created: Placed
     utc_offset_minutes: int | None
@@ -56,13 +61,14 @@ class Document:
     def _row(self, ordinal: int, text: str, placed: Placed, offset: int | None) -> Row:
         head = self.header
         identity = (head["user_id"], head["source"], self.account, self.native_id, placed.day, ordinal)
-        return sealed(
+        row = sealed(
             "resources",
             {
                 **head,
                 "id": derive_id(*identity),
                 "chunk_ordinal": ordinal,
                 "content": text,
+                "metadata": self.hashed_metadata,
                 "created_at": placed.at,
                 "utc_offset_minutes": offset,
                 "time_confidence": placed.confidence,
@@ -70,6 +76,7 @@ class Document:
                 "partition_key": placed.day,
             },
         )
+        return {**row, "metadata": head["metadata"]}
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,9 @@ def document_of(item: ResourceItem, origin: Origin, days: LocalDays) -> Document
         native_id=item.native_id,
         account=origin.account,
         header=header,
+        hashed_metadata=metadata_text(
+            {name: value for name, value in item.metadata.items() if name not in PLACES}
+        ),
         chunks=tuple(split_text(item.content)),
         created=days.place(item.created_at, item.time_confidence),
         utc_offset_minutes=item.utc_offset_minutes,

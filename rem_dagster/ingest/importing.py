@@ -10,6 +10,9 @@ from rem_dagster.ingest.documents import document_of
 from rem_dagster.ingest.exclude import Exclusions, without_private
 from rem_dagster.ingest.foreign import items_of
 from rem_dagster.ingest.implicit import add_implicit_sessions
+from rem_dagster.ingest.linking.claims import may_point
+from rem_dagster.ingest.linking.linking import link_imported
+from rem_dagster.ingest.moves import Moves
 from rem_dagster.ingest.order import Peers
 from rem_dagster.ingest.report import ImportReport, Tally
 from rem_dagster.ingest.row_landing import RowEntry, RowLanding
@@ -18,6 +21,7 @@ from rem_dagster.ingest.syncs import note_sync
 from rem_dagster.ingest.times import LocalDays, Placed
 from rem_dagster.ingest.tombstones import Tombstones, conversation
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
+from rem_dagster.model.own_output import is_own_output, without_managed
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import IncrementalSource, Problem, Source
@@ -31,7 +35,9 @@ Progress = Callable[[int], None]
 """Called now and then with the number of items read so far."""
 PROGRESS_EVERY = 100
 """Items; the first so many are told one by one, as of some sources each takes a minute."""
-WRITTEN = ("sessions", "messages", "resources", "syncs", "postings", "docs")
+OWN_OUTPUT = "is what rem wrote itself"
+MOVED = "lies at another path now and stays the same note"
+WRITTEN = ("sessions", "messages", "resources", "edges", "links_state", "syncs", "postings", "docs")
 """The tables that an import writes."""
 
 
@@ -81,7 +87,8 @@ def land(
     Args:
         peers: the messages that are stored already at the instants of the given ones.
     """
-    return Importing(home, store, source, user_id=user_id, now=now, peers=peers).run(source.read(), None)
+    work = Importing(home, store, source, user_id=user_id, now=now, peers=peers, is_given=True)
+    return work.run(source.read(), None)
 
 
 class Importing:
@@ -96,6 +103,7 @@ class Importing:
         user_id: str,
         now: datetime,
         peers: Peers | None = None,
+        is_given: bool = False,
     ) -> None:
         keep_little()
         self.home, self.store, self.source, self.now = home, store, source, now
@@ -106,6 +114,8 @@ class Importing:
         self.messages = RowLanding(store, MESSAGES, self.tally, now)
         self.documents = DocumentLanding(store, RESOURCES, self.tally, now)
         self.peers = peers or Peers()
+        self.is_given, self.may_point = is_given, False
+        self.moves = Moves(store, self.origin, source)
         self.forgotten = Tombstones(home, store)
         self.exclusions = Exclusions(home, source.place)
         self.clocks = Clocks(now)
@@ -130,6 +140,10 @@ class Importing:
         where = f"{self.tally.source} {item.native_id!r}"
         if self._is_forgotten(item):
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
+            return
+        given, item = item, _without_managed(item)
+        if _is_ours(given, item):
+            self.tally.add_problem(Problem(where, None, OWN_OUTPUT, "skipped"))
             return
         try:
             excluded = self.exclusions.reason(item)
@@ -163,10 +177,12 @@ class Importing:
         """Write all that waits, and what follows from it."""
         for landing in (self.sessions, self.messages, self.documents):
             landing.finish()
+        self.moves.finish()
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
         self._let_go()
         refresh_text(self.store, tables=("messages", "resources"))
         report = self.tally.report()
+        self._link(report)
         if report.days:
             tidy(self.store, WRITTEN)
         if report.first_day:
@@ -180,6 +196,23 @@ class Importing:
         self.named_sessions, self.peers = {}, Peers()
         give_back()
 
+    def _link(self, report: ImportReport) -> None:
+        """Make the edges of what changed; a read of a whole source sees to what was left undone, too.
+
+        A message that points to nothing changes no edge: linking would be a quarter of the time to add it.
+        """
+        if not self.is_given:
+            moved = {(self.origin.user_id, day) for day in self.moves.days}
+            link_imported(self.home, self.store, also=moved)
+        elif report.days and (self.may_point or report.updated):
+            link_imported(
+                self.home,
+                self.store,
+                first_day=report.days[0],
+                last_day=report.days[-1],
+                user_ids=[self.origin.user_id],
+            )
+
     def land(self, item: Activity) -> None:
         """Put an item on its way into its table.
 
@@ -191,8 +224,10 @@ class Importing:
             self.saw(item, Placed(row["created_at"], row["partition_key"], item.time_confidence))
             self.sessions.add(RowEntry(row), item.updated_at)
         elif isinstance(item, MessageItem):
+            self.may_point = self.may_point or may_point(item.content, item.metadata)
             self._land_message(item)
         else:
+            self.may_point = True
             self._land_document(item)
 
     def _land_message(self, item: MessageItem) -> None:
@@ -211,6 +246,10 @@ class Importing:
         self.messages.add(RowEntry(sealed("messages", row)), item.updated_at)
 
     def _land_document(self, item: ResourceItem) -> None:
+        item, is_moved = self.moves.followed(item)
+        if is_moved:
+            where = f"{self.tally.source} {item.metadata['path']!r}"
+            self.tally.add_problem(Problem(where, None, MOVED, "notice", item.native_id))
         document = document_of(item, self.origin, self.days)
         self.saw(item, document.created)
         self.documents.add(document, item.updated_at)
@@ -228,6 +267,22 @@ def _thing(item: Activity) -> Thing:
     if isinstance(item, SessionItem):
         return "session"
     return "message" if isinstance(item, MessageItem) else "document"
+
+
+def _is_ours(given: Activity, item: Activity) -> bool:
+    """Whether all that an item says is what we wrote; `item` is without our blocks."""
+    if isinstance(item, SessionItem):
+        return False
+    is_document = isinstance(item, ResourceItem) and is_own_output(item.metadata)
+    return is_document or (item is not given and not item.content.strip())
+
+
+def _without_managed(item: Activity) -> Activity:
+    """The item without blocks that we wrote into it."""
+    if isinstance(item, SessionItem):
+        return item
+    content = without_managed(item.content)
+    return item if content == item.content else item.model_copy(update={"content": content})
 
 
 def _without_private(item: Activity) -> Activity | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from rem_dagster.model.moment import Evidence
+from rem_dagster.model.words import Trust
 from rem_dagster.recall.naming import moments_of
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, is_in
@@ -14,9 +15,9 @@ SearchTable = Literal["moments", "messages", "resources", "summaries", "all"]
 SEARCHED: tuple[str, ...] = ("messages", "resources", "moments", "summaries")
 """The tables that have a text index."""
 _SHOWN = {
-    "messages": ("native_id", "content", "created_at", "partition_key", "session_id"),
-    "resources": ("native_id", "content", "created_at", "name"),
-    "moments": ("summary", "start_time", "end_time", "name", "evidence"),
+    "messages": ("native_id", "content", "created_at", "partition_key", "session_id", "trust"),
+    "resources": ("native_id", "content", "created_at", "name", "trust"),
+    "moments": ("summary", "start_time", "end_time", "name", "evidence", "trust"),
     "summaries": ("content", "start_time", "end_time", "name", "period"),
 }
 
@@ -58,6 +59,9 @@ class Hit:
     moment_id: str | None = None
     """Of a message: the moment that it belongs to."""
     moment_name: str | None = None
+    trust: Trust | None = None
+    """`third_party` where it is, or a moment rests on, what neither the user nor an assistant said; None of a
+    summary."""
     signals: Mapping[str, float] = field(default_factory=dict)
     """What each signal gave, where that was asked for: their sum is the score."""
     matched: tuple[Matched, ...] = ()
@@ -113,6 +117,7 @@ def _hit(table: str, row: Mapping[str, Any], ranked: Ranked, moment: tuple[str |
         evidence=tuple(Evidence(**each) for each in row.get("evidence") or ()),
         moment_id=moment[0],
         moment_name=moment[1],
+        trust=row.get("trust"),
         signals=ranked.signals,
         matched=ranked.matched,
     )

@@ -17,7 +17,12 @@ CREATED = ("created", "date", "created_at", "created-at", "date created", "creat
 UPDATED = ("updated", "modified", "updated_at", "last_modified", "date modified", "lastmod", "date-modified")
 TAGS = ("tags", "tag", "keywords")
 ALIASES = ("aliases", "alias")
+IDS = ("id", "uid", "uuid")
 READ = frozenset((*CREATED, *UPDATED, *TAGS, *ALIASES, "title"))
+PAGE_PROPERTY = re.compile(r"[ \t]*(?:- )?([\w.-]+):: ?(.*)\n?")
+"""Logseq's way to say something of a page, in the lines of its first block."""
+BLOCK_MARK = re.compile(r"^[ \t]*(?:id|collapsed):: .*\n?", re.MULTILINE)
+"""What Logseq writes below a block for itself."""
 FENCED = re.compile(r"^(```|~~~).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
 CODE_SPAN = re.compile(r"`[^`\n]*`")
 INLINE_TAG = re.compile(r"(?:^|(?<=[\s(,;]))#([^\W\d_][\w/-]*|\d+[\w/-]*[^\W\d][\w/-]*)")
@@ -38,6 +43,15 @@ class FrontMatter:
         """The title, if it is text."""
         title = self.values.get("title")
         return title.strip() or None if isinstance(title, str) else None
+
+    @property
+    def id(self) -> str | None:
+        """The name that the note has wherever it lies, if it is plain text or a number."""
+        for name in IDS:
+            value = self.values.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+                return replace_surrogates(str(value).strip())
+        return None
 
     @property
     def tags(self) -> list[str]:
@@ -93,6 +107,24 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
         return FrontMatter(), text  # a line across the page, with prose below it
     named = {replace_surrogates(str(name)).strip().lower(): each for name, each in (values or {}).items()}
     return FrontMatter(named), text[found.end() :]
+
+
+def split_page_properties(front: FrontMatter, body: str) -> tuple[FrontMatter, str]:
+    """The front matter with what Logseq's `key:: value` lines at the top say, and the text without marks.
+
+    The lines stay in the text; links and tags in them are read from there.
+    """
+    told: dict[str, object] = {}
+    at = len(body) - len(body.lstrip("\n"))
+    while found := PAGE_PROPERTY.match(body, at):
+        value = found[2].strip()
+        name = found[1].lower()
+        if value and name not in ("id", "collapsed"):
+            listed = [each.strip().removeprefix("#").strip("[]") for each in value.split(",")]
+            told[name] = listed if name in (*TAGS, *ALIASES) else value
+        at = found.end()
+    body = BLOCK_MARK.sub("", body) if ":: " in body else body
+    return (FrontMatter({**told, **front.values}, front.error) if told else front), body
 
 
 def normal_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from rem_dagster.errors import InputError
 from rem_dagster.model.activity import Activity, ResourceItem
@@ -20,6 +21,9 @@ from rem_dagster.sources.vault import vault_sign
 SHOWN_FILES = 200
 """File names that a commit's metadata lists; the count is of all."""
 SHOWN_AUTHORS = 5
+OF_ANOTHER = "is by another author"
+HOW_TO_GET_ALL = "`--set authors=all` takes in everybody's"
+AUTHORS = ("log", "--all", "--no-merges", "--format=%aE%n%ae%n%aN")
 REMOTE = re.compile(
     r"(?:https?://(?:[^@/]*@)?|ssh://(?:[^@/]*@)?|[^@/:]+@)([^/:]+)(?::\d+)?[/:](.+?)(?:\.git)?/?"
 )
@@ -33,6 +37,8 @@ class GitSource:
     account: str
     emails: tuple[str, ...] = ()
     """Only commits of these authors, before or after `.mailmap`; all when empty."""
+    told_by: Literal["options", "settings", "git"] = "options"
+    """Who named these authors; where other than options did and they match no commit, all are read."""
     kind: str = "git"
 
     @property
@@ -47,7 +53,7 @@ class GitSource:
         top = run_git(self.path, "rev-parse", "--show-toplevel", check=False)
         mailmap = path_of(top) / ".mailmap" if top else self.path / ".mailmap"
         names = mailmap.read_bytes() if mailmap.is_file() else b""
-        wanted = "\n".join(sorted(self.emails)).encode()
+        wanted = "\n".join((*sorted(self.emails), self.told_by)).encode()
         return hashlib.sha256(b"\0".join((b"1", refs, head, names, wanted))).hexdigest()
 
     def read(self) -> Iterator[Activity | Problem]:
@@ -55,12 +61,23 @@ class GitSource:
         if run_git(self.path, "rev-parse", "--is-shallow-repository").strip() == b"true":
             yield self._notice("the clone is shallow: older commits are not in it")
         web_url = remote_url(self.path)
+        wanted = self._authors()
+        if self.told_by == "settings" and not wanted:
+            yield self._notice("no commit is by you: those of all authors are read", got=str(self.emails))
         name = (web_url or repository_root(self.path).as_posix()).rsplit("/", 1)[-1].removesuffix(".git")
-        reading = _Reading(self, name, web_url)
+        reading = _Reading(self, name, web_url, wanted)
         with stream_git(self.path, *LOG_ARGUMENTS) as blocks:
             for commit in parse_log(blocks):
                 yield from reading.items_of(commit)
         yield from self._silence(reading)
+
+    def _authors(self) -> frozenset[str]:
+        """Whose commits are kept, in lower case; everybody's when empty."""
+        wanted = frozenset(each.casefold() for each in self.emails)
+        if not wanted or self.told_by == "options":
+            return wanted
+        told = run_git(self.path, *AUTHORS, check=False).decode("utf-8", "replace").casefold()
+        return wanted if wanted & set(told.split("\n")) else frozenset()
 
     def _silence(self, reading: "_Reading") -> Iterator[Problem]:
         """Why nothing was found, if nothing was."""
@@ -83,6 +100,7 @@ class _Reading:
     source: GitSource
     repository: str
     web_url: str | None
+    wanted_authors: frozenset[str]
     commits: int = 0
     wanted: int = 0
     authors: set[str] = field(default_factory=set)
@@ -92,7 +110,7 @@ class _Reading:
         self.commits += 1
         where = f"{self.source.path} commit {commit.sha[:12]}"
         if not self._is_wanted(commit):
-            yield Problem(where, None, "is by another author", "skipped")
+            yield Problem(where, None, self._reason(), "skipped", commit.email)
             return
         self.wanted += 1
         if commit.key in self.keys:
@@ -106,11 +124,14 @@ class _Reading:
         except InputError as error:
             yield Problem(where, "author date", str(error), got=commit.author_date)
 
+    def _reason(self) -> str:
+        return OF_ANOTHER if self.source.told_by == "options" else f"{OF_ANOTHER}: {HOW_TO_GET_ALL}"
+
     def _is_wanted(self, commit: Commit) -> bool:
-        emails = {commit.email.lower(), commit.raw_email.lower()}
+        names = {commit.email.casefold(), commit.raw_email.casefold(), commit.author.casefold()}
         if len(self.authors) <= SHOWN_AUTHORS:
             self.authors.add(commit.email)
-        return not self.source.emails or not emails.isdisjoint(each.lower() for each in self.source.emails)
+        return not self.wanted_authors or not names.isdisjoint(self.wanted_authors)
 
 
 def _item_of(commit: Commit, repository: str, web_url: str | None) -> ResourceItem:
@@ -128,6 +149,7 @@ def _item_of(commit: Commit, repository: str, web_url: str | None) -> ResourceIt
             "author": commit.author,
             "email": commit.email,
             "sha": commit.sha,
+            **({"renames": [list(each) for each in commit.renames[:SHOWN_FILES]]} if commit.renames else {}),
             "files": list(commit.files[:SHOWN_FILES]),
             "files_changed": len(commit.files),
             "insertions": commit.insertions,
@@ -177,8 +199,11 @@ def web_url_of(remote: str) -> str | None:
 class GitOptions(SourceOptions):
     """Which commits are read."""
 
+    authors: Literal["own", "all"] = "own"
+    """`own`: those of `me` in the settings, else of the repository's own `user.email`; where that is nobody's
+    address, all."""
     emails: tuple[str, ...] = ()
-    """Of these authors only; of all when empty."""
+    """Of these authors only, whoever `me` is."""
 
 
 def _recognise(path: Path) -> str | None:
@@ -191,7 +216,18 @@ def _recognise(path: Path) -> str | None:
 
 
 def _make(place: Place, options: GitOptions) -> GitSource:
-    return GitSource(place.path, place.account or repository_identity(place.path), options.emails)
+    account = place.account or repository_identity(place.path)
+    if options.emails or options.authors == "all":
+        return GitSource(place.path, account, options.emails)
+    if place.me:
+        return GitSource(place.path, account, place.me, told_by="settings")
+    return GitSource(place.path, account, _own_email(place.path), told_by="git")
+
+
+def _own_email(path: Path) -> tuple[str, ...]:
+    """Who commits here, as git is set up."""
+    told = run_git(path, "config", "--get", "user.email", check=False).decode("utf-8", "replace").strip()
+    return (told,) if told else ()
 
 
 KIND = SourceKind(

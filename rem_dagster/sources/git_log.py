@@ -1,5 +1,6 @@
 """What does the output of `git log` say, commit by commit?"""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ LOG_ARGUMENTS = (
     "--no-merges",
     "--reverse",
     "-z",
+    "--raw",
+    "--no-abbrev",
     "--numstat",
     "--no-renames",
     "--no-ext-diff",
@@ -26,6 +29,8 @@ LOG_ARGUMENTS = (
 )
 """Without renames a commit's counts do not depend on git's guesses; reversed, an original comes before its
 copies."""
+RAW = b":"
+"""What a line of `--raw` begins with; its path is the word behind it."""
 KEY_LENGTH = 40
 
 
@@ -44,6 +49,9 @@ class Commit:
     message: str
     changes: tuple[tuple[str, str, str], ...]
     """Lines added, lines removed ("-" for a binary file) and path, in the order of paths."""
+    renames: tuple[tuple[str, str], ...]
+    """Old and new paths of files that it moves: what goes and what comes has the same content, or the same
+    name and nothing else of that name does. Git's own guess would change the counts."""
     was_broken: bool
     """Whether bytes had to be replaced to make text of it."""
 
@@ -81,15 +89,49 @@ def parse_log(blocks: Iterable[bytes]) -> Iterator[Commit]:
     while word is not None:
         header = [word.lstrip(b"\n").removeprefix(MARK), *(next(words, b"") for _ in FIELDS[1:])]
         changes: list[bytes] = []
+        moves: list[tuple[bytes, bytes]] = []
         word = next(words, None)
         while word is not None and not word.lstrip(b"\n").startswith(MARK):
-            if stripped := word.lstrip(b"\n"):
+            stripped = word.lstrip(b"\n")
+            if stripped.startswith(RAW):
+                moves.append((stripped, next(words, b"")))
+            elif stripped:
                 changes.append(stripped)
             word = next(words, None)
-        yield _commit(header, changes)
+        yield _commit(header, changes, _renames(moves))
 
 
-def _commit(header: list[bytes], changes: list[bytes]) -> Commit:
+def _renames(moves: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Old and new paths, of lines of `--raw` and their paths."""
+    gone, come = list[tuple[bytes, str]](), list[tuple[bytes, str]]()
+    for line, path in moves:
+        told = line.split(b" ")
+        if len(told) == 5 and told[4] == b"D":
+            gone.append((told[2], _text(path)))
+        elif len(told) == 5 and told[4] == b"A":
+            come.append((told[3], _text(path)))
+    found = dict[str, str]()
+    for key_of in (_blob, _name):
+        left = [each for each in come if each[1] not in found.values()]
+        of_key = Counter(map(key_of, left))
+        new = {key_of(each): each[1] for each in left if of_key[key_of(each)] == 1}
+        of_old = Counter(key_of(each) for each in gone if each[1] not in found)
+        for each in gone:
+            key = key_of(each)
+            if each[1] not in found and of_old[key] == 1 and key in new:
+                found[each[1]] = new[key]
+    return tuple(sorted(found.items()))
+
+
+def _blob(each: tuple[bytes, str]) -> str:
+    return each[0].hex()
+
+
+def _name(each: tuple[bytes, str]) -> str:
+    return each[1].rsplit("/", 1)[-1]
+
+
+def _commit(header: list[bytes], changes: list[bytes], renames: tuple[tuple[str, str], ...]) -> Commit:
     sha, author, email, raw_email, author_date, message = (_text(each) for each in header)
     split = sorted((_text(change).split("\t", 2) for change in changes), key=lambda each: each[-1])
     return Commit(
@@ -99,9 +141,14 @@ def _commit(header: list[bytes], changes: list[bytes]) -> Commit:
         raw_email=raw_email,
         author_date=author_date,
         message=message.strip(),
-        changes=tuple((each[0], each[1], each[2]) for each in split if len(each) == 3),
+        changes=tuple((each[0], each[1], each[2]) for each in split if _is_change(each)),
+        renames=renames,
         was_broken=any("\ufffd" in each for each in (author, message)),
     )
+
+
+def _is_change(parts: list[str]) -> bool:
+    return len(parts) == 3 and all(each == "-" or each.isdecimal() for each in parts[:2])
 
 
 def _text(raw: bytes) -> str:

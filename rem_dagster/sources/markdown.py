@@ -18,6 +18,7 @@ from rem_dagster.sources.front_matter import (
     inline_tags,
     normal_tags,
     split_front_matter,
+    split_page_properties,
 )
 from rem_dagster.sources.git_birth import first_commit_times
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
@@ -97,8 +98,29 @@ class MarkdownSource:
             yield Problem(str(path), None, "is not UTF-8; broken bytes were replaced by U+FFFD", "notice")
         yield from self._note(path, without_managed(text), modified_at)
 
+    def is_there(self, path: str) -> bool:
+        """Whether there is a note at a path of the folder."""
+        try:
+            return bool(path) and (self.root / path).is_file()
+        except (OSError, ValueError):
+            return False
+
+    def _identity(self, front: FrontMatter, name: str) -> str | None:
+        """What a note is known by: the id that it says, else its path; None where another says that id."""
+        if front.id is None:
+            return name
+        native_id = f"id:{front.id}"
+        return native_id if self._named.setdefault(native_id, name) == name else None
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        """Id of a note -> path of the first that said it."""
+        return {}
+
     def _note(self, path: Path, text: str, modified_at: datetime) -> Iterator[Activity | Problem]:
         front, body = split_front_matter(text)
+        if ":: " in body:
+            front, body = split_page_properties(front, body)
         if front.error:
             yield Problem(
                 str(path), "front matter", "cannot be read; the text was kept", "notice", front.error
@@ -110,8 +132,12 @@ class MarkdownSource:
         written = _Times(front, relative, modified_at, self)
         for field, problem in written.problems:
             yield Problem(f"{path}", field, problem, "notice")
+        name = relative.as_posix().encode("utf-8", "replace").decode("utf-8")
+        native_id = self._identity(front, name)
+        if native_id is None:
+            yield Problem(str(path), "id", "is the id of another note; the path was taken", "notice")
         yield ResourceItem(
-            native_id=relative.as_posix().encode("utf-8", "replace").decode("utf-8"),
+            native_id=native_id or name,
             name=front.title or relative.stem.encode("utf-8", "replace").decode("utf-8"),
             content=body.strip("\n") + "\n",
             category="note",
@@ -120,7 +146,7 @@ class MarkdownSource:
             utc_offset_minutes=written.created.utc_offset_minutes,
             time_confidence=written.confidence,
             updated_at=written.updated.at,
-            metadata=_metadata(front),
+            metadata={**_metadata(front), "path": name, "vault": self.account},
         )
 
 

@@ -18,6 +18,7 @@ SKIPPED_FOLDERS = ("templates", "node_modules")
 LOGSEQ_COPIES = ("bak", "version-files")
 """Below `logseq/`: older versions of notes, kept by the program itself."""
 DATED_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
+JOURNAL_FORMAT = re.compile(r'^[^;\n]*:journal/file-name-format\s+"([^"\n]+)"', re.MULTILINE)
 MOMENT_TOKENS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "DD": r"(?P<day>\d{2})"}
 
 
@@ -28,13 +29,18 @@ def find_notes(root: Path) -> Iterator[Path | Problem]:
     def unreadable(error: OSError) -> None:
         problems.append(Problem(str(error.filename), None, "the folder cannot be read", got=error.strerror))
 
-    skipped = _template_folder(root)
+    skipped, is_vault = _template_folder(root), vault_sign(root) is not None
     for folder, folders, names in os.walk(root, onerror=unreadable):
         here = Path(folder)
         folders[:] = sorted(each for each in folders if not _is_skipped(here / each, root, skipped))
         for name in sorted(names):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+            if name.startswith("."):
+                continue
+            if name.lower().endswith(SUFFIXES):
                 yield _checked(here / name, root)
+            elif is_vault:
+                suffix = Path(name).suffix.lower() or "no suffix"
+                yield Problem(str(here / name), None, f"is no note ({suffix})", "skipped")
     yield from problems
 
 
@@ -55,7 +61,7 @@ def day_of_name(relative: Path, daily_format: str | None = None) -> date | None:
 
 def daily_format_of(root: Path) -> str | None:
     """The daily notes' format in Obsidian's words, such as `DD-MM-YYYY`; None when it has none of its own."""
-    told = _read_object(root / ".obsidian" / "daily-notes.json").get("format")
+    told = _read_object(root / ".obsidian" / "daily-notes.json").get("format") or _journal_format(root)
     return told if isinstance(told, str) and all(token in told for token in MOMENT_TOKENS) else None
 
 
@@ -82,6 +88,15 @@ def _is_skipped(folder: Path, root: Path, templates: Path | None) -> bool:
 def _template_folder(root: Path) -> Path | None:
     told = _read_object(root / ".obsidian" / "templates.json").get("folder")
     return root / told if isinstance(told, str) and told.strip("/. ") else None
+
+
+def _journal_format(root: Path) -> str | None:
+    """The format of Logseq's journals, which writes years and days in small letters."""
+    try:
+        found = JOURNAL_FORMAT.search((root / "logseq" / "config.edn").read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return None
+    return found[1].replace("y", "Y").replace("d", "D") if found else None
 
 
 def _read_object(path: Path) -> dict[str, object]:

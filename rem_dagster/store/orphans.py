@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import any_of, equals, is_in
+from rem_dagster.store.links_state import linked_as
 from rem_dagster.store.vectors import EMBEDDED_TABLES, models_held, table_of
 
 OF_A_DREAM = any_of(equals("generated_by", "dream"), equals("generated_by", "link"))
@@ -25,7 +26,7 @@ OF_A_DAY: Mapping[str, str | None] = {
     "mentions": None,
     "edges": OF_A_DREAM,
     "summaries": equals("period", "day"),
-    "links_state": None,
+    "links_state": linked_as("link"),
 }
 """Tables whose rows stand for a dream of (user, day), and which of their rows do."""
 AT_ONCE = 5_000

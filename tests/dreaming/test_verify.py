@@ -319,3 +319,30 @@ def test_what_passed_once_passes_again(order: list[int], whole: bool) -> None:
     assert (again.draft, again.quarantine) == (once, [])
     cited = [handle for moment in once.moments for handle in moment.handles]
     assert len(cited) == len(set(cited))
+
+
+def test_feelings_and_plans_of_others_are_not_the_users() -> None:
+    theirs = tuple(replace(item, trust="third_party") for item in SEGMENT.items)
+    claims = {
+        "handles": ("m1", "m2"),
+        "emotions": (DraftEmotion(tag="relieved", handle="m2", quote="I am so relieved"),),
+        "intentions": (DraftStatement(text="The release moves to Thursday.", handles=("m1",)),),
+        "facts": (DraftStatement(text="The build is green.", handles=("m2",)),),
+    }
+    draft = Draft(moments=(MOMENT.model_copy(update=claims),))
+    (own,) = verify(draft, SEGMENT, BUILT_IN_MOMENT_TYPES).draft.moments
+    assert own.emotions
+    assert own.intentions
+    verdict = verify(draft, Segment(0, theirs), BUILT_IN_MOMENT_TYPES)
+    (others,) = verdict.draft.moments
+    assert (others.emotions, others.intentions) == ((), ())
+    assert others.facts == own.facts
+    assert len(verdict.errors) == 2
+
+
+def test_a_plan_that_rests_on_ones_own_words_too_is_a_plan() -> None:
+    mixed = (replace(SEGMENT.items[0], trust="third_party"), SEGMENT.items[1])
+    stated = (DraftStatement(text="The release moves to Thursday.", handles=("m1", "m2")),)
+    moment = MOMENT.model_copy(update={"handles": ("m1", "m2"), "intentions": stated})
+    (passed,) = verify(Draft(moments=(moment,)), Segment(0, mixed), BUILT_IN_MOMENT_TYPES).draft.moments
+    assert passed.intentions == stated

@@ -73,6 +73,7 @@ def test_a_hit_carries_what_a_reader_needs(talk: Store) -> None:
         text="The quarterly report is late again.",
         occurred_at=NOON + timedelta(minutes=6),
         user_id="ann",
+        trust="own",
     )
     assert hit.occurred_at.tzinfo is not None
 

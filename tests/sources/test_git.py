@@ -4,11 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
-from rem_dagster.sources.git import GitSource, repository_root, web_url_of
+from rem_dagster.sources.git import KIND, GitSource, repository_root, web_url_of
 from rem_dagster.sources.git_log import parse_log
+from rem_dagster.sources.kind import Place
+from rem_dagster.sources.kinds import make_source_of
 from rem_dagster.sources.source import Problem
 from tests.sources.repositories import commit, git, new_repository
 
@@ -207,3 +211,70 @@ def test_work_trees_and_folders_of_a_repository_share_its_root(repository: Path,
 )
 def test_a_remote_becomes_a_web_address_without_any_password(remote: str, web: str | None) -> None:
     assert web_url_of(remote) == web
+
+
+def test_a_move_is_told_as_old_and_new_path_also_when_the_file_was_edited(repository: Path) -> None:
+    commit(repository, "one", file="a/plan.txt", text="one\n" * 9)
+    commit(repository, "two", file="b.txt", text="two\n")
+    (repository / "c").mkdir()
+    git(repository, "mv", "a/plan.txt", "c/other.txt")
+    git(repository, "mv", "b.txt", "c/b.txt")
+    (repository / "c/b.txt").write_text("something else\n")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", "move")
+    moved = [each for each in read(repository)[0] if each.name == "move"]
+    assert moved[0].metadata["renames"] == [["a/plan.txt", "c/other.txt"], ["b.txt", "c/b.txt"]]
+
+
+def test_a_repository_gives_ones_own_commits_unless_all_are_asked_for(repository: Path) -> None:
+    commit(repository, "mine", text="a\n")
+    commit(repository, "theirs", text="b\n", email="bob@example.org")
+    git(repository, "config", "user.email", "Ines@example.org")
+
+    def read_as(*me: str, **options: object) -> tuple[set[str], list[str]]:
+        found = list(make_source_of(KIND, Place(str(repository), me=me), options).read())
+        return {each.name for each in found if isinstance(each, ResourceItem)}, [
+            each.reason for each in found if isinstance(each, Problem)
+        ]
+
+    names, reasons = read_as()
+    assert names == {"mine"}
+    assert reasons == ["is by another author: `--set authors=all` takes in everybody's"]
+    assert read_as("bob@example.org")[0] == {"theirs"}
+    assert read_as("Bob")[0] == {"theirs"}
+    assert read_as(authors="all") == ({"mine", "theirs"}, [])
+    assert read_as("Ines", emails=["bob@example.org"])[0] == {"theirs"}
+    names, reasons = read_as("nobody@example.org")
+    assert names == {"mine", "theirs"}
+    assert reasons == ["no commit is by you: those of all authors are read"]
+
+
+def test_a_move_with_several_of_one_name_is_not_guessed() -> None:
+    words = b"\0".join(
+        [
+            b"\x01rem\x01" + b"a" * 40, b"N", b"e@x", b"e@x", b"2024-05-01T09:30:00+02:00", b"m", b"",
+            b":100644 000000 " + b"1" * 40 + b" " + b"0" * 40 + b" D", b"a/x.txt",
+            b":000000 100644 " + b"0" * 40 + b" " + b"2" * 40 + b" A", b"b/x.txt",
+            b":000000 100644 " + b"0" * 40 + b" " + b"3" * 40 + b" A", b"c/x.txt",
+            b"",
+        ]
+    )  # fmt: skip
+    (told,) = parse_log([words])
+    assert told.renames == ()
+
+
+HEADER = b"\x01rem\x01" + b"a" * 40 + b"\0N\0e@x\0e@x\02024-05-01T09:30:00+02:00\0m\0"
+CHANGED = b"\n:100644 000000 " + b"1" * 40 + b" " + b"0" * 40 + b" D\0a.txt\0" + b"1\t2\ta.txt\0"
+
+
+@given(
+    cut=st.integers(0, len(HEADER + CHANGED)),
+    put=st.lists(
+        st.sampled_from([b"\0", b":", b"\n", b"\x01rem\x01", b"-\t", b"\xff", b"9" * 20]), max_size=6
+    ),
+)
+def test_a_broken_log_gives_commits_or_nothing_and_ends(cut: int, put: list[bytes]) -> None:
+    whole = HEADER + CHANGED
+    for told in parse_log([whole[:cut], b"".join(put), whole[cut:], whole]):
+        assert isinstance(told.insertions + told.deletions, int)
+        assert len(told.key) == 40

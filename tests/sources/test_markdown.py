@@ -5,10 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
-from rem_dagster.sources.front_matter import inline_tags, normal_tags
+from rem_dagster.sources.front_matter import (
+    inline_tags,
+    normal_tags,
+    split_front_matter,
+    split_page_properties,
+)
 from rem_dagster.sources.markdown import MarkdownSource
 from rem_dagster.sources.source import Problem
 from tests.sources.repositories import commit, new_repository
@@ -47,7 +54,8 @@ def test_front_matter_gives_title_time_tags_aliases_and_properties(tmp_path: Pat
     assert (item.native_id, item.name) == ("papers/Vamana paper.md", "Vamana")
     assert item.content == "I read [[Vamana#Pruning|it]]. #Reading/papers\n"
     assert item.tags == ("ann", "graph-search", "reading/papers")
-    assert item.metadata == {"aliases": ["DiskANN paper"], "properties": {"rating": 5}}
+    told = {"aliases": ["DiskANN paper"], "properties": {"rating": 5}}
+    assert item.metadata == {**told, "path": "papers/Vamana paper.md", "vault": "test"}
     assert item.created_at.isoformat() == "2024-05-01T09:30:00+02:00"
     assert (item.utc_offset_minutes, item.time_confidence) == (120, "exact")
     assert item.updated_at == datetime(2024, 5, 3)
@@ -98,7 +106,7 @@ def test_a_line_across_the_page_is_no_front_matter(tmp_path: Path) -> None:
 def test_aliases_that_multiply_without_end_do_not_blow_up(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
     item, _ = only_note(tmp_path, "a.md", "---\n" + "\n".join(lines) + "\n---\nbody\n")
-    assert item.metadata == {"properties": {"a0": ["x", "x"]}}
+    assert item.metadata["properties"] == {"a0": ["x", "x"]}
 
 
 def test_folders_of_programs_templates_and_old_versions_are_not_read(tmp_path: Path) -> None:
@@ -107,7 +115,7 @@ def test_folders_of_programs_templates_and_old_versions_are_not_read(tmp_path: P
         write(tmp_path, name, "no")
     item, problems = only_note(tmp_path, "notes/deep/kept.MD", "yes")
     assert item.native_id == "notes/deep/kept.MD"
-    assert not problems
+    assert [(problem.kind, problem.reason) for problem in problems] == [("skipped", "is no note (.txt)")]
 
 
 def test_what_we_wrote_into_a_note_is_not_read_back(tmp_path: Path) -> None:
@@ -187,3 +195,69 @@ def test_a_note_of_20_megabytes_is_read(tmp_path: Path) -> None:
 def test_tags_in_code_issue_numbers_and_headings_are_no_tags() -> None:
     text = "# Title\n#real and (#also-real) `#span`\n```\n#fenced\n```\nsee #123, a#b, #2024-plan\n"
     assert normal_tags(inline_tags(text)) == ("2024-plan", "also-real", "real")
+
+
+def test_logseqs_own_journal_format_gives_the_day(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "logseq/config.edn",
+        '{;; :journal/file-name-format "x"\n :journal/file-name-format "dd-MM-yyyy"}',
+    )
+    item, _ = only_note(tmp_path, "journals/01-05-2024.md", "- text")
+    assert item.created_at == datetime(2024, 5, 1)
+
+
+def test_logseqs_properties_are_read_and_its_marks_left_out(tmp_path: Path) -> None:
+    top = "title:: The Plan\ntags:: one, [[Two Three]]\nalias:: A, B\nstatus:: open\n\n"
+    text = top + "- block\n  id:: 6f0c\n- next\n"
+    item, _ = only_note(tmp_path, "pages/plan.md", text)
+    assert item.name == "The Plan"
+    assert item.tags == ("one", "two-three")
+    assert item.metadata["aliases"] == ["A", "B"]
+    assert item.metadata["properties"] == {"status": "open"}
+    assert "6f0c" not in item.content
+    assert item.content.endswith("- block\n- next\n")
+
+
+def test_files_of_a_vault_that_are_no_notes_are_counted_by_their_ending(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    for name in ("map.canvas", "a.png", "b.PNG", ".DS_Store"):
+        write(tmp_path, name, "x")
+    _, problems = only_note(tmp_path, "a.md", "text")
+    assert sorted(problem.reason for problem in problems) == [
+        "is no note (.canvas)",
+        "is no note (.png)",
+        "is no note (.png)",
+    ]
+
+
+def test_the_id_that_a_note_says_counts_more_than_its_path_and_counts_once(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "---\nid: 20240501\n---\ntext")
+    write(tmp_path, "b.md", "---\nid: '20240501'\n---\nother")
+    items, problems = read(tmp_path)
+    assert [item.native_id for item in items] == ["id:20240501", "b.md"]
+    assert [problem.kind for problem in problems] == ["notice"]
+
+
+SCRAPS = (
+    "---\n",
+    "a: 1\n",
+    "id:: x\n",
+    "tags:: [[a]], #b\n",
+    "date: 2024-13-45\n",
+    "- ",
+    "[[",
+    "\ud800",
+    "\0",
+    "!!",
+)
+
+
+@given(st.lists(st.sampled_from(SCRAPS) | st.text(max_size=8), max_size=12))
+def test_no_beginning_of_a_note_breaks_its_reading(scraps: list[str]) -> None:
+    front, body = split_page_properties(*split_front_matter("".join(scraps)))
+    assert isinstance(body, str)
+    normal_tags([*front.tags, *inline_tags(body)])
+    assert front.id is None or front.id.strip()
+    assert isinstance(front.aliases, list)
+    assert isinstance(front.properties, dict)

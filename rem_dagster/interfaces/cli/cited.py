@@ -9,8 +9,12 @@ from rem_dagster.interfaces.cli.words import clean, clock
 from rem_dagster.model.moment import Moment
 from rem_dagster.store.database import Store
 
-MESSAGE_COLUMNS = ("id", "session_id", "role", "author", "created_at", "utc_offset_minutes")
-RESOURCE_COLUMNS = ("id", "name", "category", "created_at", "active_start_time", "utc_offset_minutes")
+MESSAGE_COLUMNS = ("id", "session_id", "role", "author", "trust", "created_at", "utc_offset_minutes")
+RESOURCE_COLUMNS = (
+    *("id", "name", "category", "trust", "created_at", "active_start_time", "utc_offset_minutes"),
+)
+BY_OTHERS = "third-party"
+"""What is said of a source that is neither the user's own words nor an answer to them."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,12 @@ class Cited:
     at: datetime
     utc_offset_minutes: int | None = None
     """Of the place where it was written, when the source knew."""
+    is_by_others: bool = False
+    """Whether it is third-party text."""
 
     def named(self, zone: ZoneInfo) -> str:
         """`chat with Claude, 16:12`."""
-        return f"{self.what}, {clock(self.at, zone)}"
+        return f"{self.what}, {clock(self.at, zone)}" + (f", {BY_OTHERS}" if self.is_by_others else "")
 
     def clock_there(self, instant: datetime, zone: ZoneInfo) -> str | None:
         """An instant's time of day where this was written; None where clocks are those of the home."""
@@ -59,7 +65,7 @@ def _message(row: Mapping[str, object], title: str | None) -> Cited:
     said_by = row["author"] or {"assistant": "the assistant", "tool": "a tool"}.get(str(row["role"]))
     where = f"chat “{clean(title)}”" if title else "a chat"
     what = f"{clean(str(said_by))} in {where}" if said_by else where
-    return Cited(what, _time(row["created_at"]), _offset(row))
+    return Cited(what, _time(row["created_at"]), _offset(row), row["trust"] == "third_party")
 
 
 def _resource(row: Mapping[str, object]) -> Cited:
@@ -68,6 +74,7 @@ def _resource(row: Mapping[str, object]) -> Cited:
         f"{row['category'] or 'document'} “{name}”" if name else str(row["category"] or "document"),
         _time(row["active_start_time"] or row["created_at"]),
         _offset(row),
+        row["trust"] == "third_party",
     )
 
 

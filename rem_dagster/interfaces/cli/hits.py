@@ -87,6 +87,7 @@ def hit_as_json(hit: Hit, *, explain: bool = False) -> dict[str, object]:
         "evidence": [each.model_dump() for each in hit.evidence],
         "moment_id": hit.moment_id,
         "moment_name": hit.moment_name,
+        "trust": hit.trust,
         **(explained if explain else {}),
     }
 
@@ -141,8 +142,10 @@ def _hit(hit: Hit, wanted: set[str], when: Sequence[str], width: int, *, explain
     quote = best_quote(hit, wanted)
     if quote and quote not in clean(hit.text) and quote[:ALIKE] != answer[:ALIKE]:
         lines += [Text(line, SOFT) for line in wrap(f"“{quote}”", room, most_lines=MOST_LINES)]
-    if hit.moment_name:
-        lines.append(Text(fit(f"in {clean(hit.moment_name)}", room), SOFT))
+    where = f"in {clean(hit.moment_name)}" if hit.moment_name else None
+    whose = "third-party" if hit.trust == "third_party" else None
+    if where or whose:
+        lines.append(Text(fit(" · ".join(filter(None, (whose, where))), room), SOFT))
     if explain:
         lines += [Text(line, SOFT) for line in pack(explained(hit), room, gap=" ")]
     left = [*when, *[""] * (len(lines) - len(when))]

@@ -38,6 +38,8 @@ class Source:
     """The title of its session; of a resource its own."""
     session_id: str | None = None
     role: str | None = None
+    is_by_others: bool = False
+    """Whether it is third-party text: neither the user's own words nor an answer to them."""
 
     @property
     def where(self) -> str:
@@ -157,7 +159,7 @@ def sources_by_id(scope: Scope, ids: Iterable[str]) -> dict[str, Source]:
     wanted = set(ids)
     if not wanted:
         return {}
-    columns = ["id", "user_id", "content", "created_at", "author", "session_id", "role"]
+    columns = ["id", "user_id", "content", "created_at", "author", "session_id", "role", "trust"]
     rows = scope.store.read_in("messages", "id", wanted, columns).to_pylist()
     messages = [row for row in rows if row["user_id"] == scope.user_id]
     titles = _titles(scope, {row["session_id"] for row in messages})
@@ -171,15 +173,20 @@ def sources_by_id(scope: Scope, ids: Iterable[str]) -> dict[str, Source]:
             name=titles.get(row["session_id"]),
             session_id=row["session_id"],
             role=row["role"],
+            is_by_others=row["trust"] == "third_party",
         )
         for row in messages
     }
     rest = wanted - found.keys()
     if rest:
-        columns = ["id", "user_id", "content", "created_at", "name"]
+        columns = ["id", "user_id", "content", "created_at", "name", "trust"]
         rows = scope.store.read_in("resources", "id", rest, columns).to_pylist()
         found |= {
-            row["id"]: Source(row["id"], "resources", row["content"], row["created_at"], name=row["name"])
+            row["id"]: Source(
+                *(row["id"], "resources", row["content"], row["created_at"]),
+                name=row["name"],
+                is_by_others=row["trust"] == "third_party",
+            )
             for row in rows
             if row["user_id"] == scope.user_id
         }

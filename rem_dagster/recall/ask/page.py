@@ -97,7 +97,8 @@ class Page:
 def said_in(source: Source) -> str:
     """`Ana in chat “Standup”`."""
     who = source.author or {"assistant": "the assistant", "tool": "a tool"}.get(source.role or "")
-    return f"{who} in {source.where}" if who else source.where
+    said = f"{who} in {source.where}" if who else source.where
+    return f"{said}, third-party" if source.is_by_others else said
 
 
 def _with_source(citation: Citation, source: Source | None) -> Citation:

@@ -6,6 +6,7 @@ a part of it    Souza                 of one entity alone
 """
 
 import difflib
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from rem_dagster.errors import UnknownNameError
 from rem_dagster.model.names import entity_id, fold
 from rem_dagster.recall.graph.parts import Node
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import equals
+from rem_dagster.store.filters import all_of, equals
 from rem_dagster.store.snapshot import Snapshot
 
 MOST_OFFERED = 6
@@ -28,6 +29,7 @@ LEAST_PART = 2
 """Letters of a word by which an entity may be meant."""
 Row: TypeAlias = tuple[int, str, str, str, str]
 """How often, when last, by which name, as which kind and in which entity something is mentioned."""
+_NAMED = "metadata LIKE '%\"name\": %'"
 _kept: dict[tuple[str, str], tuple[int, int, "Names"]] = {}
 
 
@@ -202,11 +204,33 @@ def read_names(store: Store, user_id: str, groups: Mapping[str, str], version: i
     if kept is None or kept[:2] != (snapshot.version, version):
         columns = ("entity_id", "name", "kind", "surface_forms", "count", "partition_key")
         mentions = snapshot.read(columns, equals("user_id", user_id))
+        mentions = pa.concat_tables([mentions, _named_by_imports(store, user_id, mentions.schema)])
         kept = snapshot.version, version, Names(user_id, mentions, groups)
     _kept[key] = kept
     while len(_kept) > MOST_KEPT:
         _kept.pop(next(iter(_kept)))
     return kept[2]
+
+
+def _named_by_imports(store: Store, user_id: str, schema: pa.Schema) -> pa.Table:
+    """What links of raw records name, as mentions that do not count: issues, and notes nobody wrote yet."""
+    where = all_of(equals("user_id", user_id), equals("generated_by", "import"), _NAMED)
+    rows = store.read("edges", ("target_id", "partition_key", "metadata"), where).to_pylist()
+    named = [(row, json.loads(row["metadata"])["name"]) for row in rows]
+    return pa.Table.from_pylist(
+        [
+            {
+                "entity_id": row["target_id"],
+                "name": name,
+                "kind": "topic",
+                "surface_forms": [name],
+                "count": 0,
+                "partition_key": row["partition_key"],
+            }
+            for row, name in named
+        ],
+        schema=schema,
+    )
 
 
 def _node(node_id: str, rows: Sequence[Row], others: set[str]) -> Node:

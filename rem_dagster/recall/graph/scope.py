@@ -21,6 +21,8 @@ SAMENESS = ("same_as", "not_same_as")
 """Types that are no edges: they say which entities are one node."""
 MOST_KEPT = 4
 """Graphs of users that stay in memory."""
+IS_THERE = "weight <> 0"
+"""Edges of an import that wait for what they point to have no weight."""
 _REASONED = "metadata LIKE '%\"why\"%'"
 _kept: dict[tuple[str, str], tuple[int, Adjacency]] = {}
 
@@ -64,7 +66,7 @@ def read_adjacency(store: Store, scope: Scope) -> Adjacency:
 def _of_user(snapshot: Snapshot, user_id: str) -> Adjacency:
     of_user = equals("user_id", user_id)
     named = ", ".join(f"'{each}'" for each in SAMENESS)
-    edges = snapshot.read(COLUMNS, all_of(of_user, f"edge_type NOT IN ({named})"))
+    edges = snapshot.read(COLUMNS, all_of(of_user, f"edge_type NOT IN ({named})", IS_THERE))
     reasons = snapshot.read(("source_id", "target_id", "edge_type", "metadata"), all_of(of_user, _REASONED))
     return adjacency_of(edges, _groups(snapshot, user_id), reasons, version=snapshot.version)
 
@@ -82,7 +84,7 @@ def _of_case(store: Store, snapshot: Snapshot, scope: Scope) -> Adjacency:
     captured = snapshot.read(("source_id",), all_of(of_user, is_in("target_id", sessions)))
     moments = frozenset(captured["source_id"].to_pylist())
     ends = any_of(is_in("source_id", moments), is_in("target_id", moments))
-    at_moments = snapshot.read(COLUMNS, all_of(of_user, ends))
+    at_moments = snapshot.read(COLUMNS, all_of(of_user, ends, IS_THERE))
     edges = pa.concat_tables([at_moments, _related(at_moments, moments)])
     return adjacency_of(edges, _groups(snapshot, scope.user_id), version=snapshot.version)
 

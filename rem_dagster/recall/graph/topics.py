@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.graph.adjacency import UNDIRECTED, Adjacency, Ints, Reals
@@ -157,6 +158,10 @@ def _themes(
 ) -> tuple[Theme, ...]:
     is_related = adjacency.of_kinds([UNDIRECTED])
     related = np.flatnonzero(is_related[adjacency.kind]) if len(adjacency.kind) else adjacency.kind
+    is_entity = pc.is_in(adjacency.ids, value_set=pa.array(list(names.nodes), pa.string())).to_numpy(
+        zero_copy_only=False
+    )  # notes and commits are related, too, where one links to the other
+    related = related[is_entity[adjacency.source[related]] & is_entity[adjacency.target[related]]]
     nodes, ends = np.unique([adjacency.source[related], adjacency.target[related]], return_inverse=True)
     source, target = ends.reshape(2, -1)
     weight = adjacency.weight[related]

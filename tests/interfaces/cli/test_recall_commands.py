@@ -12,7 +12,7 @@ from rem_dagster.settings import Home
 from tests.interfaces.cli.conftest import Rem, snapshot
 
 HIT = {"id", "native_id", "table", "score", "name", "text", "occurred_at", "ended_at", "user_id", "period"}
-HIT |= {"evidence", "moment_id", "moment_name"}
+HIT |= {"evidence", "moment_id", "moment_name", "trust"}
 
 
 @pytest.mark.parametrize("schema", ["moments", "messages", "resources", "summaries", "all"])

@@ -70,6 +70,12 @@ class Material:
         return list({c.sentence.order: c.sentence for c in self.candidates}.values())
 
     @property
+    def own_sentences(self) -> list[Sentence]:
+        """Those that are no third-party text: what others feel and plan is not the user's."""
+        others = {r.item.handle for r in self.group.readings if r.item.trust == "third_party"}
+        return [each for each in self.sentences if each.handle not in others]
+
+    @property
     def named(self) -> bool:
         """Whether several people talk, so that a sentence needs its speaker."""
         return len(self.speakers) > 1
@@ -102,7 +108,7 @@ def material_of(group: Group, language: str) -> Material:
 
 def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> DraftMoment:
     """The moment of a group; `taken` holds the titles before."""
-    sentences = material.sentences
+    own = material.own_sentences
     name = title_of(material, taken)
     kind = type_of(material, frame)
     people = people_of(material.group)
@@ -113,12 +119,12 @@ def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> Dr
         or name,
         moment_type=kind,
         tags=tags_of(material.group, material.changes, material.phrases, frame.tags, frame.people),
-        emotions=feelings_of(sentences),
+        emotions=feelings_of(own),
         people=people,
         outcomes=outcomes_of(material, name, together=kind == COLLABORATION),
         handles=tuple(reading.item.handle for reading in material.group.readings),
         evidence=evidence_of(material, [c.sentence for c in chosen]),
-        intentions=plans_of(sentences, named=material.named),
+        intentions=plans_of(own, named=material.named),
     )
 
 
