@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from rem_dagster.ingest.forgetting.scope import Scope
 from rem_dagster.ingest.implicit import add_implicit_sessions
+from rem_dagster.ingest.linking.linking import link_imported
 from rem_dagster.ingest.report import Tally
 from rem_dagster.ingest.times import LocalDays
 from rem_dagster.ingest.tombstones import tombstone_of
@@ -86,6 +87,7 @@ def erase(home: Home, store: Store, scope: Scope, *, now: datetime) -> None:
         if each.values:
             delete_ids(store, each.table, each.values, column=each.column)
     _begin_sessions_anew(home, store, scope, now=now)
+    link_imported(home, store)
     refresh_text(store)
     forget_answers(answers_of(home), scope.sources | scope.moments)
     for table in tables_held(store):
