@@ -113,6 +113,7 @@ def test_a_server_that_goes_away_in_the_middle_loses_nothing(postgres: Postgres,
     name = url.rsplit("/", 1)[1]
     postgres.run_sql(TABLES, database=name)
     say(postgres, name, range(1, 30_001), updated="2024-05-02 10:00", text="x" * 300)
+    postgres.run_sql("CHECKPOINT")  # its commits do not wait for the disk, and it is stopped at once
     home = configured(tmp_path / "home", url)
     source = make_source("sql", url, home=home, options=home.settings.sources[0].options)
     assert isinstance(source, IncrementalSource)
