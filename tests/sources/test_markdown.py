@@ -8,8 +8,9 @@ import pytest
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
+from rem_dagster.sources import markdown
 from rem_dagster.sources.front_matter import inline_tags, normal_tags
-from rem_dagster.sources.markdown import MarkdownSource
+from rem_dagster.sources.markdown import KIND, MarkdownSource
 from rem_dagster.sources.source import Problem
 from tests.sources.repositories import commit, new_repository
 
@@ -47,7 +48,11 @@ def test_front_matter_gives_title_time_tags_aliases_and_properties(tmp_path: Pat
     assert (item.native_id, item.name) == ("papers/Vamana paper.md", "Vamana")
     assert item.content == "I read [[Vamana#Pruning|it]]. #Reading/papers\n"
     assert item.tags == ("ann", "graph-search", "reading/papers")
-    assert item.metadata == {"aliases": ["DiskANN paper"], "properties": {"rating": 5}}
+    assert item.metadata == {
+        "path": "papers/Vamana paper.md",
+        "aliases": ["DiskANN paper"],
+        "properties": {"rating": 5},
+    }
     assert item.created_at.isoformat() == "2024-05-01T09:30:00+02:00"
     assert (item.utc_offset_minutes, item.time_confidence) == (120, "exact")
     assert item.updated_at == datetime(2024, 5, 3)
@@ -98,7 +103,7 @@ def test_a_line_across_the_page_is_no_front_matter(tmp_path: Path) -> None:
 def test_aliases_that_multiply_without_end_do_not_blow_up(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
     item, _ = only_note(tmp_path, "a.md", "---\n" + "\n".join(lines) + "\n---\nbody\n")
-    assert item.metadata == {"properties": {"a0": ["x", "x"]}}
+    assert item.metadata == {"path": "a.md", "properties": {"a0": ["x", "x"]}}
 
 
 def test_folders_of_programs_templates_and_old_versions_are_not_read(tmp_path: Path) -> None:
@@ -187,3 +192,20 @@ def test_a_note_of_20_megabytes_is_read(tmp_path: Path) -> None:
 def test_tags_in_code_issue_numbers_and_headings_are_no_tags() -> None:
     text = "# Title\n#real and (#also-real) `#span`\n```\n#fenced\n```\nsee #123, a#b, #2024-plan\n"
     assert normal_tags(inline_tags(text)) == ("2024-plan", "also-real", "real")
+
+
+def test_people_of_the_front_matter_are_named_without_their_links(tmp_path: Path) -> None:
+    text = "---\npeople: ['[[p/Rosa|Rosa Lind]]', Tom, '']\n---\nLunch.\n"
+    item, _ = only_note(tmp_path, "a.md", text)
+    assert item.metadata["people"] == ["Rosa Lind", "Tom"]
+    write(tmp_path, "a.md", "---\npeople: Tom\n---\nLunch.\n")
+    assert read(tmp_path)[0][0].metadata["people"] == ["Tom"]
+
+
+def test_a_whole_disk_is_not_searched_for_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a/x.txt", "")
+    write(tmp_path, "a/b/y.txt", "")
+    write(tmp_path, "a/b/c/n.md", "a note")
+    assert KIND.recognise(tmp_path) == "it holds a/b/c/n.md"
+    monkeypatch.setattr(markdown, "ENTRIES_LOOKED_AT", 2)
+    assert KIND.recognise(tmp_path) is None

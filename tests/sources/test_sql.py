@@ -20,7 +20,7 @@ from rem_dagster.ingest.sync import sync
 from rem_dagster.model.activity import MessageItem, ResourceItem, SessionItem
 from rem_dagster.settings import Home, open_home
 from rem_dagster.sources.source import IncrementalSource, Problem
-from rem_dagster.sources.sql_connection import without_password
+from rem_dagster.sources.sql_connection import with_driver, without_password
 from rem_dagster.sources.sql_mapping import TableMapping
 from rem_dagster.sources.sql_marks import lower_bound, mark_of
 from rem_dagster.store.database import Store
@@ -434,3 +434,10 @@ def test_a_table_that_only_grows_is_read_from_the_last_number_on(tmp_path: Path)
     database(path, [row(6), row(7)])
     items, _, _ = read(path, mapping, mark=mark)
     assert [each.native_id for each in items] == ["5", "6", "7"]
+
+
+def test_an_address_of_postgres_without_a_driver_takes_the_one_that_is_there() -> None:
+    for address in ("postgres://h/x", "postgresql://h/x"):
+        assert with_driver(address) in ("postgresql+psycopg://h/x", "postgresql+psycopg2://h/x")
+    for address in ("postgresql+asyncpg://h/x", "mysql://h/x"):
+        assert with_driver(address) == address
