@@ -174,7 +174,7 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
         note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
     source = asked.source(opened.home)
     report = import_with_bar(opened, source)
-    kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > 0)
+    kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > report.failed)
     if as_json:
         show_json({**report_as_json(report), "kept": keep})
         return report.exit_code
