@@ -441,3 +441,14 @@ def test_an_address_of_postgres_without_a_driver_takes_the_one_that_is_there() -
         assert with_driver(address) in ("postgresql+psycopg://h/x", "postgresql+psycopg2://h/x")
     for address in ("postgresql+asyncpg://h/x", "mysql://h/x"):
         assert with_driver(address) == address
+
+
+@pytest.mark.parametrize("column", ["thread_id", "thread", "Room"])
+def test_a_table_with_conversations_is_proposed_as_messages(tmp_path: Path, column: str) -> None:
+    place = tmp_path / "app.db"
+    with closing(sqlite3.connect(place)) as database:
+        database.execute(
+            f"create table said (id integer primary key, {column} text, body text, sent_at text)"
+        )
+    with pytest.raises(InputError, match=f'becomes = "messages"[^$]*session = "{column}"'):
+        list(make_source("sql", place).read())
