@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from rem_dagster.dreaming.dream import DreamReport, Redo
+    from rem_dagster.ingest.explaining import Explanation
     from rem_dagster.ingest.forgetting.forget import CleanHistory, Forgetting
     from rem_dagster.ingest.report import ImportReport
     from rem_dagster.llm.embedder import Embedder
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from rem_dagster.recall.graph.whole import Of
     from rem_dagster.recall.insights import By, What
     from rem_dagster.recall.when import When
+    from rem_dagster.sources.source import Source
 
 __all__ = ["Hit", "Memory"]
 
@@ -174,12 +176,16 @@ class Memory:
         *,
         kind: str | None = None,
         user_id: str | None = None,
+        account: str | None = None,
+        me: Sequence[str] = (),
         options: Mapping[str, object] | None = None,
     ) -> "ImportReport":
-        """Import a file or folder; without a kind it is recognised.
+        """Import a file, a folder or what lies at an address; without a kind it is recognised.
 
         Args:
             kind: one of those that `rem import --help` lists, or another package's.
+            account: tells two sources of one kind apart whose own ids mean different things.
+            me: names, addresses and ids that mean the user, beside those of the settings.
             options: the kind's own, such as `{"emails": ["ana@example.org"]}` for git.
 
         Raises:
@@ -187,12 +193,52 @@ class Memory:
             SourceError: it cannot be read.
         """
         from rem_dagster.ingest.importing import import_source
-        from rem_dagster.ingest.recognise import make_source, recognise
 
         user = self._writer(user_id)
-        name = kind or recognise(Path(path)).kind.name
-        source = make_source(name, path, home=self.home, user_id=user, options=options)
+        source = self._source(path, kind, user, account=account, me=me, options=options)
         return import_source(self.home, self.store, source, user_id=user, now=datetime.now(UTC))
+
+    def explain(
+        self,
+        path: str | Path,
+        *,
+        kind: str | None = None,
+        user_id: str | None = None,
+        account: str | None = None,
+        me: Sequence[str] = (),
+        options: Mapping[str, object] | None = None,
+    ) -> "Explanation":
+        """What `import_path` would bring in and what not; all of it is read and nothing is written.
+
+        Raises:
+            InputError, SourceError: as `import_path`.
+        """
+        from rem_dagster.ingest.explaining import explain_source
+
+        user = self._writer(user_id)
+        source = self._source(path, kind, user, account=account, me=me, options=options)
+        return explain_source(self.home, source, user_id=user, now=datetime.now(UTC))
+
+    def _source(
+        self,
+        path: str | Path,
+        kind: str | None,
+        user_id: str,
+        *,
+        account: str | None,
+        me: Sequence[str],
+        options: Mapping[str, object] | None,
+    ) -> "Source":
+        from rem_dagster.ingest.recognise import kind_at, make_source
+
+        return make_source(
+            kind or kind_at(path),
+            path,
+            home=self.home.with_me(me),
+            account=account,
+            user_id=user_id,
+            options=options,
+        )
 
     def dream(
         self,

@@ -260,6 +260,11 @@ class Home:
     settings: Settings
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
+    def with_me(self, names: Iterable[str]) -> "Home":
+        """The home as if its settings also named these for the person."""
+        me = tuple(dict.fromkeys((*self.settings.me, *names)))
+        return replace(self, settings=self.settings.model_copy(update={"me": me}))
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone whose days the home counts."""

@@ -131,3 +131,17 @@ def test_a_week_is_summed_up_with_its_days_and_read_back(memory: Memory) -> None
     assert week.content
     assert memory.recap("month", day) is not None
     assert memory.recap(day=date(1999, 1, 1)) is None
+
+
+def test_an_import_is_explained_before_and_knows_who_the_user_is(memory: Memory, tmp_path: Path) -> None:
+    call = tmp_path / "2025-10-14 09.00.00 call.vtt"
+    call.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ines R.>The pump leaks.\n")
+    before = memory.store.count("messages")
+    told = memory.explain(call, me=["Ines R."], account="phone")
+    assert told.report.new == 2
+    assert memory.store.count("messages") == before
+    assert memory.import_path(call, me=["Ines R."], account="phone").new == 2
+    assert memory.import_path(call, me=["Ines R."], account="phone").unchanged == 2
+    assert memory.import_path(call, me=["Ines R."], account="other").new == 2
+    rows = memory.store.read("messages", ["source", "trust"]).to_pylist()
+    assert {row["trust"] for row in rows if row["source"] == "transcript"} == {"own"}

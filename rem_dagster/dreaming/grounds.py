@@ -88,7 +88,7 @@ class Grounds:
             found = (each.rstrip(".,;:!?…").casefold() for each in pattern.findall(claim))
             if any(each not in self.text for each in found):
                 return f"it has {what} that no input has"
-        if not scripts_of(claim) <= self.scripts and self.scripts:
+        if self._is_in_another_script(claim):
             return "it is in another script than the inputs"
         language = language_of(words_of(claim))
         if language and self.languages and language not in self.languages:
@@ -106,6 +106,14 @@ class Grounds:
     def languages(self) -> set[str]:
         """The languages of the inputs, where they are long enough to tell."""
         return languages_of(words_of(self.said))
+
+    def _is_in_another_script(self, claim: str) -> bool:
+        """Whether a claim has a script of which the inputs have little, in words that they do not have."""
+        if not self.scripts or scripts_of(claim) <= self.scripts:
+            return False
+        held = set(words_of(self.said))
+        own = " ".join(word for word in words_of(claim) if word not in held)
+        return not scripts_of(own) <= self.scripts
 
     @cached_property
     def letters(self) -> str:

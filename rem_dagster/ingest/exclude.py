@@ -23,6 +23,7 @@ BY_PATH, BY_CHANNEL, BY_PERSON, BY_HOUR = (f"is excluded by {rule}" for rule in 
 BY_SESSION = "is of a conversation that is excluded"
 IN_PAUSE = "is of a time that is off the record"
 PATH_KEYS = ("path", "cwd")
+CHANNEL_KEYS = ("channel", "project")
 PEOPLE_KEYS = ("people", "author_id", "email", "author")
 
 
@@ -68,8 +69,8 @@ class Exclusions:
         told = item.metadata
         if self._paths and self._is_in_paths(self._paths, item):
             return BY_PATH
-        channel = told.get("channel")
-        if self._channels and isinstance(channel, str) and self._channels.match(_channel(channel)):
+        channels = (_channel(each) for key in CHANNEL_KEYS if isinstance(each := told.get(key), str))
+        if self._channels and any(map(self._channels.match, channels)):
             return BY_CHANNEL
         if self._people and any(_folded(name) in self._people for name in _people_of(item)):
             return BY_PERSON

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from rem_dagster.sources.kinds import (
     recognitions_of,
 )
 from rem_dagster.sources.source import Source
-from rem_dagster.sources.sql_connection import without_password
+from rem_dagster.sources.sql_connection import is_database, without_password
 from rem_dagster.sources.vault import vault_sign
 
 ADDRESS = "://"
@@ -44,6 +45,8 @@ def recognise(path: Path) -> Recognition:
     found = recognise_path(path.resolve())
     if within := sources_within(path.resolve(), found):
         raise InputError(_several(path, found, within))
+    if found is None and (reason := _why_not(path)):
+        raise InputError(f"{str(path)!r} {reason}. Nothing was changed.")
     if found is None:
         known = "".join(f"\n  {kind.name}: {kind.about}" for kind in kinds())
         raise InputError(
@@ -51,6 +54,36 @@ def recognise(path: Path) -> Recognition:
             f"Name the kind: rem import KIND PATH, with one of{known}"
         )
     return found
+
+
+def kind_at(where: str | Path) -> str:
+    """The kind of what is at a path or an address.
+
+    Raises:
+        InputError: as `recognise`, or an address is not one of a database.
+    """
+    if ADDRESS not in str(where):
+        return recognise(Path(where)).kind.name
+    if is_database(str(where)):
+        return "sql"
+    shown = without_password(str(where))
+    raise InputError(
+        f"What is {shown!r}? Nothing was changed. Name the kind of an address: rem import KIND {shown}"
+    )
+
+
+def _why_not(path: Path) -> str | None:
+    """What is wrong with a path that no kind knows; None where it may be of a kind that was not told."""
+    try:
+        if path.is_dir():
+            return None if any(path.iterdir()) else "is empty: there is nothing to import in it"
+        if path.is_file() and not path.stat().st_size:
+            return "is empty: there is nothing to import in it"
+        if path.suffix.lower() in PACKED and not zipfile.is_zipfile(path):
+            return "is no whole zip: its end, which lists its files, is missing. Download it again"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return None
 
 
 def is_there(path: Path) -> bool:

@@ -9,7 +9,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -49,6 +49,7 @@ class Archive:
         """
         self.path = path
         self._zip: zipfile.ZipFile | None = None
+        self._read, self._streamed = 0, 0
         if path.is_dir():
             self._folder, self.names = path, _files_below(path) if is_deep else _files_in(path)
         elif path.suffix.lower() == ".json" and path.is_file():
@@ -102,11 +103,32 @@ class Archive:
         Raises:
             SourceError: it is missing, broken, or no JSON from some place on; the elements before it came.
         """
+        before = self._read
         try:
             with self.open(name) as file:
-                yield from read_array(file)
+                for element in read_array(file):
+                    self._read = before + file.tell()
+                    yield element
+                self._read = before + file.tell()
         except JsonArrayError as error:
             raise SourceError(f"{name!r} in {str(self.path)!r} is not whole JSON: {error}.") from error
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Take these files for all that will be streamed: what `share` is a share of."""
+        self._read, self._streamed = 0, sum(map(self._size, names))
+
+    @property
+    def share(self) -> float | None:
+        """How much of what is expected was streamed so far, from 0 to 1; None where nothing is."""
+        return min(1.0, self._read / self._streamed) if self._streamed else None
+
+    def _size(self, name: str) -> int:
+        if self._zip is not None:
+            return self._zip.getinfo(name).file_size
+        try:
+            return (self._folder / name).stat().st_size
+        except OSError:
+            return 0
 
     def head(self, name: str, size: int) -> bytes:
         """The first bytes of a file of it.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rem_dagster.errors import SourceError
@@ -13,6 +13,7 @@ from rem_dagster.sources.archive import Archive
 from rem_dagster.sources.chatgpt_path import current_branch, is_node, message_of
 from rem_dagster.sources.chatgpt_text import attachment_names, links_of, why_left_out, words_of
 from rem_dagster.sources.exported import (
+    UnderWay,
     entries,
     fingerprint_of,
     is_export_shaped,
@@ -44,11 +45,17 @@ class ChatGptSource:
     path: Path
     account: str
     kind: str = "chatgpt"
+    under_way: UnderWay = field(default_factory=UnderWay, compare=False, repr=False)
 
     @property
     def place(self) -> str:
         """The zip, folder or file that is read."""
         return str(self.path)
+
+    @property
+    def share(self) -> float | None:
+        """How much of the export the read under way has seen."""
+        return self.under_way.share
 
     def fingerprint(self) -> str | None:
         """What the zip says of its files; None for a folder."""
@@ -58,6 +65,9 @@ class ChatGptSource:
         """Every conversation with its messages, in the order of the export; one is in memory."""
         with Archive(self.path) as archive:
             names = members(archive, CONVERSATIONS.fullmatch)
+            archive.expect(names)
+            self.under_way.begin()
+            self.under_way.opened.append(archive)
             found = 0
             for name in names:
                 for entry in entries(archive, name):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rem_dagster.errors import SourceError
@@ -11,7 +11,7 @@ from rem_dagster.model.words import Role
 from rem_dagster.sources.archive import Archive
 from rem_dagster.sources.claude_ai_blocks import Attached, Said, ToolResult, take_apart
 from rem_dagster.sources.claude_ai_parts import parts_of, recognise
-from rem_dagster.sources.exported import entries, members
+from rem_dagster.sources.exported import UnderWay, entries, members
 from rem_dagster.sources.fields import Fields, fields_in, list_in, objects_in, text_in, time_in
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.settled import Settled, settle_times
@@ -32,11 +32,17 @@ class ClaudeAiSource:
     path: Path
     account: str
     kind: str = "claude-ai"
+    under_way: UnderWay = field(default_factory=UnderWay, compare=False, repr=False)
 
     @property
     def place(self) -> str:
         """The zip, folder, file or manifest that is read."""
         return str(self.path)
+
+    @property
+    def share(self) -> float | None:
+        """How much of the export the read under way has seen."""
+        return self.under_way.share
 
     def fingerprint(self) -> str | None:
         """None: of several zips some may have come since."""
@@ -46,6 +52,7 @@ class ClaudeAiSource:
         files = found = 0
         parts, problems = parts_of(self.path)
         yield from problems
+        self.under_way.begin(len(parts))
         for part in parts:
             try:
                 archive = Archive(part)
@@ -55,7 +62,10 @@ class ClaudeAiSource:
                 yield Problem(str(part), None, "could not be read; the others were", got=str(error))
                 continue
             with archive:
-                for name in members(archive, CONVERSATIONS.fullmatch):
+                names = members(archive, CONVERSATIONS.fullmatch)
+                archive.expect(names)
+                self.under_way.opened.append(archive)
+                for name in names:
                     files += 1
                     for entry in entries(archive, name):
                         found += 1

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rem_dagster.errors import SourceError
@@ -24,6 +25,26 @@ def members(archive: Archive, matches: Callable[[str], object]) -> list[str]:
     return [name for name in found if name.count("/") == top]
 
 
+@dataclass
+class UnderWay:
+    """The zips or folders of an export that is being read, each as far as it has come."""
+
+    parts: int = 1
+    opened: list[Archive] = field(default_factory=list)
+
+    def begin(self, parts: int = 1) -> None:
+        """A read of so many parts begins."""
+        self.parts, self.opened = parts, []
+
+    @property
+    def share(self) -> float | None:
+        """How much of them was read, from 0 to 1; all parts count alike, and those before are done."""
+        if not self.opened:
+            return None
+        last = self.opened[-1].share
+        return None if last is None else (len(self.opened) - 1 + last) / max(self.parts, len(self.opened))
+
+
 def entries(archive: Archive, name: str) -> Iterator[Fields | Problem]:
     """The objects of the array in a file; what is wrong with one, or with the file, is a problem."""
     number, shown_name = 0, replace_surrogates(name)
@@ -38,7 +59,13 @@ def entries(archive: Archive, name: str) -> Iterator[Fields | Problem]:
                 yield Problem(where, None, "is not a JSON object", got=shown(element.value))
     except SourceError as error:
         reason = "could not be read to its end; what came before was taken"
-        yield Problem(f"{shown_name}, after entry {number}", None, reason, got=replace_surrogates(str(error)))
+        yield Problem(f"{shown_name}, after entry {number}", None, reason, got=_cause(error, archive))
+
+
+def _cause(error: SourceError, archive: Archive) -> str:
+    """What is wrong with a file of an export, without its path, of which the place of the problem tells."""
+    said = str(error)
+    return replace_surrogates(said.partition(repr(str(archive.path)))[2].lstrip(": ") or said)
 
 
 def looks_like(path: Path, matches: Callable[[str], object], signs: Sequence[bytes]) -> bool:

@@ -29,6 +29,10 @@ from rem_dagster.sources.vault import SUFFIXES, daily_format_of, day_of_name, fi
 BINARY_SIGN = b"\0"
 LOOKED_AT = 8_192
 """Bytes at the start of a file in which a NUL says that it is no text."""
+ENTRIES_LOOKED_AT = 20_000
+"""Files and folders among which a note is looked for: somebody may name a whole disk."""
+PEOPLE = "people"
+"""The property of a note's front matter that lists people."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +186,19 @@ class _Times:
 
 
 def _metadata(front: FrontMatter) -> dict[str, object]:
-    told = {"aliases": front.aliases, "properties": front.properties}
+    told = {
+        "people": _people(front.properties.get(PEOPLE)),
+        "aliases": front.aliases,
+        "properties": front.properties,
+    }
     return {name: value for name, value in told.items() if value}
+
+
+def _people(told: object) -> list[str]:
+    """The people that a note's front matter names, be it by links."""
+    names = told if isinstance(told, list) else [told]
+    bare = (each.strip().removeprefix("[[").removesuffix("]]") for each in names if isinstance(each, str))
+    return [name for each in bare if (name := each.rpartition("|")[2].strip())]
 
 
 def _recognise(path: Path) -> str | None:
@@ -191,10 +206,14 @@ def _recognise(path: Path) -> str | None:
         return f"its name ends in {path.suffix}" if path.suffix.lower() in SUFFIXES else None
     if sign := vault_sign(path):
         return f"it has {sign}"
+    entries = 0
     for folder, folders, names in os.walk(path):
         folders[:] = [each for each in folders if not each.startswith(".")]
         if found := next((name for name in names if name.lower().endswith(SUFFIXES)), None):
             return f"it holds {Path(folder, found).relative_to(path)}"
+        entries += 1 + len(names)
+        if entries > ENTRIES_LOOKED_AT:
+            break
     return None
 
 

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from rem_dagster.model.activity import Activity, MessageItem, SessionItem
 from rem_dagster.sources.archive import Archive
-from rem_dagster.sources.exported import entries, fingerprint_of, is_export_shaped, members, names_in
+from rem_dagster.sources.exported import (
+    UnderWay,
+    entries,
+    fingerprint_of,
+    is_export_shaped,
+    members,
+    names_in,
+)
 from rem_dagster.sources.fields import Fields, fields_in, text_in
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.slack_people import (
@@ -47,11 +54,17 @@ class SlackSource:
     where: Place
     account: str
     kind: str = "slack"
+    under_way: UnderWay = field(default_factory=UnderWay, compare=False, repr=False)
 
     @property
     def place(self) -> str:
         """The zip or folder that is read."""
         return self.where.where
+
+    @property
+    def share(self) -> float | None:
+        """How much of the export the read under way has seen."""
+        return self.under_way.share
 
     def fingerprint(self) -> str | None:
         """What the zip says of its files, and who `me` is; None for a folder."""
@@ -62,6 +75,9 @@ class SlackSource:
         with Archive(self.where.path) as archive:
             workspace, problems = _workspace(archive, self.where)
             yield from problems
+            archive.expect(filter(DAY_FILE.fullmatch, archive.names))
+            self.under_way.begin()
+            self.under_way.opened.append(archive)
             found = 0
             for channel, files in _by_channel(archive, workspace):
                 found += len(files)

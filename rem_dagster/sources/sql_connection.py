@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 PASSWORD = re.compile(r"(//[^:/@]*):[^@]*@")
 SQLITE_MAGIC = b"SQLite format 3\0"
+DATABASES = (
+    "postgresql",
+    "postgres",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "mssql",
+    "oracle",
+    "duckdb",
+    "cockroachdb",
+)
+"""How the addresses of databases begin."""
+POSTGRES_DRIVERS = ("psycopg", "psycopg2")
 LOCKED = ("locked", "busy", "unable to open", "readonly")
 READ_ONLY = {
     "postgresql": "SET TRANSACTION READ ONLY",
@@ -29,6 +43,20 @@ READ_ONLY = {
 def without_password(address: str) -> str:
     """An address as it may be shown."""
     return PASSWORD.sub(r"\1@", address)
+
+
+def is_database(address: str) -> bool:
+    """Whether an address is one of a database, by its first word: `postgresql+psycopg2://...`."""
+    return address.partition("://")[0].partition("+")[0].lower() in DATABASES
+
+
+def with_driver(address: str) -> str:
+    """The address of a Postgres that names no driver, with the one that is installed; others as they are."""
+    scheme, sign, rest = address.partition("://")
+    if scheme not in ("postgres", "postgresql"):
+        return address
+    installed = next((each for each in POSTGRES_DRIVERS if find_spec(each)), POSTGRES_DRIVERS[0])
+    return f"postgresql+{installed}{sign}{rest}"
 
 
 def is_sqlite(path: Path) -> bool:
@@ -76,7 +104,7 @@ def _engine(address: str) -> Iterator["Engine"]:
             yield engine
         return
     try:
-        engine = create_engine(VARIABLE.sub(_secret, address), pool_pre_ping=False)
+        engine = create_engine(VARIABLE.sub(_secret, with_driver(address)), pool_pre_ping=False)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise InputError(
             f"{without_password(address)!r} cannot be used as the address of a database: {error}. Nothing "

@@ -16,7 +16,11 @@ GUESSES = {
     "text": ("content", "body", "text", "message", "note", "description"),
     "time": ("created_at", "sent_at", "created", "timestamp", "date", "time", "inserted_at", "ts"),
     "updated_at": ("updated_at", "modified_at", "edited_at", "last_modified"),
-    "session": ("session_id", "conversation_id", "thread_id", "chat_id", "channel_id", "room_id"),
+    "session": tuple(
+        each + ending
+        for ending in ("_id", "")
+        for each in ("session", "conversation", "thread", "chat", "channel", "room")
+    ),
     "role": ("role", "sender_type"),
     "author": ("author", "sender", "user_name", "username", "sender_name"),
     "name": ("title", "name", "subject"),

@@ -49,6 +49,17 @@ def test_a_claim_in_a_language_of_its_inputs_passes(source: str) -> None:
     )
 
 
+def test_words_of_another_script_may_be_told_as_they_stand_in_the_inputs() -> None:
+    said = (
+        "I will prune the pear tree in winter with Rosa. שלום Rosa, she has the ladder. " + "The lamp. " * 20
+    )
+    claim = "שלום Rosa, she has the ladder."
+    assert against(claim, item(said)) is None
+    assert against("רוזה מביאה את הסולם הארוך", item(said)) == "it is in another script than the inputs"
+    mixed = "Rosa has the ladder. רוזה מביאה את הסולם הארוך"
+    assert against(mixed, item(said)) == "it is in another script than the inputs"
+
+
 def test_a_short_source_has_no_language_to_be_held_to() -> None:
     assert against("The loader is faster and it works for the board.", item("Loader schneller.")) is None
 

@@ -22,11 +22,18 @@ from rem_dagster.ingest.exclude import (
 )
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.pausing import pause
+from rem_dagster.ingest.recognise import make_source
 from rem_dagster.ingest.report import ImportReport
 from rem_dagster.settings import Home, hours_of, open_home
 from rem_dagster.store.database import Store
 from tests.activity import ListSource
-from tests.ingest.items import NINE, new_home, page, put, said, talk
+from tests.ingest.items import NINE, NOW, new_home, page, put, said, talk
+from tests.sources import test_chatgpt as g
+from tests.sources import test_claude_ai as c
+from tests.sources import test_slack as s
+from tests.sources.exports import zipped
+from tests.sources.test_markdown import write
+from tests.sources.test_transcript import CALL
 
 
 @pytest.mark.parametrize(
@@ -103,6 +110,39 @@ def test_channels_and_people_are_left_out_whatever_their_spelling(home: Home, st
     assert left_out(report) == {BY_CHANNEL: 2, BY_PERSON: 2}
     assert store.read("messages")["native_id"].to_pylist() == ["m3"]
     assert store.read("resources")["native_id"].to_pylist() == ["n"]
+
+
+def test_what_each_kind_of_source_says_of_its_items_is_what_the_rules_go_by(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    home = excluding(
+        home,
+        paths=["**/clients/**"],
+        channels=["random", "Garden", "g-p-1"],
+        people=["Dr. Weiss", "Ana Lima"],
+    )
+    notes = {"a.md": "x", "clients/b.md": "x", "c.md": "---\npeople: ['[[Weiss|Dr. Weiss]]']\n---\nx"}
+    for place, text in notes.items():
+        write(tmp_path / "notes", place, text)
+    write(tmp_path / "calls", "clients/2026-03-02 14.00.00 call.vtt", CALL)
+    chats = [c.conversation(c.said("q"), project={"name": "Garden"}), c.conversation(c.said("r"), uuid="c2")]
+    asked = g.conversation(g.node("q", "root"), gizmo_id="g-p-1")
+    random = {"id": "C2", "name": "random"}
+    slack = s.files(s.said(user="U2"), s.said(user="U1", ts="1772614801.0001"))
+    slack |= {"channels.json": [*s.CHANNELS, random], "random/2026-03-04.json": [s.said(user="U1")]}
+    left = {
+        "markdown": tmp_path / "notes",
+        "transcript": tmp_path / "calls",
+        "claude-ai": zipped(tmp_path / "claude.zip", {"conversations.json": chats}),
+        "chatgpt": zipped(tmp_path / "gpt.zip", {"conversations.json": [asked]}),
+        "slack": zipped(tmp_path / "slack.zip", slack),
+    }
+    new = {}
+    for kind, place in left.items():
+        source = make_source(kind, place, home=home)
+        new[kind] = import_source(home, store, source, user_id="ines", now=NOW).new
+    # of a conversation that stays, and of Slack's other channel, there is also the session
+    assert new == {"markdown": 1, "transcript": 0, "claude-ai": 2, "chatgpt": 0, "slack": 2}
 
 
 def test_hours_are_local_and_may_go_over_midnight(store: Store, tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def test_a_message_goes_with_what_was_made_of_it_and_stays_out(known: tuple[Home
     assert {row["status"] for row in contents(store)["dreams"]} == {"complete"}
 
 
+@pytest.mark.runs
 def test_it_is_as_if_it_had_never_been_imported(
     known: tuple[Home, Store], tmp_path: Path, empty_tables: Path
 ) -> None:
@@ -140,6 +141,7 @@ def test_asking_what_would_go_changes_nothing(known: tuple[Home, Store]) -> None
     assert read_pending(home) is None
 
 
+@pytest.mark.runs
 def test_a_forgotten_conversation_stays_out_with_what_is_said_in_it_later(known: tuple[Home, Store]) -> None:
     home, store = known
     done = forgotten(home, store, sessions=["chat-2025-10-07"])
@@ -149,6 +151,7 @@ def test_a_forgotten_conversation_stays_out_with_what_is_said_in_it_later(known:
     assert not [row for row in contents(store)["sessions"] if row["native_id"] == "chat-2025-10-07"]
 
 
+@pytest.mark.runs
 def test_a_conversation_of_which_messages_were_forgotten_goes_on(known: tuple[Home, Store]) -> None:
     home, store = known
     day = planned(home, store, sessions=["chat-2025-10-07"]).scope.messages
@@ -161,6 +164,7 @@ def test_a_conversation_of_which_messages_were_forgotten_goes_on(known: tuple[Ho
     assert session["title"] is None
 
 
+@pytest.mark.runs
 def test_a_session_known_by_its_messages_begins_with_the_first_that_stays(
     home: Home, store: Store, tmp_path: Path, empty_tables: Path
 ) -> None:
@@ -172,6 +176,7 @@ def test_a_session_known_by_its_messages_begins_with_the_first_that_stays(
     assert contents(store, without=NOT_OF_ITEMS) == contents(expected, without=NOT_OF_ITEMS)
 
 
+@pytest.mark.runs
 def test_a_day_with_nothing_left_disappears(known: tuple[Home, Store]) -> None:
     home, store = known
     window = Memory(home)._window(datetime(2025, 10, 15), datetime(2025, 10, 16))
@@ -181,6 +186,7 @@ def test_a_day_with_nothing_left_disappears(known: tuple[Home, Store]) -> None:
         assert not [row for row in contents(store)[table] if row["partition_key"] == "2025-10-15"], table
 
 
+@pytest.mark.runs
 def test_a_document_goes_with_all_its_days(home: Home, store: Store) -> None:
     def edited(text: str, day: int) -> Activity:
         first = note(5, MONDAY, text)
@@ -270,6 +276,7 @@ def test_what_is_not_there_is_told(home: Home, store: Store, wanted: dict[str, S
         planned(home, store, **wanted)
 
 
+@pytest.mark.runs
 def test_only_the_bound_user_s_things_are_meant(home: Home, store: Store) -> None:
     fill(home, store, [secret()], user="ines")
     fill(home, store, [secret()], user="tom")
@@ -293,6 +300,7 @@ def test_a_search_finds_what_goes_and_no_model_is_asked(known: tuple[Home, Store
     assert len(Memory(home, "ines").forget(search="release", limit=2).plan.lines) == 4
 
 
+@pytest.mark.runs
 def test_answers_of_a_model_that_cite_it_are_emptied_and_their_cost_stays(known: tuple[Home, Store]) -> None:
     home, store = known
     [held] = planned(home, store, ids=["m5900"]).scope.messages
@@ -309,6 +317,7 @@ def test_answers_of_a_model_that_cite_it_are_emptied_and_their_cost_stays(known:
     assert sorted(each.outcome for each in read_log(place).entries) == ["answered", "forgotten"]
 
 
+@pytest.mark.runs
 def test_corrections_and_the_user_s_edges_about_it_go_and_others_stay(home: Home, store: Store) -> None:
     lived(home, store, secret(text="I told KestrelDB at the clinic about the loader."))
     [held] = planned(home, store, ids=["m5900"]).scope.messages
@@ -328,6 +337,7 @@ def test_corrections_and_the_user_s_edges_about_it_go_and_others_stay(home: Home
     assert [each.verdict for each in all_said(store, "ines")] == ["not_same_as"]
 
 
+@pytest.mark.runs
 def test_what_a_day_was_before_goes_too(known: tuple[Home, Store]) -> None:
     home, store = known
     fill(home, store, [secret(5901, text="One more thing about the release.")])
@@ -338,6 +348,7 @@ def test_what_a_day_was_before_goes_too(known: tuple[Home, Store]) -> None:
     assert store.count(REPLACED.name) == 0
 
 
+@pytest.mark.runs
 def test_backups_are_named_and_removed_on_demand(home: Home, store: Store) -> None:
     fill(home, store, [secret(), secret(5901, text="The landlord wants the flat back by the end of May.")])
     back_up(home.path, store, now=NOW)
@@ -348,6 +359,7 @@ def test_backups_are_named_and_removed_on_demand(home: Home, store: Store) -> No
     assert not list((home.path / "backups").glob("*"))
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("deleted", ["nothing", "derived", "items"])
 def test_what_a_killed_forgetting_left_is_completed_by_the_next(
     known: tuple[Home, Store], deleted: str
@@ -368,6 +380,7 @@ def test_what_a_killed_forgetting_left_is_completed_by_the_next(
     assert "kafor" not in words_of(store)
 
 
+@pytest.mark.runs
 def test_what_an_import_that_began_before_brings_back_is_deleted_once_more(
     known: tuple[Home, Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +398,7 @@ def test_what_an_import_that_began_before_brings_back_is_deleted_once_more(
     assert store.count("messages", equals("native_id", "m5900")) == 0
 
 
+@pytest.mark.runs
 def test_a_killed_forgetting_of_somebody_else_is_completed_and_not_shown(home: Home, store: Store) -> None:
     for user in ("ines", "tom"):
         fill(home, store, [secret(), secret(5901, text="Nothing much.")], user=user)
@@ -437,6 +451,7 @@ def made(drawn: Sequence[tuple[int, int, str]]) -> list[Activity]:
     return items
 
 
+@pytest.mark.runs
 @given(
     drawn=ITEMS,
     chosen=st.sets(st.integers(0, 13), min_size=1, max_size=8),

@@ -7,13 +7,14 @@ import pytest
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.ingest.importing import import_source
-from rem_dagster.ingest.recognise import make_source, recognise, source_of
+from rem_dagster.ingest.recognise import kind_at, make_source, recognise, source_of
 from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources import kinds as registry
 from rem_dagster.sources.kind import SourceKind
 from rem_dagster.sources.kinds import kind_named
 from rem_dagster.store.database import Store
 from tests.ingest.items import NOW
+from tests.sources.exports import zipped
 from tests.sources.repositories import git, new_repository
 
 
@@ -30,15 +31,29 @@ def test_files_and_folders_are_recognised_by_what_they_are(tmp_path: Path) -> No
 
 
 def test_what_is_not_recognised_is_an_error_that_says_what_was_looked_for(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").touch()
+    (tmp_path / "a.csv").write_text("a,b")
+    (tmp_path / "b.csv").touch()
     (tmp_path / "empty").mkdir()
+    whole = zipped(tmp_path / "whole.zip", {"a.txt": b"x" * 500})
+    (tmp_path / "cut.zip").write_bytes(whole.read_bytes()[:60])
     for name, told in (
         ("a.csv", r"jsonl: sessions, messages"),
-        ("empty", "rem import KIND"),
+        ("b.csv", "is empty"),
+        ("empty", "is empty"),
+        ("whole.zip", "rem import KIND"),
+        ("cut.zip", "is no whole zip.*Download it again"),
         ("none", "There is no"),
     ):
         with pytest.raises(InputError, match=told):
             recognise(tmp_path / name)
+
+
+def test_an_address_is_one_of_a_database_or_wants_its_kind_and_shows_no_password() -> None:
+    for address in ("postgresql://h/x", "postgres://h/x", "mysql+pymysql://h/x", "sqlite:////x.db"):
+        assert kind_at(address) == "sql"
+    with pytest.raises(InputError, match="ftp://ines@h/x") as told:
+        kind_at("ftp://ines:geheim@h/x")
+    assert "geheim" not in str(told.value)
 
 
 def test_the_account_follows_the_place_where_native_ids_mean_nothing_beyond_it(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from rem_dagster.settings import Home
 from rem_dagster.sources.chatgpt import OFF_BRANCH, ChatGptSource
 from rem_dagster.sources.chatgpt_path import IN_A_CIRCLE, NO_BEGINNING, NO_CURRENT
 from rem_dagster.sources.settled import BEFORE_ITS_TIME, INHERITED
-from rem_dagster.sources.source import Problem
+from rem_dagster.sources.source import MeasuredSource, Problem
 from rem_dagster.store.database import Store
 from tests.activity import contents, rows
 from tests.ingest.items import NOW
@@ -101,6 +101,34 @@ def test_a_conversation_is_a_session_with_its_messages(tmp_path: Path) -> None:
 def test_uuids_are_the_messages_ids_in_whatever_conversation_they_stand(tmp_path: Path) -> None:
     key = "0a9b571b-d04e-4c3e-9dd4-e116c12ab065"
     assert only(tmp_path, node(key, "root"))[0].native_id == key
+
+
+def test_what_is_wrong_with_a_broken_zip_is_told_without_its_path(tmp_path: Path) -> None:
+    whole = zipped(tmp_path / "e.zip", {"conversations.json": [conversation(node("q", "root"))]})
+    raw = bytearray(whole.read_bytes())
+    raw[80:100] = bytes(20)
+    whole.write_bytes(raw)
+    _, [problem] = read(ChatGptSource(whole, ""))
+    assert problem.kind == "failed"
+    assert problem.got is not None
+    assert problem.got.startswith(("Error -3", "Bad CRC-32"))
+
+
+def test_how_far_a_read_has_come_grows_to_the_whole(tmp_path: Path) -> None:
+    chats = [
+        conversation(node("q", "root", "user", "x" * 300_000), conversation_id=f"c{n}") for n in range(20)
+    ]
+    for place in (
+        zipped(tmp_path / "e.zip", files := {"conversations.json": chats}),
+        unpacked(tmp_path / "e", files),
+    ):
+        source = ChatGptSource(place, "")
+        assert isinstance(source, MeasuredSource)
+        assert source.share is None
+        shares = [source.share for _ in source.read()]
+        assert shares == sorted(shares, key=lambda each: each or 0.0)
+        assert 0 < (shares[0] or 0) < 0.6
+        assert source.share == 1.0
 
 
 def test_the_way_goes_by_parents_and_not_by_time(tmp_path: Path) -> None:

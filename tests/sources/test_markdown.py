@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
+from rem_dagster.sources import markdown
 from rem_dagster.sources.front_matter import (
     inline_tags,
     normal_tags,
     split_front_matter,
     split_page_properties,
 )
-from rem_dagster.sources.markdown import MarkdownSource
+from rem_dagster.sources.markdown import KIND, MarkdownSource
 from rem_dagster.sources.source import Problem
 from tests.sources.repositories import commit, new_repository
 
@@ -261,3 +262,20 @@ def test_no_beginning_of_a_note_breaks_its_reading(scraps: list[str]) -> None:
     assert front.id is None or front.id.strip()
     assert isinstance(front.aliases, list)
     assert isinstance(front.properties, dict)
+
+
+def test_people_of_the_front_matter_are_named_without_their_links(tmp_path: Path) -> None:
+    text = "---\npeople: ['[[p/Rosa|Rosa Lind]]', Tom, '']\n---\nLunch.\n"
+    item, _ = only_note(tmp_path, "a.md", text)
+    assert item.metadata["people"] == ["Rosa Lind", "Tom"]
+    write(tmp_path, "a.md", "---\npeople: Tom\n---\nLunch.\n")
+    assert read(tmp_path)[0][0].metadata["people"] == ["Tom"]
+
+
+def test_a_whole_disk_is_not_searched_for_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a/x.txt", "")
+    write(tmp_path, "a/b/y.txt", "")
+    write(tmp_path, "a/b/c/n.md", "a note")
+    assert KIND.recognise(tmp_path) == "it holds a/b/c/n.md"
+    monkeypatch.setattr(markdown, "ENTRIES_LOOKED_AT", 2)
+    assert KIND.recognise(tmp_path) is None

@@ -20,7 +20,7 @@ from rem_dagster.ingest.sync import sync
 from rem_dagster.model.activity import MessageItem, ResourceItem, SessionItem
 from rem_dagster.settings import Home, open_home
 from rem_dagster.sources.source import IncrementalSource, Problem
-from rem_dagster.sources.sql_connection import without_password
+from rem_dagster.sources.sql_connection import with_driver, without_password
 from rem_dagster.sources.sql_mapping import TableMapping
 from rem_dagster.sources.sql_marks import lower_bound, mark_of
 from rem_dagster.store.database import Store
@@ -457,3 +457,21 @@ def test_a_database_whose_names_are_no_text_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"CREATE TABLE chat", b"CREATE TAB\xde\xc7 chat"))
     with pytest.raises(SourceError, match="Could not read"):
         read(path)
+
+
+def test_an_address_of_postgres_without_a_driver_takes_the_one_that_is_there() -> None:
+    for address in ("postgres://h/x", "postgresql://h/x"):
+        assert with_driver(address) in ("postgresql+psycopg://h/x", "postgresql+psycopg2://h/x")
+    for address in ("postgresql+asyncpg://h/x", "mysql://h/x"):
+        assert with_driver(address) == address
+
+
+@pytest.mark.parametrize("column", ["thread_id", "thread", "Room"])
+def test_a_table_with_conversations_is_proposed_as_messages(tmp_path: Path, column: str) -> None:
+    place = tmp_path / "app.db"
+    with closing(sqlite3.connect(place)) as database:
+        database.execute(
+            f"create table said (id integer primary key, {column} text, body text, sent_at text)"
+        )
+    with pytest.raises(InputError, match=f'becomes = "messages"[^$]*session = "{column}"'):
+        list(make_source("sql", place).read())

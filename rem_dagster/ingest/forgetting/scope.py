@@ -127,6 +127,11 @@ def as_of_now(store: Store, scope: Scope) -> Scope:
     return replace(scope, moments=scope.moments | frozenset(moments))
 
 
+def is_pending(home: Home) -> bool:
+    """Whether a forgetting was begun and is not completed."""
+    return (home.path / FILE).exists()
+
+
 def read_pending(home: Home) -> Scope | None:
     """What a killed forgetting left to be done; None where there is none.
 

@@ -8,6 +8,7 @@ from typing import Literal
 from rem_dagster.dreaming.redact import redactor
 from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.errors import HomeBusyError, RemError, SettingsError
+from rem_dagster.ingest.forgetting.scope import is_pending
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.words import counted, listed, pack, wrap
 from rem_dagster.llm.embedder_choice import NO_EMBEDDER, find_embedder
@@ -66,6 +67,13 @@ def look_at_home(opened: Opened) -> Iterator[Finding]:
         )
     else:
         yield Finding("Home", "ok", f"{path} can be read and written, by you alone.")
+
+
+def look_at_forgetting(opened: Opened) -> Iterator[Finding]:
+    """Whether what somebody wanted forgotten is still there in part."""
+    if is_pending(opened.home):
+        said = "It was begun and stopped: some of what is to be forgotten is still stored."
+        yield Finding("Forgetting", "broken", said, opened.command("forget", "--yes"))
 
 
 def look_at_text(opened: Opened) -> Iterator[Finding]:

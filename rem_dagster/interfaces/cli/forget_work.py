@@ -80,7 +80,7 @@ def forget_asked(given: Given, asked: Asked, *, yes: bool, backups: bool, as_jso
         show_json(forgetting_as_json(found))
     else:
         again = [*(["--user", given.user] if given.user else []), *asked.words]
-        for line in forgetting_lines(found, opened, again, page_width()):
+        for line in forgetting_lines(found, opened, again, page_width(), sources=asked.sources):
             show(line)
     return _exit_code(found)
 

@@ -8,8 +8,10 @@ from typing import Any
 from rem_dagster.ingest.forgetting.forget import Forgetting
 from rem_dagster.ingest.forgetting.plan import Line, Plan
 from rem_dagster.ingest.forgetting.prove import MOST_TOLD, Proof, told
+from rem_dagster.ingest.recognise import shown_place
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.words import (
+    clean,
     clock,
     counted,
     days_from_to,
@@ -34,10 +36,13 @@ DERIVED = {
 """Tables that people know of, and what their rows are called."""
 
 
-def forgetting_lines(found: Forgetting, opened: Opened, again: Sequence[str], width: int) -> Iterator[str]:
+def forgetting_lines(
+    found: Forgetting, opened: Opened, again: Sequence[str], width: int, *, sources: Sequence[str] = ()
+) -> Iterator[str]:
     """A page on what would go, or went.
 
     Args:
+        sources: those that were named.
         again: the words of the command after `forget`, without --yes.
     """
     plan = found.plan
@@ -60,6 +65,7 @@ def forgetting_lines(found: Forgetting, opened: Opened, again: Sequence[str], wi
     if found.backups_removed:
         yield from wrap(f"Removed: {counted(found.backups_removed, 'backup')}.", width)
     yield from _backups(found.backups_left, width)
+    yield from still_named_lines(opened, sources, width)
     if found.proof.is_clean:
         yield f"Next: {opened.command('dream')}"
 
@@ -82,6 +88,20 @@ def forgetting_as_json(found: Forgetting) -> dict[str, object]:
         "dagster_events": found.events,
         "proof": _proof_as_json(proof) if proof else None,
     }
+
+
+def still_named_lines(opened: Opened, sources: Sequence[str], width: int) -> Iterator[str]:
+    """Which of some sources that were forgotten `rem sync` reads on: what was there stays out, new things
+    do not."""
+    kinds = {each.partition(":")[0] for each in sources}
+    for each in opened.home.settings.sources:
+        if each.kind in kinds:
+            named = f"{each.kind} {shown_place(each, opened.home)}"
+            yield from wrap(
+                f"config.toml still names {clean(named)}: what was forgotten stays out, and what is new "
+                "there comes in. Remove its [[sources]] entry to end that.",
+                width,
+            )
 
 
 def count_lines(opened: Opened, width: int) -> Iterator[str]:

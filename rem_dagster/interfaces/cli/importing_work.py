@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -65,13 +64,6 @@ def reading(source: Source, what: str) -> Iterator[Progress]:
                 )
 
         yield tell
-
-
-def with_me(home: Home, names: list[str]) -> Home:
-    """The home as if its settings also named these for the person."""
-    fresh = [each for each in names if each not in home.settings.me]
-    me = (*home.settings.me, *fresh)
-    return replace(home, settings=home.settings.model_copy(update={"me": me}))
 
 
 def _bar() -> "Bar":

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rem_dagster.ingest.exclude import pause_at
+from rem_dagster.ingest.forgetting.scope import is_pending
 from rem_dagster.ingest.habits import Silence, silences
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.words import clean, clock, counted, short_day
@@ -25,6 +26,8 @@ class Running:
     cap_usd: float | None
     asks_models: bool
     silences: Sequence[Silence]
+    is_forgetting: bool = False
+    """Whether a forgetting was begun and not completed."""
 
 
 def running_of(opened: Opened) -> Running:
@@ -39,6 +42,7 @@ def running_of(opened: Opened) -> Running:
         cap_usd=home.settings.monthly_cap_usd,
         asks_models=bool(home.settings.llm or home.settings.embedding_model),
         silences=silences(opened.store, opened.today) if opened.has_tables else (),
+        is_forgetting=is_pending(home),
     )
 
 
@@ -55,6 +59,8 @@ def next_night(opened: Opened) -> datetime:
 def running_words(running: Running, opened_at: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
     """Label and fact of each thing that is worth a line."""
     lines = []
+    if running.is_forgetting:
+        lines.append(("Forget", "was begun and stopped; `rem forget --yes` completes it"))
     if running.paused_until:
         lines.append(
             ("Paused", f"until {_at(running.paused_until, opened_at, zone)}; `rem pause off` ends it")
@@ -80,6 +86,7 @@ def running_as_json(running: Running) -> dict[str, object]:
         "next_night": running.next_night.isoformat(),
         "spent_usd": running.spent_usd,
         "monthly_cap_usd": running.cap_usd,
+        "forgetting_unfinished": running.is_forgetting,
         "silent": [vars(each) for each in running.silences],
     }
 

@@ -130,10 +130,27 @@ def test_what_was_begun_is_completed_by_the_bare_command(rem: Rem, known: Path) 
     held = rem("--home", known, "forget", "m700", "--json").json
     ids = {item["id"] for item in held["items"]}
     write_pending(open_home(known), Scope(messages=frozenset(ids), days=frozenset({("ines", "2025-10-06")})))
+    assert "was begun and stopped; `rem forget --yes`" in rem("--home", known, "status").out
+    assert rem("--home", known, "status", "--json").json["forgetting_unfinished"] is True
+    examined = rem("--home", known, "doctor", "--no-call")
+    assert examined.code == 1
+    assert "still stored" in examined.out
     assert "was stopped" in rem("--home", known, "forget").out
     assert rem("--home", known, "forget", "--yes").code == 0
     assert not (known / FILE).exists()
+    assert "forget --yes" not in rem("--home", known, "status").out
     assert Store(str(known / "tables")).count("messages", "native_id = 'm700'") == 0
+
+
+def test_a_forgotten_source_that_is_still_read_is_named(rem: Rem, known: Path) -> None:
+    (known / "config.toml").write_text('[[sources]]\nkind = "git"\npath = "/code/tides"\n')
+    assert "still names" not in rem("--home", known, "forget", "m700", "--yes").out
+    entry = '\n[[sources]]\nkind = "list"\npath = "/somewhere"\n'
+    with (known / "config.toml").open("a") as config:
+        config.write(entry)
+    done = " ".join(rem("--home", known, "forget", "--source", "list", "--yes").out.split())
+    assert "config.toml still names list /somewhere: what was forgotten stays out" in done
+    assert "git" not in done
 
 
 @pytest.mark.runs

@@ -129,7 +129,7 @@ def test_commits_of_one_author_are_imported(rem: Rem, home: Home, tmp_path: Path
         (["{here}/" + "long" * 100], "Could not look at"),
         (["~nobody-here/notes"], "Could not look at"),
         (["{here}/notes", "--set", "depth"], "--set takes NAME=VALUE"),
-        (["postgresql://db/app"], "rem import KIND postgresql://db/app"),
+        (["ftp://db/app"], "rem import KIND ftp://db/app"),
     ],
 )
 def test_what_cannot_be_imported_ends_with_2_and_makes_no_home(

@@ -57,6 +57,7 @@ def run(
         looks |= {
             "Text index": examined.look_at_text,
             "Days": examined.look_at_days,
+            "Forgetting": examined.look_at_forgetting,
             "Vectors": examined.look_at_vectors,
             "Orphans": examined_tables.look_at_orphans,
             "Disk": examined_tables.look_at_disk,

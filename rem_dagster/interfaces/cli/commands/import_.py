@@ -88,9 +88,8 @@ class _Asked:
     def source(self, home: "Home") -> "Source":
         """The source, for a home and those who the person is."""
         from rem_dagster.ingest.recognise import make_source
-        from rem_dagster.interfaces.cli.importing_work import with_me
 
-        told = with_me(home, self.me)
+        told = home.with_me(self.me)
         return make_source(self.kind, self.place, home=told, account=self.account, options=self.options)
 
     def would_also_fit(self) -> list["Recognition"]:
@@ -103,7 +102,7 @@ class _Asked:
 def _asked(places: list[str], *, account: str | None, me: list[str], options: dict[str, object]) -> _Asked:
     """What was named; the kind is recognised where it was not."""
     from rem_dagster.errors import InputError
-    from rem_dagster.ingest.recognise import ADDRESS, is_there, recognise
+    from rem_dagster.ingest.recognise import ADDRESS, is_there, kind_at, recognise
     from rem_dagster.sources.kinds import kind_named, kinds
 
     *named, place = places
@@ -120,9 +119,8 @@ def _asked(places: list[str], *, account: str | None, me: list[str], options: di
             f"What is to be imported? Name a path: rem import {place} PATH. Nothing was changed."
         )
     if ADDRESS in place:
-        raise InputError(
-            f"What is {place!r}? Nothing was changed. Name the kind of an address: rem import KIND {place}"
-        )
+        reason = "it is the address of a database"
+        return _Asked(kind_at(place), place, reason, account, me, options)
     found = recognise(Path(place))
     return _Asked(found.kind.name, place, found.reason, account, me, options)
 
@@ -176,7 +174,7 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
         note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
     source = asked.source(opened.home)
     report = import_with_bar(opened, source)
-    kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > 0)
+    kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > report.failed)
     if as_json:
         show_json({**report_as_json(report), "kept": keep})
         return report.exit_code
