@@ -87,15 +87,15 @@ def test_a_read_whose_version_was_cleaned_up_meanwhile_begins_anew(
 ) -> None:
     commit(store, 1)
     opened: list[str] = []
-    dataset = store.dataset
+    other, dataset = Store(store.uri), store.dataset
 
     def overtaken(table: str, **options: bool) -> object:
         """The newest version, which is the newest no longer the first time."""
         found = dataset(table, **options)
         opened.append(table)
         if len(opened) == 1:
-            commit(store, 1)
-            store.optimize("mentions", keep=timedelta(microseconds=1))
+            commit(other, 1)
+            other.optimize("mentions", keep=timedelta(microseconds=1))
         return found
 
     monkeypatch.setattr(store, "dataset", overtaken)
