@@ -81,7 +81,9 @@ class Store:
 
         try:
             lance.write_dataset(
-                spec.schema.empty_table(), self._place(spec.name), storage_options=self.storage_options or None
+                spec.schema.empty_table(),
+                self._place(spec.name),
+                storage_options=self.storage_options or None,
             )
         except OSError as error:
             if ALREADY_THERE not in str(error):
@@ -306,7 +308,7 @@ class Store:
                 time.sleep(random.uniform(0.02, 0.2))  # so that writers do not go on in step with it
 
     def _put_in_order(self, table: str, keep: timedelta) -> None:
-        """One thread and few rows at a time: a compaction is seldom waited for, and others need the memory."""
+        """Few rows at a time by one thread: nobody waits for it, and others need the memory."""
         dataset = self.dataset(table, is_checked=False)
         dataset.optimize.compact_files(num_threads=1, batch_size=COMPACTED_ROWS)
         dataset.cleanup_old_versions(older_than=keep)

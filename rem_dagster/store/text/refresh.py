@@ -6,19 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pyarrow as pa
 
 from rem_dagster.locks import Shared, hold
 from rem_dagster.model.ids import digest_text
 from rem_dagster.settings import postgres_url
-from rem_dagster.store.counting import counting
-from rem_dagster.store.database import Store, translated
+from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, any_of, equals, is_in
 from rem_dagster.store.room import give_back
 from rem_dagster.store.tables import DOCS, POSTINGS
 from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
+from rem_dagster.store.text.months import HASHES, Months, months_of
 from rem_dagster.store.text.shards import Shard, fold_months, laid_out
 from rem_dagster.store.text.tokens import versions_in
 
@@ -38,19 +38,6 @@ ROUNDS = 5
 
 WAIT_FOR_OTHER_WRITER = 3600.0
 """Seconds."""
-
-_MONTHS = (
-    "SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, {hash}::VARCHAR FROM source GROUP BY 1, 2"
-)
-_RAW_HASH = "bit_xor(content_hash)"
-_HASHES = {
-    "moments": "bit_xor(hash(id, dream_id))",
-    "summaries": "bit_xor(hash(id, name, content, start_time, end_time))",
-}
-"""Of what a dream makes. A summary may say something else under the same dream: after a correction, say."""
-
-Months: TypeAlias = dict[tuple[str, str], tuple[int, str]]
-"""By user and month, how many rows there are and a hash of them."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +79,11 @@ def _versions_of(store: Store, tables: Iterable[str]) -> dict[str, int]:
 def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[Shard, Source | None]:
     """Shards that differ from their source rows, with what they are to hold; None is nothing."""
     held = _held(store, tables)
-    with_facts = {"moments"} if any(table not in _HASHES for table in tables) else set()
-    months = _months(store, {*with_facts, *tables})
+    with_facts = {"moments"} if any(table not in HASHES for table in tables) else set()
+    months = months_of(store, {*with_facts, *tables})
     stale: dict[Shard, Source | None] = {}
     for table in tables:
-        cited = {} if table in _HASHES else months["moments"]
+        cited = {} if table in HASHES else months["moments"]
         wanted = _wanted(table, months[table], cited)
         stale |= {shard: source for shard, source in wanted.items() if held.get(shard) != source.digest}
         stale |= {shard: None for shard in held if shard.table == table and shard not in wanted}
@@ -109,18 +96,6 @@ def _held(store: Store, tables: Sequence[str]) -> dict[Shard, str]:
         Shard(row["shard"], row["user_id"], row["table"]): row["digest"].partition(".")[0]
         for row in rows.to_pylist()
     }
-
-
-def _months(store: Store, tables: Iterable[str]) -> dict[str, Months]:
-    """By table, count and hash of each user's rows of each month."""
-    found: dict[str, Months] = {}
-    with translated("compare the text index", store.uri), counting() as connection:
-        for table in tables:
-            connection.register("source", store.dataset(table))
-            query = _MONTHS.format(hash=_HASHES.get(table, _RAW_HASH))
-            rows = connection.execute(query).fetchall()
-            found[table] = {(user, month): (count, hashed) for user, month, count, hashed in rows}
-    return found
 
 
 def _wanted(
