@@ -33,6 +33,8 @@ ALREADY_THERE = "Dataset already exists"
 """What Lance says of a table that somebody made before."""
 COMPACTED_ROWS = 1_024
 """Rows that a compaction holds at a time; by itself Lance takes eight times as many."""
+READAHEAD, READAHEAD_BYTES = 2, 16 << 20
+"""Batches, and bytes of files, that wait for whom rows are folded; by itself Lance holds up to gigabytes."""
 READ_TRIES = 3
 """How often a read begins anew whose version was cleaned up under it: dreams that come thick do that."""
 WAIT_FOR_OTHER_OPTIMIZER = 600.0
@@ -205,6 +207,36 @@ class Store:
         """
         names = list(columns) if columns is not None else None
         return self._read(table, "read", lambda dataset: dataset.to_table(columns=names, filter=where))
+
+    def fold(
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: str | None,
+        take: "Callable[[Iterable[pa.RecordBatch]], _Read]",
+        *,
+        rows: int,
+    ) -> "_Read":
+        """What `take` makes of the rows, of which some are in memory at a time.
+
+        Args:
+            take: is called once more where the version that it reads was cleaned up meanwhile.
+            rows: about how many are read at a time.
+        """
+        return self._read(
+            table,
+            "read",
+            lambda dataset: take(
+                dataset.scanner(
+                    columns=list(columns),
+                    filter=where,
+                    batch_size=rows,
+                    batch_readahead=READAHEAD,
+                    fragment_readahead=READAHEAD,
+                    io_buffer_size=READAHEAD_BYTES,
+                ).to_reader()
+            ),
+        )
 
     def read_in(
         self,

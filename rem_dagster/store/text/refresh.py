@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -17,7 +16,8 @@ from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, any_of, equals, is_in
 from rem_dagster.store.room import give_back
 from rem_dagster.store.tables import DOCS, POSTINGS
-from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
+from rem_dagster.store.text.draft import Draft
+from rem_dagster.store.text.entries import COLUMNS, entries_of
 from rem_dagster.store.text.months import HASHES, Months, months_of
 from rem_dagster.store.text.shards import Shard, fold_months, laid_out
 from rem_dagster.store.text.tokens import versions_in
@@ -138,9 +138,9 @@ def _rebuild(store: Store, chunk: Mapping[Shard, Source | None]) -> None:
     keys = [shard.key for shard, source in chunk.items() if source is None]
     parts: list[tuple[pa.Table, pa.Table]] = []
     for shards in _read_together(chunk):
-        entries = _read(store, list(shards))
+        drafts = _read(store, list(shards))
         for shard, source in shards.items():
-            parts.append(laid_out(shard, source.digest, entries.pop(shard, [])))
+            parts.append(laid_out(shard, source.digest, drafts.pop(shard, Draft())))
             keys.append(shard.key)
         if sum(postings.num_rows for postings, _ in parts) >= MOST_POSTINGS:
             _write(store, keys, parts)
@@ -179,24 +179,22 @@ def _write(store: Store, keys: Sequence[str], parts: Sequence[tuple[pa.Table, pa
     give_back()
 
 
-def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
+def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, Draft]:
     """What shards of one table hold."""
     table = shards[0].table
     where = _rows_of(shards)
-    rows = _plain(store.read(table, COLUMNS[table], where))
     facts = _said_of(store, table, where)
     by_month = {(shard.user_id, shard.name): shard for shard in shards}
-    held: dict[Shard, list[Entry]] = defaultdict(list)
-    for entry in entries_of(table, rows, facts):
-        shard = by_month.get((entry.user_id, entry.month)) or by_month[entry.user_id, entry.month[:4]]
-        held[shard].append(entry)
-    return held
 
+    def drafts(batches: Iterable[pa.RecordBatch]) -> dict[Shard, Draft]:
+        held: dict[Shard, Draft] = defaultdict(Draft)
+        rows = (row for batch in batches for row in batch.to_pylist())
+        for entry in entries_of(table, rows, facts):
+            shard = by_month.get((entry.user_id, entry.month)) or by_month[entry.user_id, entry.month[:4]]
+            held[shard].add(entry)
+        return held
 
-def _plain(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Rows as plain values, some at a time: the texts of a month are in memory often enough."""
-    for batch in rows.to_batches(max_chunksize=PLAIN_ROWS):
-        yield from batch.to_pylist()
+    return store.fold(table, COLUMNS[table], where, drafts, rows=PLAIN_ROWS)
 
 
 def _rows_of(shards: Sequence[Shard]) -> str | None:
