@@ -10,7 +10,7 @@ from rem_dagster.store import maintain
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.maintain import shrink, table_size, tables_held, tidy
 from rem_dagster.store.tables import MENTIONS, REPLACED, TABLES, vectors_spec
-from tests.stored import mention, put
+from tests.stored import mention, message, put
 
 SECOND = timedelta(seconds=1)
 
@@ -121,3 +121,17 @@ def test_the_list_of_tables_is_told_without_opening_them(tmp_path: Path) -> None
     store.create_table(MENTIONS)
     store.upsert("mentions", rows_of(MENTIONS, []))
     assert store.names() == ["mentions"]
+
+
+def test_fragments_of_any_size_are_one_with_the_same_rows_and_what_was_deleted_stays_so(store: Store) -> None:
+    for size in (2, 700):  # small ones are written anew, large ones are copied
+        for number in range(3):
+            rows = (message(f"{size} {number} {n}", native_id=f"{size}/{number}/{n}") for n in range(size))
+            put(store, "messages", *rows)
+        store.delete("messages", f"content LIKE '{size} 1 1%'")
+        before = store.read("messages").sort_by("id")
+        store.optimize("messages")
+        assert store.read("messages").sort_by("id").equals(before)
+        assert len(store.dataset("messages").get_fragments()) == 1
+        wanted = before["id"].to_pylist()[::50]
+        assert sorted(store.read_in("messages", "id", wanted, ["id"])["id"].to_pylist()) == wanted
