@@ -49,7 +49,7 @@ class DocumentLanding(Landing[Document]):
         changes: dict[str, Change] = {}
         for key, document in entries.items():
             # what this import itself stored was no earlier version, but a loser of the same one
-            now = replace(document, updated=None) if key in self.written else document
+            now = replace(document, updated=None) if self.seen.is_written(key) else document
             if change := change_of(now, stored[key]):
                 changes[key] = change
         rows: list[Row] = [stamped(row, self.now) for change in changes.values() for row in change.rows]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from rem_dagster.ingest.report import Tally
+from rem_dagster.ingest.seen import Seen
 from rem_dagster.sources.source import Problem
 from rem_dagster.store.database import Store
 from rem_dagster.store.tables import TableSpec
@@ -44,12 +45,11 @@ class Landing(ABC, Generic[E]):
     def __init__(self, store: Store, spec: TableSpec, tally: Tally, now: datetime) -> None:
         self.store, self.spec, self.tally, self.now = store, spec, tally, now
         self.was_empty = store.count(spec.name) == 0
-        self.written: set[str] = set()
+        self.seen = Seen()
         self._batch: dict[str, E] = {}
         self._batch_characters = 0
         self._changed: dict[str, E] = {}
         self._changed_characters = 0
-        self._versions: dict[str, tuple[float, int]] = {}
         self._settled_twice: set[str] = set()
 
     @abstractmethod
@@ -67,7 +67,7 @@ class Landing(ABC, Generic[E]):
     def add(self, entry: E, updated_at: datetime | None) -> None:
         """Take an entry in, and write a batch when there is one."""
         version = (updated_at.timestamp() if updated_at else float("-inf"), entry.content_hash)
-        known = self._versions.get(entry.id)
+        known = self.seen.version(entry.id)
         if known is not None:
             where = f"{self.tally.source} {entry.native_id!r}"
             self.tally.add_problem(Problem(where, "id", GIVEN_TWICE, "skipped"))
@@ -75,7 +75,7 @@ class Landing(ABC, Generic[E]):
                 return
             if entry.id not in self._batch and entry.id not in self._changed:
                 self._settled_twice.add(entry.id)
-        self._versions[entry.id] = version
+        self.seen.note(entry.id, version)
         self._batch[entry.id] = entry
         self._batch_characters += entry.characters
         if self.is_full:
@@ -99,7 +99,7 @@ class Landing(ABC, Generic[E]):
         if new:
             self.insert(new)
             self._count("new", new)
-            self.written.update(new)
+            self.seen.wrote(new)
         for key in stored:
             self._changed.pop(key, None)
             if not stored[key]:
@@ -116,7 +116,7 @@ class Landing(ABC, Generic[E]):
 
     def let_go(self) -> None:
         """Drop what was kept to know entries that are given twice; no more are added."""
-        self._versions, self.written, self._settled_twice = {}, set(), set()
+        self.seen, self._settled_twice = Seen(), set()
 
     def _write_changed(self) -> None:
         changed, self._changed, self._changed_characters = self._changed, {}, 0
@@ -125,12 +125,12 @@ class Landing(ABC, Generic[E]):
         updated = self.update(changed)
         self._count("unchanged", changed.keys() - updated)
         self._count("updated", updated)
-        self.written.update(updated)
+        self.seen.wrote(updated)
 
     def _count(self, outcome: str, keys: Iterable[str]) -> None:
         for key in keys:
             if key not in self._settled_twice:
                 self.tally.counts[outcome] += 1
-            elif outcome == "updated" and key not in self.written:
+            elif outcome == "updated" and not self.seen.is_written(key):
                 self.tally.counts["unchanged"] -= 1
                 self.tally.counts["updated"] += 1

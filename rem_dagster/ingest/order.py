@@ -10,15 +10,15 @@ class Peers:
     """
 
     def __init__(self) -> None:
-        self._peers: dict[int, str | dict[str, int]] = {}
-        """By session and instant: the only id so far, or each id's place."""
+        self._peers: dict[int, int | dict[int, int]] = {}
+        """By session and instant, each as its hash: the only id so far, or each id's place."""
 
     def place(self, message_id: str, session_id: str, at: datetime) -> int:
         """The place of a message among its peers, from 0; a message given again keeps its place."""
-        key = hash((session_id, at))
-        peers = self._peers.setdefault(key, message_id)
-        if peers == message_id:
+        key, message = hash((session_id, at)), hash(message_id)
+        peers = self._peers.setdefault(key, message)
+        if peers == message:
             return 0
-        if isinstance(peers, str):
+        if isinstance(peers, int):
             peers = self._peers[key] = {peers: 0}
-        return peers.setdefault(message_id, len(peers))
+        return peers.setdefault(message, len(peers))

@@ -1,1 +1,1 @@
-"""The tables in LanceDB: written through lancedb, read through pylance."""
+"""The tables in LanceDB: read and written through pylance, and through lancedb what is seldom done."""

@@ -29,6 +29,15 @@ READ_BATCH = 10_000
 NO_ROOM = ("no space left", "os error 28", "disk quota exceeded", "storage full")
 INDEX_CACHE_BYTES, METADATA_CACHE_BYTES = 128 << 20, 32 << 20
 """At most, of all tables together; Lance's own limits are gigabytes."""
+ALREADY_THERE = "Dataset already exists"
+"""What Lance says of a table that somebody made before."""
+COMPACTED_ROWS = 1_024
+"""Rows that a compaction holds at a time; by itself Lance takes eight times as many."""
+COPIED_ROWS = 500
+"""Fragments of so many rows on average are copied as they are, in a third of the time and a fifth of the
+memory; smaller ones would leave pages of a few rows, which are slow to read."""
+READAHEAD, READAHEAD_BYTES = 2, 16 << 20
+"""Batches, and bytes of files, that wait for whom rows are folded; by itself Lance holds up to gigabytes."""
 READ_TRIES, MERGE_TRIES = 3, 5
 """How often a read or a write begins anew whose version was cleaned up under it: dreams that come thick do
 that, and forgetting does."""
@@ -44,8 +53,8 @@ _Read = TypeVar("_Read")
 class Store:
     """The tables below one URI, a local directory or `s3://...`.
 
-    Reading goes through pylance, which starts in a third of the time of lancedb; lancedb is imported
-    by the first write.
+    Reading and writing go through pylance, which starts in a third of the time of lancedb and is in memory
+    already; lancedb, which brings the same engine once more, is imported for what is seldom done.
     """
 
     def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None) -> None:
@@ -69,20 +78,31 @@ class Store:
     def create_table(self, spec: TableSpec) -> None:
         """Make one table with its indexes, unless it is there."""
         with translated(f"create table {spec.name!r}", self.uri):
-            self._connect().create_table(spec.name, schema=spec.schema, exist_ok=True)
+            self._make_empty(spec)
         self.create_indexes(spec)
+
+    def _make_empty(self, spec: TableSpec) -> None:
+        import_lance()
+        import lance
+
+        try:
+            lance.write_dataset(
+                spec.schema.empty_table(),
+                self._place(spec.name),
+                storage_options=self.storage_options or None,
+            )
+        except OSError as error:
+            if ALREADY_THERE not in str(error):
+                raise
 
     def create_indexes(self, spec: TableSpec) -> None:
         """Make the indexes that a table lacks."""
-        from lancedb.index import Bitmap, BTree, LabelList
-
-        kinds = {"BTREE": BTree, "BITMAP": Bitmap, "LABEL_LIST": LabelList}
+        held = self.dataset(spec.name, is_checked=False)
         with translated(f"index table {spec.name!r}", self.uri):
-            table = self._connect().open_table(spec.name)
-            present = {column for index in table.list_indices() for column in index.columns}
+            present = {column for index in held.describe_indices() for column in index.field_names}
             for column, kind in spec.indexes.items():
                 if column not in present:
-                    table.create_index(column, config=kinds[kind]())
+                    held.create_scalar_index(column, kind)
 
     def add_columns(self, table: str, columns: Sequence[pa.Field]) -> None:
         """Add columns that are null in every row so far; one atomic commit."""
@@ -116,7 +136,7 @@ class Store:
         import_lance()
         import lance
 
-        place = f"{self.uri}/{table}.lance"
+        place = self._place(table)
         if self.is_local and not os.path.isdir(place):
             raise HomeMissingError(self._said_of_missing(table))
         with translated(f"open table {table!r}", self.uri):
@@ -132,6 +152,9 @@ class Store:
             self._require_current(table, dataset.schema)
             self._current.add(table)
         return dataset
+
+    def _place(self, table: str) -> str:
+        return f"{self.uri}/{table}.lance"
 
     def _reading(self) -> "lance.Session":
         """What reads have in common: parts of indexes and manifests. An opened table is its newest version
@@ -189,6 +212,36 @@ class Store:
         names = list(columns) if columns is not None else None
         return self._read(table, "read", lambda dataset: dataset.to_table(columns=names, filter=where))
 
+    def fold(
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: str | None,
+        take: "Callable[[Iterable[pa.RecordBatch]], _Read]",
+        *,
+        rows: int,
+    ) -> "_Read":
+        """What `take` makes of the rows, of which some are in memory at a time.
+
+        Args:
+            take: is called once more where the version that it reads was cleaned up meanwhile.
+            rows: about how many are read at a time.
+        """
+        return self._read(
+            table,
+            "read",
+            lambda dataset: take(
+                dataset.scanner(
+                    columns=list(columns),
+                    filter=where,
+                    batch_size=rows,
+                    batch_readahead=READAHEAD,
+                    fragment_readahead=READAHEAD,
+                    io_buffer_size=READAHEAD_BYTES,
+                ).to_reader()
+            ),
+        )
+
     def read_in(
         self,
         table: str,
@@ -230,8 +283,9 @@ class Store:
 
     def delete(self, table: str, where: str) -> None:
         """Delete the rows that pass a filter."""
+        held = self.dataset(table, is_checked=False)
         with translated(f"delete from table {table!r}", self.uri):
-            self._connect().open_table(table).delete(where)
+            held.delete(where)
 
     def drop_table(self, table: str) -> None:
         """Remove a table with its indexes and history, if it is there."""
@@ -277,9 +331,9 @@ class Store:
         with self.one_optimizer(wait_seconds), translated(f"optimize table {table!r}", self.uri):
             for tries_left in reversed(range(OPTIMIZE_TRIES)):
                 try:
-                    self._connect().open_table(table).optimize(cleanup_older_than=keep)
+                    self._put_in_order(table, keep)
                     return
-                except RuntimeError as error:
+                except (OSError, RuntimeError) as error:
                     if not any(sign in str(error) for sign in PREEMPTED):
                         raise
                     if not tries_left:
@@ -288,6 +342,18 @@ class Store:
                             f"each of {OPTIMIZE_TRIES} tries. No row was changed. Try again later."
                         ) from error
                 time.sleep(random.uniform(0.02, 0.2))  # so that writers do not go on in step with it
+
+    def _put_in_order(self, table: str, keep: timedelta) -> None:
+        """By one thread, few rows at a time: nobody waits for it, and others need the memory."""
+        dataset = self.dataset(table, is_checked=False)
+        rows = dataset.count_rows() / max(len(dataset.get_fragments()), 1)
+        dataset.optimize.compact_files(
+            num_threads=1,
+            batch_size=COMPACTED_ROWS,
+            compaction_mode="try_binary_copy" if rows >= COPIED_ROWS else "reencode",
+        )
+        dataset.cleanup_old_versions(older_than=keep)
+        dataset.optimize.optimize_indices()
 
     @contextmanager
     def one_optimizer(self, wait_seconds: float = WAIT_FOR_OTHER_OPTIMIZER) -> Iterator[None]:
@@ -334,8 +400,8 @@ class Store:
                     raise
 
     def _merge_once(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
+        target = self.dataset(table, is_checked=False)
         with translated(f"write table {table!r}", self.uri):
-            target = self._connect().open_table(table)
             schema = target.schema
             self._require_current(table, schema)
             if unknown := sorted(set(schema.names) - set(rows.schema.names)):

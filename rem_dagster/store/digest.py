@@ -56,7 +56,7 @@ def day_digests(
     if not rows.num_rows:
         return {}
     kinds = np.repeat(np.arange(len(parts)), [part.num_rows for part in parts])
-    keys, place = _by_day(rows)
+    keys, place = by_day(rows)
     folded = np.zeros(len(keys), np.int64)
     np.bitwise_xor.at(folded, place, rows["content_hash"].combine_chunks().fill_null(0).to_numpy())
     counts = np.bincount(place * len(parts) + kinds, minlength=len(keys) * len(parts)).reshape(len(keys), -1)
@@ -69,9 +69,13 @@ def day_digests(
     }
 
 
-def _by_day(rows: pa.Table) -> tuple[list[tuple[str, str]], npt.NDArray[np.intp]]:
+def by_day(rows: pa.Table | pa.RecordBatch) -> tuple[list[tuple[str, str]], npt.NDArray[np.intp]]:
     """Each (user, ISO day) once, and the place of each row's among them."""
-    users, days = (rows[name].combine_chunks().dictionary_encode() for name in ("user_id", "partition_key"))
+    columns = (rows[name] for name in ("user_id", "partition_key"))
+    users, days = (
+        (each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each).dictionary_encode()
+        for each in columns
+    )
     names, dates = users.dictionary.to_pylist(), days.dictionary.to_pylist()
     codes = users.indices.to_numpy().astype(np.int64) * len(dates) + days.indices.to_numpy()
     if (cells := len(names) * len(dates)) <= DENSE + len(codes):  # several times quicker than to sort

@@ -13,9 +13,13 @@ ARENAS, FEW = -8, 2
 
 
 def keep_little() -> None:
-    """Have threads that are yet to come share their memory: for large writes, not for searches."""
+    """Have threads that are yet to come share their memory, and Arrow take it from the same place: for large
+    writes, not for searches."""
+    import pyarrow as pa
+
     if (library := _glibc()) is not None:
         library.mallopt(ARENAS, FEW)
+        pa.set_memory_pool(pa.system_memory_pool())
 
 
 def give_back() -> None:

@@ -10,7 +10,7 @@ from rem_dagster.store import maintain
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.maintain import shrink, table_size, tables_held, tidy
 from rem_dagster.store.tables import MENTIONS, REPLACED, TABLES, vectors_spec
-from tests.stored import mention, put
+from tests.stored import mention, message, put
 
 SECOND = timedelta(seconds=1)
 
@@ -87,15 +87,15 @@ def test_a_read_whose_version_was_cleaned_up_meanwhile_begins_anew(
 ) -> None:
     commit(store, 1)
     opened: list[str] = []
-    dataset = store.dataset
+    other, dataset = Store(store.uri), store.dataset
 
     def overtaken(table: str, **options: bool) -> object:
         """The newest version, which is the newest no longer the first time."""
         found = dataset(table, **options)
         opened.append(table)
         if len(opened) == 1:
-            commit(store, 1)
-            store.optimize("mentions", keep=timedelta(microseconds=1))
+            commit(other, 1)
+            other.optimize("mentions", keep=timedelta(microseconds=1))
         return found
 
     monkeypatch.setattr(store, "dataset", overtaken)
@@ -121,3 +121,18 @@ def test_the_list_of_tables_is_told_without_opening_them(tmp_path: Path) -> None
     store.create_table(MENTIONS)
     store.upsert("mentions", rows_of(MENTIONS, []))
     assert store.names() == ["mentions"]
+
+
+@pytest.mark.parametrize("size", [2, 700])
+def test_fragments_written_anew_or_copied_hold_the_same_rows_and_none_that_was_deleted(
+    store: Store, size: int
+) -> None:
+    for number in range(3):
+        put(store, "messages", *(message(f"{number} {n}", native_id=f"{number}/{n}") for n in range(size)))
+    store.delete("messages", "content LIKE '1 1%'")
+    before = store.read("messages").sort_by("id")
+    store.optimize("messages")
+    assert store.read("messages").sort_by("id").equals(before)
+    assert len(store.dataset("messages").get_fragments()) == 1
+    wanted = before["id"].to_pylist()[::50]
+    assert sorted(store.read_in("messages", "id", wanted, ["id"])["id"].to_pylist()) == wanted

@@ -53,15 +53,15 @@ class Entry:
 
 def entries_of(
     table: str, rows: Iterable[Mapping[str, Any]], facts: Mapping[str, Sequence[str]]
-) -> list[Entry]:
-    """The entries of a table's rows.
+) -> Iterator[Entry]:
+    """The entries of a table's rows, one by one: each holds a text.
 
     Args:
         facts: by row id, what else is said of it: of a message or resource the facts that moments state,
             of a moment the versions that its commits name.
     """
     make = {"messages": _of_message, "resources": _of_resource, "moments": _of_moment}.get(table, _of_summary)
-    return [make(row, " ".join(facts.get(row["id"], ()))) for row in rows]
+    return (make(row, " ".join(facts.get(row["id"], ()))) for row in rows)
 
 
 def _of_message(row: Mapping[str, Any], facts: str) -> Entry:

@@ -6,19 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pyarrow as pa
 
 from rem_dagster.locks import Shared, hold
 from rem_dagster.model.ids import digest_text
 from rem_dagster.settings import postgres_url
-from rem_dagster.store.counting import counting
-from rem_dagster.store.database import Store, translated
+from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, any_of, equals, is_in
 from rem_dagster.store.room import give_back
 from rem_dagster.store.tables import DOCS, POSTINGS
-from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
+from rem_dagster.store.text.draft import Draft
+from rem_dagster.store.text.entries import COLUMNS, entries_of
+from rem_dagster.store.text.months import HASHES, Months, months_of
 from rem_dagster.store.text.shards import Shard, fold_months, laid_out
 from rem_dagster.store.text.tokens import versions_in
 
@@ -38,19 +38,6 @@ ROUNDS = 5
 
 WAIT_FOR_OTHER_WRITER = 3600.0
 """Seconds."""
-
-_MONTHS = (
-    "SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, {hash}::VARCHAR FROM source GROUP BY 1, 2"
-)
-_RAW_HASH = "bit_xor(content_hash)"
-_HASHES = {
-    "moments": "bit_xor(hash(id, dream_id))",
-    "summaries": "bit_xor(hash(id, name, content, start_time, end_time))",
-}
-"""Of what a dream makes. A summary may say something else under the same dream: after a correction, say."""
-
-Months: TypeAlias = dict[tuple[str, str], tuple[int, str]]
-"""By user and month, how many rows there are and a hash of them."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +79,11 @@ def _versions_of(store: Store, tables: Iterable[str]) -> dict[str, int]:
 def stale_shards(store: Store, tables: Sequence[str] = INDEXED_TABLES) -> dict[Shard, Source | None]:
     """Shards that differ from their source rows, with what they are to hold; None is nothing."""
     held = _held(store, tables)
-    with_facts = {"moments"} if any(table not in _HASHES for table in tables) else set()
-    months = _months(store, {*with_facts, *tables})
+    with_facts = {"moments"} if any(table not in HASHES for table in tables) else set()
+    months = months_of(store, {*with_facts, *tables})
     stale: dict[Shard, Source | None] = {}
     for table in tables:
-        cited = {} if table in _HASHES else months["moments"]
+        cited = {} if table in HASHES else months["moments"]
         wanted = _wanted(table, months[table], cited)
         stale |= {shard: source for shard, source in wanted.items() if held.get(shard) != source.digest}
         stale |= {shard: None for shard in held if shard.table == table and shard not in wanted}
@@ -109,18 +96,6 @@ def _held(store: Store, tables: Sequence[str]) -> dict[Shard, str]:
         Shard(row["shard"], row["user_id"], row["table"]): row["digest"].partition(".")[0]
         for row in rows.to_pylist()
     }
-
-
-def _months(store: Store, tables: Iterable[str]) -> dict[str, Months]:
-    """By table, count and hash of each user's rows of each month."""
-    found: dict[str, Months] = {}
-    with translated("compare the text index", store.uri), counting() as connection:
-        for table in tables:
-            connection.register("source", store.dataset(table))
-            query = _MONTHS.format(hash=_HASHES.get(table, _RAW_HASH))
-            rows = connection.execute(query).fetchall()
-            found[table] = {(user, month): (count, hashed) for user, month, count, hashed in rows}
-    return found
 
 
 def _wanted(
@@ -163,9 +138,9 @@ def _rebuild(store: Store, chunk: Mapping[Shard, Source | None]) -> None:
     keys = [shard.key for shard, source in chunk.items() if source is None]
     parts: list[tuple[pa.Table, pa.Table]] = []
     for shards in _read_together(chunk):
-        entries = _read(store, list(shards))
+        drafts = _read(store, list(shards))
         for shard, source in shards.items():
-            parts.append(laid_out(shard, source.digest, entries.pop(shard, [])))
+            parts.append(laid_out(shard, source.digest, drafts.pop(shard, Draft())))
             keys.append(shard.key)
         if sum(postings.num_rows for postings, _ in parts) >= MOST_POSTINGS:
             _write(store, keys, parts)
@@ -204,24 +179,22 @@ def _write(store: Store, keys: Sequence[str], parts: Sequence[tuple[pa.Table, pa
     give_back()
 
 
-def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, list[Entry]]:
+def _read(store: Store, shards: Sequence[Shard]) -> dict[Shard, Draft]:
     """What shards of one table hold."""
     table = shards[0].table
     where = _rows_of(shards)
-    rows = _plain(store.read(table, COLUMNS[table], where))
     facts = _said_of(store, table, where)
     by_month = {(shard.user_id, shard.name): shard for shard in shards}
-    held: dict[Shard, list[Entry]] = defaultdict(list)
-    for entry in entries_of(table, rows, facts):
-        shard = by_month.get((entry.user_id, entry.month)) or by_month[entry.user_id, entry.month[:4]]
-        held[shard].append(entry)
-    return held
 
+    def drafts(batches: Iterable[pa.RecordBatch]) -> dict[Shard, Draft]:
+        held: dict[Shard, Draft] = defaultdict(Draft)
+        rows = (row for batch in batches for row in batch.to_pylist())
+        for entry in entries_of(table, rows, facts):
+            shard = by_month.get((entry.user_id, entry.month)) or by_month[entry.user_id, entry.month[:4]]
+            held[shard].add(entry)
+        return held
 
-def _plain(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Rows as plain values, some at a time: the texts of a month are in memory often enough."""
-    for batch in rows.to_batches(max_chunksize=PLAIN_ROWS):
-        yield from batch.to_pylist()
+    return store.fold(table, COLUMNS[table], where, drafts, rows=PLAIN_ROWS)
 
 
 def _rows_of(shards: Sequence[Shard]) -> str | None:

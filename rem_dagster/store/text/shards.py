@@ -1,20 +1,15 @@
 """How is one user's month of text laid out as postings?"""
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import pyarrow as pa
 
 from rem_dagster.model.ids import derive_id, digest_text
 from rem_dagster.store.tables import DOCS, POSTINGS
+from rem_dagster.store.text.draft import Draft, Postings
 from rem_dagster.store.text.entries import Entry
-from rem_dagster.store.text.tokens import counted
-
-if TYPE_CHECKING:
-    Places: TypeAlias = tuple[array[int], array[int]]
-    """The numbers of the docs that hold a term, ascending, and how often each holds it."""
 
 MOST_SHARDS = 96
 """A search touches a row per term and shard: 250 rows take 11 ms, 4,632 rows 96 ms."""
@@ -48,16 +43,17 @@ def fold_months(months: Iterable[str]) -> dict[str, str]:
     return shards
 
 
-def laid_out(shard: Shard, digest: str, entries: Sequence[Entry]) -> tuple[pa.Table, pa.Table]:
+def laid_out(shard: Shard, digest: str, draft: Draft) -> tuple[pa.Table, pa.Table]:
     """The rows of one shard: its postings, one per term, and its one row of docs.
 
     A doc's number is its place in the order (thread, time), threads by their first item, so that
     neighbours in a conversation are neighbours in number.
     """
-    ordered = _in_thread_order(entries)
-    lengths, postings = _postings(ordered)
+    order = _in_thread_order(draft.entries)
+    ordered = [draft.entries[place] for place in order]
+    lengths = [draft.lengths[place] for place in order]
     mark = digest + _layout_of(ordered, lengths)
-    return _posting_rows(shard, mark, postings), _docs_row(shard, mark, ordered, lengths)
+    return _posting_rows(shard, mark, draft.postings(order)), _docs_row(shard, mark, ordered, lengths)
 
 
 def _layout_of(ordered: Sequence[Entry], lengths: Sequence[int]) -> str:
@@ -70,45 +66,31 @@ def _layout_of(ordered: Sequence[Entry], lengths: Sequence[int]) -> str:
     return "." + digest_text("\n".join(placed))[:8]
 
 
-def _in_thread_order(entries: Sequence[Entry]) -> list[Entry]:
+def _in_thread_order(entries: Sequence[Entry]) -> list[int]:
+    """The places of the entries, in order."""
     first: dict[str, Any] = {}
     for entry in entries:
         known = first.get(entry.thread)
         if known is None or entry.started_at < known:
             first[entry.thread] = entry.started_at
-    return sorted(entries, key=lambda e: (first[e.thread], e.thread, e.started_at, e.ordinal, e.id))
+
+    def key(place: int) -> tuple[Any, ...]:
+        entry = entries[place]
+        return first[entry.thread], entry.thread, entry.started_at, entry.ordinal, entry.id
+
+    return sorted(range(len(entries)), key=key)
 
 
-def _postings(ordered: Sequence[Entry]) -> "tuple[list[int], dict[str, Places]]":
-    lengths: list[int] = []
-    postings: dict[str, Places] = {}
-    for number, entry in enumerate(ordered):
-        terms = counted(entry.text)
-        lengths.append(terms.total())
-        for term, times in terms.items():
-            held = postings.get(term)
-            if held is None:
-                held = postings[term] = (array("i"), array("B"))
-            held[0].append(number)
-            held[1].append(min(times, 255))
-    return lengths, postings
-
-
-def _posting_rows(shard: Shard, digest: str, postings: "dict[str, Places]") -> pa.Table:
-    terms = sorted(postings)
-    offsets, docs, tfs = array("i", [0]), array("i"), array("B")
-    for term in terms:
-        docs.extend(postings[term][0])
-        tfs.extend(postings[term][1])
-        offsets.append(len(docs))
-    starts = pa.array(memoryview(offsets), pa.int32())
+def _posting_rows(shard: Shard, digest: str, postings: Postings) -> pa.Table:
+    terms = postings.terms
+    starts = pa.array(postings.starts)
     same = {"user_id": shard.user_id, "table": shard.table, "shard": shard.name}
     same |= {"slice_key": shard.key, "digest": digest}
-    columns: dict[str, Any] = {name: [value] * len(terms) for name, value in same.items()}
+    columns: dict[str, Any] = {name: pa.repeat(value, len(terms)) for name, value in same.items()}
     columns["id"] = [derive_id(shard.user_id, shard.table, shard.name, term) for term in terms]
     columns["term"] = terms
-    columns["docs"] = pa.ListArray.from_arrays(starts, pa.array(memoryview(docs), pa.int32()))
-    columns["tfs"] = pa.ListArray.from_arrays(starts, pa.array(memoryview(tfs), pa.uint8()))
+    columns["docs"] = pa.ListArray.from_arrays(starts, pa.array(postings.docs))
+    columns["tfs"] = pa.ListArray.from_arrays(starts, pa.array(postings.times))
     return pa.table(columns, schema=POSTINGS.schema)
 
 

@@ -14,7 +14,8 @@ import pyarrow as pa
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.tables import DOCS, POSTINGS
-from rem_dagster.store.text.entries import COLUMNS, Entry, entries_of
+from rem_dagster.store.text.draft import Draft
+from rem_dagster.store.text.entries import COLUMNS, entries_of
 from rem_dagster.store.text.shards import Shard, laid_out
 
 TABLE = "summaries"
@@ -48,10 +49,10 @@ def _laid_out(store: Store, missing: Sequence[str]) -> Laid | None:
     rows = store.read(TABLE, COLUMNS[TABLE], is_in("user_id", missing)).to_pylist() if missing else []
     if not rows:
         return None
-    held: dict[str, list[Entry]] = defaultdict(list)
+    held: dict[str, Draft] = defaultdict(Draft)
     for entry in entries_of(TABLE, rows, {}):
-        held[entry.user_id].append(entry)
-    parts = [laid_out(Shard(_WHOLE, user, TABLE), "", entries) for user, entries in sorted(held.items())]
+        held[entry.user_id].add(entry)
+    parts = [laid_out(Shard(_WHOLE, user, TABLE), "", draft) for user, draft in sorted(held.items())]
     postings = pa.concat_tables([POSTINGS.schema.empty_table(), *(rows for rows, _ in parts)])
     return postings, pa.concat_tables([DOCS.schema.empty_table(), *(rows for _, rows in parts)])
 

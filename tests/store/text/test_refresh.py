@@ -184,14 +184,15 @@ def test_what_is_written_at_once_has_the_rows_of_a_term_side_by_side(store: Stor
 def test_a_row_that_came_in_while_a_writer_read_tears_nothing(store: Store) -> None:
     """One writer has laid out one row; another, under the same digest, read a second one, and has merged
     its postings and not yet its docs."""
+    from rem_dagster.store.text.draft import Draft
     from rem_dagster.store.text.entries import entries_of
     from rem_dagster.store.text.read import read_text
     from rem_dagster.store.text.shards import Shard, laid_out
 
     rows = [message("zebra"), message("zebra again", at=NOON + timedelta(minutes=1))]
     shard = Shard("2025-10", "ann", "messages")
-    _, docs = laid_out(shard, "same", entries_of("messages", rows[:1], {}))
-    postings, _ = laid_out(shard, "same", entries_of("messages", rows, {}))
+    _, docs = laid_out(shard, "same", Draft(entries_of("messages", rows[:1], {})))
+    postings, _ = laid_out(shard, "same", Draft(entries_of("messages", rows, {})))
     store.upsert("docs", docs)
     store.upsert("postings", postings)
     [(held, found)] = read_text(store, "messages", ["zebra"], user_id="ann")

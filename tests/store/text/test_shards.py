@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rem_dagster.store.text.draft import Draft
 from rem_dagster.store.text.entries import ASKS, FIRST_PERSON, NAMED, entries_of, flags_of
 from rem_dagster.store.text.shards import MOST_SHARDS, Shard, fold_months, laid_out
 from tests.stored import NOON, message
@@ -29,7 +30,9 @@ def test_rows_are_numbered_thread_by_thread() -> None:
         message("first, later", session="s1", at=NOON + timedelta(minutes=9)),
         message("first", session="s1", at=NOON),
     ]
-    postings, docs = laid_out(Shard("2025-10", "ann", "messages"), "d", entries_of("messages", rows, {}))
+    postings, docs = laid_out(
+        Shard("2025-10", "ann", "messages"), "d", Draft(entries_of("messages", rows, {}))
+    )
     assert docs["threads"].to_pylist() == [[0, 0, 1]]
     assert docs["row_ids"].to_pylist() == [[rows[2]["id"], rows[1]["id"], rows[0]["id"]]]
     places = {row["term"]: row["docs"] for row in postings.to_pylist()}
@@ -39,7 +42,7 @@ def test_rows_are_numbered_thread_by_thread() -> None:
 
 def test_a_term_repeated_beyond_a_byte_counts_255_times() -> None:
     rows = [message("lance " * 700, at=datetime(2025, 1, 1, tzinfo=UTC))]
-    postings, _ = laid_out(Shard("2025-01", "ann", "messages"), "d", entries_of("messages", rows, {}))
+    postings, _ = laid_out(Shard("2025-01", "ann", "messages"), "d", Draft(entries_of("messages", rows, {})))
     assert {row["term"]: row["tfs"] for row in postings.to_pylist()}["lanc"] == [255]
 
 
