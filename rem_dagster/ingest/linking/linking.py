@@ -34,6 +34,8 @@ RULES = "1"
 """The version of the rules; another one makes every day due."""
 WAIT_FOR_OTHER_LINKING = 1800.0
 """Seconds to wait for another process that links what it imported."""
+ROWS_AT_ONCE = 1_000
+"""Messages that are in memory at a time."""
 DAYS_AT_ONCE, MOST_ROWS = 2_000, 100_000
 AWAITED_REPLY = 'weight = 0 AND starts_with(metadata, \'{"by": "reply"\')'
 """Edges from replies to messages that are not there."""
@@ -212,10 +214,23 @@ class _Reading:
             for claim in claims_of(row, metadata_of(row), is_plain=is_plain):
                 yield _Said(head, row["id"], *at, claim)
 
-    def _of_messages(self, days: Sequence[str], changes: Changes) -> Iterator["_Said"]:
-        table = self.store.read("messages", _MESSAGE, self._where(days))
-        plain = _plain(table)
+    def _of_messages(self, days: Sequence[str], changes: Changes) -> list["_Said"]:
+        """What messages say, of which few are in memory at a time: some are as long as books."""
         near = {day for day in days if changes.is_near(day)}
+        return self.store.fold(
+            "messages",
+            _MESSAGE,
+            self._where(days),
+            lambda batches: [
+                each
+                for batch in batches
+                for each in self._said_in(pa.Table.from_batches([batch]), near, changes)
+            ],
+            rows=ROWS_AT_ONCE,
+        )
+
+    def _said_in(self, table: pa.Table, near: Collection[str], changes: Changes) -> Iterator["_Said"]:
+        plain = _plain(table)
         looked_at = zip(plain, _has_metadata(table), table["partition_key"].to_pylist(), strict=True)
         wanted = [
             place
