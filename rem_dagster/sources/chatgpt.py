@@ -13,6 +13,8 @@ from rem_dagster.sources.archive import Archive
 from rem_dagster.sources.chatgpt_path import current_branch, is_node, message_of
 from rem_dagster.sources.chatgpt_text import attachment_names, links_of, why_left_out, words_of
 from rem_dagster.sources.exported import (
+    CONVERSATIONS,
+    OFF_BRANCH,
     UnderWay,
     entries,
     fingerprint_of,
@@ -26,7 +28,6 @@ from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.settled import Settled, settle_times
 from rem_dagster.sources.source import Problem, shown
 
-CONVERSATIONS = re.compile(r"conversations(?:[-_]*\d+)?\.json")
 SIGNS = (b'"current_node"', b'"mapping"')
 COMPANIONS = {"user.json", "chat.html", "message_feedback.json"}
 """Files beside the conversations that only ChatGPT's export has."""
@@ -35,7 +36,6 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 PROJECT = "g-p-"
 """How the ids of projects begin among those of custom GPTs."""
 ROLES: Mapping[str, Role] = {"user": "user", "assistant": "assistant", "tool": "tool"}
-OFF_BRANCH = "is on a branch that was left: an answer asked for again, or a question that was changed"
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,15 @@ from rem_dagster.model.words import Role
 from rem_dagster.sources.archive import Archive
 from rem_dagster.sources.claude_ai_blocks import Attached, Said, ToolResult, take_apart
 from rem_dagster.sources.claude_ai_parts import parts_of, recognise
-from rem_dagster.sources.exported import UnderWay, entries, members
+from rem_dagster.sources.exported import CONVERSATIONS, OFF_BRANCH, UnderWay, entries, members
 from rem_dagster.sources.fields import Fields, fields_in, list_in, objects_in, text_in, time_in
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.settled import Settled, settle_times
 from rem_dagster.sources.source import Problem, shown
 
-CONVERSATIONS = re.compile(r"conversations(?:[-_]*\d+)?\.json")
 UNREAD = re.compile(r"(projects?|memories|design_chats?)(?:[-_]*\d+)?\.json")
 UNREAD_FOLDERS = {"projects", "memories", "design_chats"}
 ROLES: Mapping[str, Role] = {"human": "user", "user": "user", "assistant": "assistant"}
-OFF_BRANCH = "is on a branch that was left: an answer asked for again, or a question that was changed"
 BROKEN_TREE = "has messages whose parents are missing in the export; all were taken, in the export's order"
 
 

@@ -1,6 +1,7 @@
 """What do the exports of chat services have in common: a zip, its folder, or the JSON file in it?"""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,10 @@ from rem_dagster.sources.archive import Archive
 from rem_dagster.sources.fields import Fields
 from rem_dagster.sources.source import Problem, shown
 from rem_dagster.sources.text import replace_surrogates
+
+CONVERSATIONS = re.compile(r"conversations(?:[-_]*\d+)?\.json")
+"""The files of conversations, in exports that are one file and in those that are several."""
+OFF_BRANCH = "is on a branch that was left: an answer asked for again, or a question that was changed"
 
 LOOKED_AT = 65_536
 """Bytes at the start of a file of conversations in which the names of its fields are looked for."""
