@@ -1,0 +1,1 @@
+"""How does a person read their days in a browser?"""
