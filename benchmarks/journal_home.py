@@ -315,9 +315,8 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     began, used = time.perf_counter(), time.process_time()
     home, store = make_home(options.folder, Size(options.years, options.messages, options.moments))
-    print(
-        f"{home.path}, made in {time.perf_counter() - began:.0f} s ({time.process_time() - used:.0f} s of CPU)"
-    )
+    took, cpu = time.perf_counter() - began, time.process_time() - used
+    print(f"{home.path}, made in {took:.0f} s ({cpu:.0f} s of CPU)")
     for table in TABLES:
         print(f"  {table:<12} {store.count(table):>9,}")
 
