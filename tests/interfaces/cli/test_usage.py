@@ -13,7 +13,7 @@ from rem_dagster.recall.when import parse_when
 from rem_dagster.settings import Home
 from tests.interfaces.cli.conftest import Rem
 
-NEXT = re.compile(r"(?:Next:| {2,})\s*rem (?:--home \S+ )?[a-z-]+(?: |$)")
+NEXT = re.compile(r"\s*(?:Next:)?\s*rem (?:--home \S+ )?[a-z-]+(?: |$)")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption 
         if as_json:
             show_json([])
         else:
-            show_next(opened.command("import", "PATH", "--keep"))
+            show_next(opened.command("import", "PATH", "--keep"), aside=True)
         return DONE
     pulls = pull(open_or_make(given))
     if as_json:
