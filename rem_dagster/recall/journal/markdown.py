@@ -6,7 +6,8 @@ What comes from a home is text there, too: nothing of it becomes a heading, a li
 import re
 from collections.abc import Iterable
 
-from rem_dagster.recall.journal.day import DayView, ShownMoment
+from rem_dagster.recall.journal.day import DayView
+from rem_dagster.recall.journal.shown import ShownMoment
 from rem_dagster.recall.journal.week import WeekView
 from rem_dagster.recall.journal.words import clock, days_from_to, lasting, long_day, short_day
 from rem_dagster.recall.kinds import word_of

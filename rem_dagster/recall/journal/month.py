@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar, days_between
-from rem_dagster.recall.journal.day import SUMMARY_LETTERS, TypeTime, cut
+from rem_dagster.recall.journal.day import TypeTime
 from rem_dagster.recall.journal.held import HeldDay, held_days
 from rem_dagster.recall.journal.periods import next_month
+from rem_dagster.recall.journal.shown import SUMMARY_LETTERS, cut
 from rem_dagster.recall.journal.stretch import Outcome, Thread, hours_of, stretch_of
 from rem_dagster.recall.journal.week import DAYS
 from rem_dagster.recall.timeline import summary_of

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rem_dagster.model.words import PREDICTION
-from rem_dagster.recall.journal.day import LIST_LENGTH, TITLE_LETTERS, TypeTime, cut, time_by_type
+from rem_dagster.recall.journal.day import TypeTime, time_by_type
 from rem_dagster.recall.journal.held import Brief, HeldDay
+from rem_dagster.recall.journal.shown import LIST_LENGTH, TITLE_LETTERS, cut
 from rem_dagster.recall.journal.words import lasting, listed
 from rem_dagster.recall.kinds import in_order, word_of
 from rem_dagster.store.database import Store
