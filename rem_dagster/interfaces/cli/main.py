@@ -24,6 +24,7 @@ from rem_dagster.interfaces.cli.commands import (
     import_,
     init,
     insights,
+    journal,
     pause,
     query,
     search,
@@ -32,6 +33,7 @@ from rem_dagster.interfaces.cli.commands import (
     sync,
     types,
     up,
+    web,
     week,
     worker,
 )
@@ -68,6 +70,7 @@ for command in (
     dream,
     show,
     week,
+    web,
     diff,
     search,
     ask,
@@ -84,6 +87,7 @@ for command in (
     usage = SearchUsage if command is search else Usage
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
+app.add_typer(journal.app, name="journal")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}

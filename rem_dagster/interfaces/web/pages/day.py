@@ -34,7 +34,7 @@ def day(request: Request) -> Response:
 def day_as_markdown(request: Request) -> Response:
     """One day as Markdown."""
     site, on = site_of(request), day_named(request.path_params["day"])
-    view = day_view(site.store, on, user_id=site.user_id, calendar=site.calendar, today=site.today)
+    view = day_view(site.store, on, **site.reader)
     return markdown_answer(site, day_markdown(view))
 
 
@@ -79,7 +79,7 @@ def _made_at(view: DayView) -> str:
 
 
 def _answer(site: Site, on: date, part: int = 1) -> Response:
-    view = day_view(site.store, on, user_id=site.user_id, calendar=site.calendar, today=site.today, part=part)
+    view = day_view(site.store, on, part=part, **site.reader)
     return HTMLResponse(day_html(site, view))
 
 
