@@ -9,7 +9,7 @@ before the state that calls them current: killed in between, the days are due ag
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ RULES = "1"
 WAIT_FOR_OTHER_LINKING = 1800.0
 """Seconds to wait for another process that links what it imported."""
 ROWS_AT_ONCE = 1_000
-"""Messages that are in memory at a time."""
+"""Messages or resources that are in memory at a time."""
 DAYS_AT_ONCE, MOST_ROWS = 2_000, 100_000
 AWAITED_REPLY = 'weight = 0 AND starts_with(metadata, \'{"by": "reply"\')'
 """Edges from replies to messages that are not there."""
@@ -189,27 +189,40 @@ class _Reading:
     def _where(self, days: Sequence[str]) -> str | None:
         return all_of(equals("user_id", self.user_id), is_in("partition_key", days))
 
-    def _of_resources(self, days: Sequence[str]) -> Iterator["_Said"]:
-        table = self.store.read("resources", _RESOURCE, self._where(days))
-        plain = _plain(table)
-        rows = sorted(
-            zip(table.to_pylist(), plain, strict=True),
-            key=lambda each: (each[0]["partition_key"], each[0]["chunk_ordinal"] or 0, each[0]["id"]),
+    def _of_resources(self, days: Sequence[str]) -> list["_Said"]:
+        """What resources say, of which few are in memory at a time."""
+        first = self._first_rows(days)
+        return self.store.fold(
+            "resources",
+            _RESOURCE,
+            self._where(days),
+            lambda batches: [
+                each for batch in batches for each in self._said_by(pa.Table.from_batches([batch]), first)
+            ],
+            rows=ROWS_AT_ONCE,
         )
-        heads: dict[tuple[str, str], str] = {}
-        parts: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.has_resources = self.has_resources or bool(rows)
-        for row, is_plain in rows:
-            key = row["document_id"], row["partition_key"]
+
+    def _first_rows(self, days: Sequence[str]) -> "_FirstRows":
+        """The first rows of each document's days, without their texts."""
+        columns = ("document_id", "partition_key", "chunk_ordinal", "id")
+        rows = self.store.read("resources", columns, self._where(days)).to_pydict()
+        first = _FirstRows()
+        placed = zip(*(rows[name] for name in columns), strict=True)
+        for document, day, _, row_id in sorted(placed, key=lambda row: (row[1], row[2] or 0, row[3])):
+            first.take(document, day, row_id)
+        return first
+
+    def _said_by(self, table: pa.Table, first: "_FirstRows") -> Iterator["_Said"]:
+        for row, is_plain in zip(table.to_pylist(), _plain(table), strict=True):
+            self.has_resources = True
             self.documents.add(row["document_id"])
-            head = heads.setdefault(key, row["id"])
+            head = first.heads.get((row["document_id"], row["partition_key"]), row["id"])
             at = row["partition_key"], row["created_at"]
             if row["category"] == "commit":
                 self.changed_days.add(row["partition_key"])
             elif head == row["id"]:
                 yield _Said(head, row["id"], *at, Claim("edit", row["document_id"], ""))
-            if head != row["id"] and parts[key] < MOST_PARTS:
-                parts[key] += 1
+            if row["id"] in first.parts:
                 yield _Said(head, row["id"], *at, _PART, Target(row["id"]))
             for claim in claims_of(row, metadata_of(row), is_plain=is_plain):
                 yield _Said(head, row["id"], *at, claim)
@@ -251,6 +264,24 @@ class _Reading:
                     quote = path if path in row["content"] else ""
                     claim = Claim("file", change.path, quote)
                     yield _Said(row["session_id"], row["id"], *at, claim, Target(change.row_id))
+
+
+@dataclass
+class _FirstRows:
+    """Of documents of some days, the rows that their links hang on."""
+
+    heads: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(document, ISO day) -> its first row."""
+    parts: set[str] = field(default_factory=set)
+    """The rows that are tied to those."""
+    _tied: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def take(self, document: str, day: str, row_id: str) -> None:
+        """Take a row in; those of a document's day come in their order."""
+        key = document, day
+        if self.heads.setdefault(key, row_id) != row_id and self._tied[key] < MOST_PARTS:
+            self._tied[key] += 1
+            self.parts.add(row_id)
 
 
 @dataclass(frozen=True)
