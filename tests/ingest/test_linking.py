@@ -310,7 +310,7 @@ def test_few_texts_are_in_memory_at_a_time_and_the_edges_are_the_same(
     store.delete("edges", "true")
     store.delete("links_state", "true")
     watched = Watched(store.uri)
-    monkeypatch.setattr("rem_dagster.ingest.linking.linking.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("rem_dagster.ingest.linking.reading.ROWS_AT_ONCE", 3)
     link_imported(home, watched)
     assert rows(store, "edges") == whole
     assert {"contains", "related_to"} <= {row["edge_type"] for row in whole}
