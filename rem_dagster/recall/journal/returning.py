@@ -5,6 +5,7 @@
 18 Nov ●  ●     profiling: "back after 6 weeks"
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -200,7 +201,7 @@ def _telling(named: Named, day: date) -> float:
     away = named.days_away(day)
     is_back = away is not None and away >= AWAY
     weight = (2.0 if is_back else 1.0) * (WEIGHT_OF_WORDS if named.kind == "topic" else 1.0)
-    return weight * (named.count + 2 * len(named.moments)) / (1 + len(named.earlier)) ** 0.5
+    return weight * (named.count + 2 * len(named.moments)) / math.sqrt(1 + len(named.earlier))
 
 
 def _named(
