@@ -1,106 +1,38 @@
 """What does one want to know in the morning: what was, what came of it, what is open, what is today?
 
-    Tuesday to Sunday   the last day before that holds something
-    Monday              Friday, Saturday and Sunday, those that hold something
+Tuesday to Sunday   the last day before that holds something
+Monday              Friday, Saturday and Sunday, those that hold something
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Literal
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
-from rem_dagster.model.moment import Moment
+from rem_dagster.model.dream import Dream
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal.returning import (
-    PERSON,
-    Earlier,
     TopicNote,
     last_time,
     named_on,
     topic_notes,
     year_ago,
 )
-from rem_dagster.recall.journal.threads import FADES_AFTER, ClosedThread, OpenThread, threads
+from rem_dagster.recall.journal.standup_markdown import standup_markdown
+from rem_dagster.recall.journal.standup_view import Appointment, Standup, StandupDay, State
+from rem_dagster.recall.journal.threads import FADES_AFTER, threads
 from rem_dagster.recall.timeline import day_page
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import DayDigest, day_digests
 from rem_dagster.store.filters import all_of, at_or_after, before, equals, in_days
 
-State = Literal["current", "changed", "undreamt", "failed", "unfinished"]
+__all__ = ["Appointment", "Standup", "StandupDay", "standup", "standup_markdown"]
+
 MONDAY, WEEKEND = 0, 3
 LOOKED_BACK = (3, 31, None)
 """Days in which a day that holds something is looked for, one stretch after the other."""
 NOTES = 3
-TELLING = ("new", "back")
-"""How what is worth a word in the morning begins."""
-
-
-@dataclass(frozen=True)
-class StandupDay:
-    """One of the days that a morning looks back on."""
-
-    day: date
-    state: State
-    items: int
-    summary: str | None = None
-    moments: tuple[Moment, ...] = ()
-
-    @property
-    def is_current(self) -> bool:
-        """Whether what is told of it is all that is stored of it."""
-        return self.state == "current"
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """What a calendar has for the day."""
-
-    id: str
-    name: str
-    start: datetime
-    end: datetime | None
-
-
-@dataclass(frozen=True)
-class Standup:
-    """All that a morning's page tells."""
-
-    user_id: str
-    day: date
-    zone: ZoneInfo
-    days: tuple[StandupDay, ...]
-    """In order; none where nothing before the day is stored."""
-    open: tuple[OpenThread, ...] = ()
-    closed: tuple[ClosedThread, ...] = ()
-    """Those that were closed on one of the days."""
-    faded: tuple[OpenThread, ...] = ()
-    ahead: tuple[Appointment, ...] = ()
-    predictions: tuple[Moment, ...] = ()
-    """What the last day announces of this one."""
-    returning: tuple[TopicNote, ...] = ()
-    year_ago: Moment | None = None
-    last_time: Earlier | None = None
-
-    @property
-    def undreamt(self) -> tuple[date, ...]:
-        """The days of which not all is told."""
-        return tuple(each.day for each in self.days if not each.is_current)
-
-    @property
-    def moments(self) -> list[Moment]:
-        """Those of all days, in order."""
-        return [moment for each in self.days for moment in each.moments]
-
-    @property
-    def own(self) -> list[OpenThread]:
-        """The user's own open threads."""
-        return [each for each in self.open if each.by is None]
-
-    @property
-    def of_others(self) -> list[OpenThread]:
-        """What others said that they would do."""
-        return [each for each in self.open if each.by is not None]
+WORDS = ("topic", "thing")
+"""Kinds of what has no name of its own."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +64,7 @@ def standup(
     days = [
         StandupDay(
             page.day,
-            _state(page.dream.status if page.dream else None, page.dream and page.dream.input_digest, held),
+            _state(page.dream, held),
             held.items,
             page.summary.content if page.summary else None,
             page.moments,
@@ -182,12 +114,12 @@ def _days_before(store: Store, day: date, user_id: str) -> dict[date, DayDigest]
     return {}
 
 
-def _state(status: str | None, dreamt_of: str | None, held: DayDigest) -> State:
-    if status is None:
+def _state(dream: Dream | None, held: DayDigest) -> State:
+    if dream is None:
         return "undreamt"
-    if status != "complete":
-        return "failed" if status == "failed" else "unfinished"
-    return "current" if dreamt_of == held.digest else "changed"
+    if dream.status != "complete":
+        return "failed" if dream.status == "failed" else "unfinished"
+    return "current" if dream.input_digest == held.digest else "changed"
 
 
 def _ahead(reading: _Reading, day: date) -> list[Appointment]:
@@ -210,11 +142,7 @@ def _ahead(reading: _Reading, day: date) -> list[Appointment]:
 
 
 def _worth_a_word(notes: Iterable[TopicNote]) -> list[TopicNote]:
-    """What is back, before what is new: one expects new things of a day."""
-    telling = [each for each in notes if each.kind != PERSON and each.why.startswith(TELLING)]
-    return sorted(telling, key=lambda each: each.why.startswith("new"))[:NOTES]
-
-
-def outcomes_of(moments: Sequence[Moment]) -> list[str]:
-    """What came of some moments, each outcome once."""
-    return list(dict.fromkeys(outcome for each in moments for outcome in each.outcomes))
+    """What is back, before names that are new; a word that is new is not worth one."""
+    back = [each for each in notes if each.why.startswith("back")]
+    new = [each for each in notes if each.why.startswith("new") and each.kind not in WORDS]
+    return [*back, *(replace(each, why="new") for each in new)][:NOTES]

@@ -19,6 +19,7 @@ from rem_dagster.model.words import PREDICTION
 from rem_dagster.recall.journal.threads_words import (
     Told,
     about,
+    is_short_lived,
     is_thread,
     said_by,
     same_plan,
@@ -33,6 +34,8 @@ from rem_dagster.store.filters import all_of, equals, in_days
 
 FADES_AFTER = 14
 """Days after which an intention that nobody named again is no open thread any more."""
+FADES_SOON = 3
+"""Days after which one of its day alone fades, such as of "tonight"."""
 LOOKED_BACK = 90
 """Days of which faded ones are listed."""
 OWN = "own"
@@ -67,7 +70,7 @@ class ClosedThread:
     outcome: str
     on: date
     moment_id: str | None
-    """The moment that tells so; None where it is a commit that none of them names."""
+    """The moment that tells so; None where it is a commit or the day's summary."""
     shared: tuple[str, ...]
     """The stems that both have."""
 
@@ -130,18 +133,28 @@ def threads(
     if not stated:
         return Threads((), ())
     first = min(each.thread.since for each in stated)
-    sentences = [*_sentences(rows, first), *_commits(store, user_id, first, day, calendar)]
+    sentences = [
+        *_sentences(rows, first),
+        *_of_summaries(store, user_id, first, day),
+        *_commits(store, user_id, first, day, calendar),
+    ]
     weights = weights_of([each.told for each in sentences])
     closed, left = list[ClosedThread](), list[OpenThread]()
     for each in stated:
         end = _end_of(each, sentences, weights)
         (left.append(each.thread) if end is None else closed.append(end))
-    last = day - timedelta(days=fades_after)
+    left.sort(key=_latest_first)
+    faded = {each for each in left if (day - each.last).days > _carried(each, fades_after)}
     return Threads(
-        open=tuple(sorted((each for each in left if each.last >= last), key=_latest_first)),
+        open=tuple(each for each in left if each not in faded),
         closed=tuple(sorted(closed, key=lambda each: (each.on, each.thread.since, each.thread.text))),
-        faded=tuple(sorted((each for each in left if each.last < last), key=_latest_first)),
+        faded=tuple(each for each in left if each in faded),
     )
+
+
+def _carried(thread: OpenThread, fades_after: int) -> int:
+    """Days for which a thread is carried on."""
+    return min(FADES_SOON, fades_after) if is_short_lived(thread.text) else fades_after
 
 
 def _latest_first(thread: OpenThread) -> tuple[bool, int, str]:

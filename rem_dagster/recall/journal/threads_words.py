@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rem_dagster.store.text.tokens import is_unspaced, tokens, words_in
 
@@ -49,6 +50,13 @@ _TOLD_OF_ANYTHING = re.compile(
     re.IGNORECASE,
 )
 """Prose of a guide, or of habits: it states no plan of somebody's day."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_WORD = re.compile(rf"\b(?:today|tonight|tomorrow|{'|'.join(WEEKDAYS)})\b")
+_OF_ITS_DAY = re.compile(
+    r"\b(?:today|tonight|this (?:morning|afternoon|evening)|before (?:lunch|dinner|bed|breakfast)"
+    r"|until (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight))",
+    re.IGNORECASE,
+)
 _SAID_BY = re.compile(r"^(?P<name>\w[\w .'’-]{0,40}?)(?:: [“\"]| will\b| is going to\b)")
 _MODAL = re.compile(
     r"(?:['’]ll|\bwill|\b(?:going|need|have|has|plan|intend|want|about) to|\bmust|\bgonna|\bwerde|\bmuss)\s+"
@@ -88,6 +96,20 @@ def verb_of(text: str) -> str | None:
 def is_thread(text: str) -> bool:
     """Whether an intention says what it is about, and is one of somebody's day."""
     return len(about(text)) >= LEAST_WORDS and _TOLD_OF_ANYTHING.search(text) is None
+
+
+def is_for(text: str, said_on: date, day: date) -> bool:
+    """Whether an intention names a day, in a word: today, tomorrow or a weekday."""
+    words = set(_DAY_WORD.findall(text.casefold()))
+    away = (day - said_on).days
+    named = {"today": 0, "tonight": 0, "tomorrow": 1}
+    is_near = any(named.get(word) == away for word in words)
+    return is_near or (0 < away <= 7 and WEEKDAYS[day.weekday()] in words)
+
+
+def is_short_lived(text: str) -> bool:
+    """Whether an intention is one of its day alone: afterwards it is over, done or not."""
+    return _OF_ITS_DAY.search(text) is not None
 
 
 def said_by(text: str, people: Iterable[str]) -> str | None:
