@@ -226,6 +226,18 @@ def _sentences(rows: Iterable[Mapping[str, Any]], first: date) -> Iterator[_Sent
                 yield _Sentence(Told(text, about(text)), *where)
 
 
+def _of_summaries(store: Store, user_id: str, first: date, last: date) -> Iterator[_Sentence]:
+    """What is written of the days: it may tell what no moment does."""
+    where = all_of(
+        equals("user_id", user_id), in_days(first.isoformat(), last.isoformat()), equals("period", "day")
+    )
+    for row in store.read("summaries", ("content", "end_time", "partition_key"), where).to_pylist():
+        day = date.fromisoformat(row["partition_key"])
+        for text in sentences_of(row["content"]):
+            if tells_of_done(text):
+                yield _Sentence(Told(text, about(text)), row["end_time"], day, None)
+
+
 def _commits(store: Store, user_id: str, first: date, last: date, calendar: Calendar) -> Iterator[_Sentence]:
     """The subjects of commits: what they say is done, and not every one is an outcome of a moment."""
     where = all_of(
