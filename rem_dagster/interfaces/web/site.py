@@ -140,6 +140,8 @@ def environment() -> Environment:
     made.globals.update(
         policy=POLICY,
         from_to=words.days_from_to,
+        years_ago=words.years_ago,
+        day_of=date.fromisoformat,
         shape_of=charts.shape_of,
         kind_class=charts.kind_class,
         heat_of=charts.heat_of,
