@@ -8,6 +8,7 @@ import numpy as np
 
 from rem_dagster.model.names import entity_id, fold
 from rem_dagster.model.window import Calendar
+from rem_dagster.recall.corpus import Reals
 from rem_dagster.recall.journal.histogram import Histogram, histogram
 from rem_dagster.recall.journal.named import Named, read_named
 from rem_dagster.recall.journal.oneself import oneself
@@ -166,10 +167,10 @@ def _holds(named: Named, query: str) -> Bools:
     return found
 
 
-def _best(values: Sequence[float] | Ints, wanted: Bools, most: int) -> list[int]:
+def _best(values: Ints | Reals, wanted: Bools, most: int) -> list[int]:
     """The places of the greatest values among those wanted, at most so many; of equal ones the first."""
     places = np.flatnonzero(wanted)
-    order = np.argsort(-np.asarray(values)[places], kind="stable")[:most]
+    order = np.argsort(-values[places], kind="stable")[:most]
     return [int(each) for each in places[order]]
 
 
