@@ -145,6 +145,6 @@ def original_of(store: "Store", *, user_id: str, day: str, dream_id: str) -> Ori
             except ValidationError as error:
                 raise StoreError(
                     f"What {day} of {user_id!r} is without its corrections cannot be read: another "
-                    f"version of rem kept it. Nothing was changed. `rem dream {day} --refresh` makes the day anew."
+                    f"version of rem kept it. Nothing was changed. `rem dream {day} --refresh` makes it anew."
                 ) from error
     return None
