@@ -16,6 +16,7 @@ from rem_dagster.recall.graph.adjacency import UNDIRECTED
 from rem_dagster.recall.graph.names import Names, read_names
 from rem_dagster.recall.graph.parts import Node
 from rem_dagster.recall.graph.scope import Scope, read_adjacency
+from rem_dagster.recall.journal.day import ShownMoment, show_moments
 from rem_dagster.recall.journal.histogram import Histogram, histogram
 from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import Ints, Outline, read_outline
@@ -75,6 +76,14 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """A moment and the local day on whose page it is."""
+
+    day: date
+    moment: ShownMoment
+
+
+@dataclass(frozen=True)
 class TopicView:
     """All that the page of a topic or person shows."""
 
@@ -91,7 +100,7 @@ class TopicView:
     first: date | None
     last: date | None
     histogram: Histogram
-    latest: tuple[Moment, ...]
+    latest: tuple[Dated, ...]
     """The last moments, the latest first."""
     known: tuple[Known, ...] = ()
     """Statements, the latest first."""
@@ -144,7 +153,7 @@ def topic_view(
         first=days[0] if days else None,
         last=days[-1] if days else None,
         histogram=histogram(drawn, calendar),
-        latest=_moments(store, outline.ids.take(last).to_pylist()),
+        latest=_latest(store, outline.ids.take(last).to_pylist(), user_id),
         known=known,
         came_of_it=came,
         goes_with=_scaled(each for each in beside if each.kind != "person")[:MOST_BESIDE],
@@ -183,10 +192,16 @@ def _places(outline: Outline, rows: Iterable[dict[str, Any]]) -> Ints:
     return np.asarray(found[found >= 0], np.int64)
 
 
-def _moments(store: Store, ids: Collection[str]) -> tuple[Moment, ...]:
+def _latest(store: Store, ids: Collection[str], user_id: str) -> tuple[Dated, ...]:
     rows = store.read_in("moments", "id", ids).to_pylist() if ids else []
-    found = (record_of(Moment, row) for row in rows)
-    return tuple(sorted(found, key=lambda each: (each.start_time, each.id), reverse=True))
+    found = sorted(
+        (record_of(Moment, row) for row in rows), key=lambda each: (each.start_time, each.id), reverse=True
+    )
+    shown = show_moments(store, found, user_id=user_id)
+    return tuple(
+        Dated(date.fromisoformat(moment.partition_key), each)
+        for moment, each in zip(found, shown, strict=True)
+    )
 
 
 def _stated(store: Store, ids: Sequence[str], node: Node) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
