@@ -6,7 +6,7 @@ query ─ time in it ─> words ─> matching rows of each table ─┬─ count
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
@@ -210,8 +210,16 @@ def _drawn(looking: Looking, view: SearchView, tables: Mapping[str, _Table]) -> 
         tables[name].days(tables[name].words & tables[name].of_type & tables[name].with_person)
         for name in counted
     ]
-    drawn: Histogram = histogram(np.concatenate(parts) if parts else [], looking.calendar)
+    drawn: Histogram = histogram(
+        np.concatenate(parts) if parts else [], looking.calendar, **_life(looking, bool(sum(map(len, parts))))
+    )
     return replace(view, histogram=drawn, counted="items" if is_of_items else "moments")
+
+
+def _life(looking: Looking, is_any: bool) -> dict[str, date | None]:
+    """The first and last day with a moment: the picture has one scale whatever is looked for."""
+    days = read_outline(looking.store, looking.user_id).day_list if is_any else []
+    return {"first": days[0], "last": days[-1]} if days else {}
 
 
 def _listed(looking: Looking, view: SearchView, tables: Mapping[str, _Table], reading: Reading) -> SearchView:
@@ -293,7 +301,7 @@ def _of_time(looking: Looking, view: SearchView) -> SearchView:
         types=tuple(Chip(*each) for each in outline.counts_by_type(inside).items()),
         people=_people(outline, inside, looking.user_id),
         days=len(np.unique(outline.days[chosen])),
-        histogram=histogram(outline.days, looking.calendar),
+        histogram=histogram(outline.days, looking.calendar, **_life(looking, len(outline) > 0)),
         moments=_moments(looking, hits, frozenset()),
     )
 
