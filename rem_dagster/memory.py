@@ -376,6 +376,7 @@ class Memory:
         case_id: str | None = None,
         limit: int = 5,
         accept_unknown_price: bool = False,
+        write: bool = True,
         on_dream: Callable[[int], None] = lambda _: None,
     ) -> "Answer":
         """The answer to a question about one user's activity, each sentence with its sources.
@@ -392,6 +393,7 @@ class Memory:
             case_id: only sessions of this case, and moments that cite them.
             limit: moments or quotes told at most.
             accept_unknown_price: ask a model of which nobody knows the price.
+            write: whether the model that `llm` names may write it; else it is composed from moments.
             on_dream: told how many days are going to be dreamt.
 
         Returns:
@@ -407,7 +409,8 @@ class Memory:
         from rem_dagster.recall.ask.asking import ask
 
         asked = self._asked(question, user_id, when, case_id, limit)
-        return ask(asked, self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream))
+        means = self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream)
+        return ask(asked, means if write else replace(means, writer=None))
 
     def estimate_ask(
         self,

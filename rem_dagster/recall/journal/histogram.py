@@ -62,7 +62,8 @@ class Histogram:
         where = "on" if self.width == "day" else f"in the {self.width} from"
         return (
             f"{self.total:,} from {named(self.bars[0].first_day)} to {named(self.bars[-1].last_day)}, "
-            f"by {self.width}; most {where} {highest.first_day.day} {named(highest.first_day)}: {highest.count:,}."
+            f"by {self.width}; most {where} {highest.first_day.day} {named(highest.first_day)}: "
+            f"{highest.count:,}."
         )
 
 
