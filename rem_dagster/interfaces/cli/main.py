@@ -24,14 +24,17 @@ from rem_dagster.interfaces.cli.commands import (
     import_,
     init,
     insights,
+    journal,
     pause,
     query,
     search,
     show,
+    standup,
     status,
     sync,
     types,
     up,
+    web,
     week,
     worker,
 )
@@ -67,7 +70,9 @@ for command in (
     pause,
     dream,
     show,
+    standup,
     week,
+    web,
     diff,
     search,
     ask,
@@ -84,6 +89,7 @@ for command in (
     usage = SearchUsage if command is search else Usage
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
+app.add_typer(journal.app, name="journal")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
