@@ -26,13 +26,13 @@ from rem_dagster.dreaming.persist import DreamtDay, persist
 from rem_dagster.dreaming.recipe_file import RecipeFile, recipe_files
 from rem_dagster.dreaming.redact import redact_day
 from rem_dagster.dreaming.restore import engine_of
-from rem_dagster.dreaming.shown import CORRECTED, Shown, shown_of
+from rem_dagster.dreaming.shown import Shown, shown_of
 from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.dreaming.summarize import make_summary, summary_from_moments
 from rem_dagster.dreaming.terms import Terms, terms_of
 from rem_dagster.locks import Held
 from rem_dagster.model.day import Day
-from rem_dagster.model.dream import Dream
+from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.ids import derive_id, digest_text
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import calendar_of
