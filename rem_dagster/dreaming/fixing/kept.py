@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rem_dagster.dreaming.correct import added_id, target_of
 from rem_dagster.dreaming.fixing.check import WAS
@@ -17,18 +18,25 @@ from rem_dagster.store.filters import all_of, equals
 from rem_dagster.store.records import record_of
 from rem_dagster.store.tables import CORRECTIONS
 
+Standing = Literal["shown", "detached", "waiting"]
+
 
 @dataclass(frozen=True)
 class Kept:
     """A correction, and what it changes now."""
 
     correction: Correction
-    is_attached: bool
-    """Whether the day shows it; else it waits for a moment of its sources, or for a dream."""
-    moment_id: str | None
-    """The moment that it changed; None of a hidden one, and where it is not attached."""
-    name: str | None
+    standing: Standing
+    """`detached`: no moment of the day shares half of its sources. `waiting`: for a dream of its day."""
+    moment_id: str | None = None
+    """The moment that it changed; None of a hidden one, and where nothing shows it."""
+    name: str | None = None
     """That moment's title, or that of the moment when it was corrected."""
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether the day shows it."""
+        return self.standing == "shown"
 
 
 def kept_corrections(store: Store, *, user_id: str, day: str | None = None) -> list[Kept]:
@@ -100,12 +108,16 @@ def _kept(correction: Correction, row: Dream | None, moments: Sequence[Moment]) 
     was = correction.value.get(WAS)
     name = str(was[0]) if isinstance(was, list) and was else None
     name = str(correction.value.get("name") or name) if correction.verb == "add" else name
-    if row is None or row.status != "complete" or correction.id in detached_in(row):
-        return Kept(correction, False, None, name)
+    if correction.id in detached_in(row):
+        return Kept(correction, "detached", name=name)
+    if row is None or row.status != "complete":
+        return Kept(correction, "waiting", name=name)
     if correction.verb == "hide":
-        return Kept(correction, True, None, name)
+        return Kept(correction, "shown", name=name)
     found = _changed(correction, moments)
-    return Kept(correction, found is not None, found.id if found else None, found.name if found else name)
+    if found is None:
+        return Kept(correction, "waiting", name=name)
+    return Kept(correction, "shown", found.id, found.name)
 
 
 def _changed(correction: Correction, moments: Sequence[Moment]) -> Moment | None:
