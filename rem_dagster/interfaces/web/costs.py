@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from rem_dagster.errors import InputError
+from rem_dagster.errors import InputError, RemError
+from rem_dagster.interfaces.web.site import Site
 from rem_dagster.recall.journal.words import counted, dollars
 
 if TYPE_CHECKING:
@@ -12,6 +15,29 @@ if TYPE_CHECKING:
 
 SPARE = 1.5
 """How many times an estimate is offered as the most that may be spent: an answer may be asked for again."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a dream would take, and what its form asks for."""
+
+    words: str
+    most: str = ""
+    """What is offered as the most that it may cost, in USD; empty where there is nothing to limit."""
+    is_price_unknown: bool = False
+
+
+def cost_of_dream(site: Site, day: date) -> Cost | None:
+    """What a dream of a day would take; None where it would not be made. No call is made."""
+    try:
+        forecast = site.memory.estimate_dream(day, user_id=site.user_id)
+    except RemError:  # a model that cannot be asked is told of when it is
+        return Cost("at a cost that cannot be told")
+    if forecast is None:
+        return None
+    return Cost(
+        cost_words(forecast), most_offered(forecast), bool(forecast.calls) and forecast.cost_usd is None
+    )
 
 
 def cost_words(forecast: "Forecast | None") -> str:
