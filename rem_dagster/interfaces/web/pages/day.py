@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web.answers import markdown_answer
+from rem_dagster.interfaces.web.costs import cost_of_dream
 from rem_dagster.interfaces.web.site import Page, Site, site_of
 from rem_dagster.recall.journal.beside import Around, Beside
 from rem_dagster.recall.journal.day import PART, DayView, day_view
@@ -15,6 +16,9 @@ from rem_dagster.recall.journal.held import Held, held_days
 from rem_dagster.recall.journal.markdown import day_markdown
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.words import clock, long_day, plain_day
+
+TO_DREAM = ("undreamt", "stale", "unfinished", "failed")
+"""States of a day that a dream changes."""
 
 
 def today(request: Request) -> Response:
@@ -60,7 +64,9 @@ def day_html(site: Site, view: DayView, beside: Beside) -> str:
         markdown=links.markdown(address) if view.moments else None,
         anchor=view.day,
     )
-    return site.html("day.html", page, view=view, beside=beside, cost=None, made_at=_made_at)
+    is_to_dream = site.takes_forms and view.state in TO_DREAM
+    cost = cost_of_dream(site, view.day) if is_to_dream else None
+    return site.html("day.html", page, view=view, beside=beside, cost=cost, made_at=_made_at)
 
 
 def around_days(site: Site, first: date, last: date, held: Held) -> Around:
