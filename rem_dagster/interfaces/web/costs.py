@@ -45,7 +45,7 @@ def cost_words(forecast: "Forecast | None") -> str:
     if forecast is None:
         return "at a cost that cannot be told"
     if not forecast.calls:
-        return "no call, $0.00"
+        return "free, as no model is asked"
     cost = "at an unknown price" if forecast.cost_usd is None else f"about {dollars(forecast.cost_usd)}"
     return f"{counted(forecast.calls, 'call')}, {cost}"
 

@@ -162,6 +162,7 @@ def environment() -> Environment:
         word=word_of,
         iso=lambda moment: moment.isoformat(),
     )
+    made.globals.update(day_of=date.fromisoformat, instant=datetime.fromisoformat)
     return made
 
 
