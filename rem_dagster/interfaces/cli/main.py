@@ -25,6 +25,7 @@ from rem_dagster.interfaces.cli.commands import (
     import_,
     init,
     insights,
+    journal,
     pause,
     query,
     search,
@@ -34,6 +35,7 @@ from rem_dagster.interfaces.cli.commands import (
     sync,
     types,
     up,
+    web,
     week,
     worker,
 )
@@ -72,6 +74,7 @@ for command in (
     standup,
     week,
     fix,
+    web,
     diff,
     search,
     ask,
@@ -88,6 +91,7 @@ for command in (
     usage = SearchUsage if command is search else Usage
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
+app.add_typer(journal.app, name="journal")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
+
+
+class Reader(TypedDict):
+    """Whose days are read, and when."""
+
+    user_id: str
+    calendar: Calendar
+    today: date
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,11 @@ class Site:
         return self.calendar.day_of(self.clock())
 
     @property
+    def reader(self) -> "Reader":
+        """Whose days are read and when, for the functions that make views."""
+        return {"user_id": self.user_id, "calendar": self.calendar, "today": self.today}
+
+    @property
     def takes_forms(self) -> bool:
         """Whether a page may offer to change something."""
         return not (self.is_static or self.safety.is_readonly or self.veil is not None)
@@ -126,6 +139,9 @@ def environment() -> Environment:
     )
     made.globals.update(
         policy=POLICY,
+        from_to=words.days_from_to,
+        years_ago=words.years_ago,
+        day_of=date.fromisoformat,
         shape_of=charts.shape_of,
         kind_class=charts.kind_class,
         heat_of=charts.heat_of,
