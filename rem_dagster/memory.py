@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rem_dagster.recall.graph.traverse import Traversal
     from rem_dagster.recall.graph.whole import Of
     from rem_dagster.recall.insights import By, What
+    from rem_dagster.recall.journal.found import Narrowed, SearchView
     from rem_dagster.recall.when import When
     from rem_dagster.sources.source import Source
 
@@ -336,6 +337,33 @@ class Memory:
             explain=explain,
             embedder=self._embedder,
         )
+
+    def look_up(
+        self,
+        query: str,
+        narrowed: "Narrowed | None" = None,
+        *,
+        user_id: str | None = None,
+        now: datetime | None = None,
+    ) -> "SearchView":
+        """What the journal's search finds: the best of all tables with counts by time, type and person.
+
+        A time in the words ("loader last week") narrows it.
+
+        Args:
+            narrowed: to a table, type, person or time.
+            user_id: whose; the default user's where the memory is bound to none.
+            now: from which "last week" counts.
+
+        Raises:
+            QueryError: there is nothing to look for but what is to be left out.
+        """
+        from rem_dagster.recall.journal.finding import Looking, look_up
+        from rem_dagster.recall.journal.found import Narrowed
+
+        reader = self._writer(user_id)
+        looking = Looking(self.store, reader, self.calendar, now or datetime.now(UTC), self._embedder)
+        return look_up(looking, query, narrowed or Narrowed())
 
     def ask(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from rem_dagster.recall.hits import Hit, Ranked, hits_of
 from rem_dagster.recall.journal.found import Chip, FoundMoment, Narrowed, SearchView
 from rem_dagster.recall.journal.histogram import Histogram, histogram
 from rem_dagster.recall.journal.matching import Matching, matching
+from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import Ints, Outline, read_outline
 from rem_dagster.recall.journal.reading import Reading, read_query
 from rem_dagster.recall.journal.showing import shown_items, shown_moments
@@ -84,7 +86,7 @@ def _with_words(looking: Looking, view: SearchView) -> SearchView:
         if held
     }
     view = replace(view, terms=reading.question.terms, notes=reading.notes)
-    view = _counted(view, tables, outline)
+    view = _counted(looking, view, tables, outline)
     view = _listed(looking, _drawn(looking, view, tables), tables, reading)
     return view if view.total else replace(view, nearest=_nearest(looking, view))
 
@@ -172,21 +174,29 @@ def local_days(instants: Ints, calendar: Calendar) -> Ints:
     return np.array(days, np.int64)[at] if days else np.empty(0, np.int64)
 
 
-def _counted(view: SearchView, tables: Mapping[str, _Table], outline: Outline) -> SearchView:
+def _counted(
+    looking: Looking, view: SearchView, tables: Mapping[str, _Table], outline: Outline
+) -> SearchView:
     counts = (Chip(name, int(np.count_nonzero(each.left))) for name, each in tables.items())
     view = replace(view, tables=tuple(counts))
     if moments := tables.get("moments"):
         of_types = moments.of_outline(moments.words & moments.in_time & moments.with_person)
         of_people = moments.of_outline(moments.words & moments.in_time & moments.of_type)
         types = outline.counts_by_type(of_types)
-        people = outline.counts_by_person(of_people)
         view = replace(
             view,
             types=tuple(Chip(*each) for each in types.items()),
-            people=tuple(Chip(*each) for each in list(people.items())[:MOST_PEOPLE]),
+            people=_people(outline, of_people, looking.user_id),
             days=len(np.unique(moments.days(moments.left))),
         )
     return view
+
+
+def _people(outline: Outline, chosen: Bools, user_id: str) -> tuple[Chip, ...]:
+    """The people whom moments name oftenest, the user left out."""
+    own = oneself(outline, user_id)
+    found = ((name, count) for name, count in outline.counts_by_person(chosen).items() if name not in own)
+    return tuple(Chip(*each) for each in islice(found, MOST_PEOPLE))
 
 
 def _drawn(looking: Looking, view: SearchView, tables: Mapping[str, _Table]) -> SearchView:
@@ -281,7 +291,7 @@ def _of_time(looking: Looking, view: SearchView) -> SearchView:
         view,
         tables=counts,
         types=tuple(Chip(*each) for each in outline.counts_by_type(inside).items()),
-        people=tuple(Chip(*each) for each in list(outline.counts_by_person(inside).items())[:MOST_PEOPLE]),
+        people=_people(outline, inside, looking.user_id),
         days=len(np.unique(outline.days[chosen])),
         histogram=histogram(outline.days, looking.calendar),
         moments=_moments(looking, hits, frozenset()),

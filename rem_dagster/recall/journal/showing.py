@@ -7,7 +7,7 @@ from rem_dagster.recall.hits import Hit
 from rem_dagster.recall.journal.found import FoundItem, FoundMoment
 from rem_dagster.recall.journal.marking import clipped, excerpt, marked
 from rem_dagster.recall.journal.outline import Outline, Placed
-from rem_dagster.recall.journal.said import Said, said_by_id
+from rem_dagster.recall.journal.sources import SourceItem, items_named
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.tokens import tokens
 
@@ -20,7 +20,7 @@ def shown_moments(
 ) -> tuple[FoundMoment, ...]:
     """Moments as a list of results has them, in the order given; without those that are gone."""
     quotes = {hit.id: _best_quote(hit, terms) for hit in hits}
-    sources = said_by_id(store, {source for source, quote in quotes.values() if quote}, user_id=user_id)
+    sources = items_named(store, {source for source, quote in quotes.values() if quote}, user_id=user_id)
     places = outline.places_of([hit.id for hit in hits]).tolist()
     return tuple(
         _moment(hit, terms, quotes[hit.id][1], sources.get(quotes[hit.id][0]), outline.placed(place))
@@ -33,11 +33,10 @@ def shown_items(
     store: Store, hits: Sequence[Hit], terms: Collection[str], *, user_id: str, calendar: Calendar
 ) -> tuple[FoundItem, ...]:
     """Messages and resources as a list of results has them, in the order given."""
-    sources = said_by_id(store, [hit.id for hit in hits], user_id=user_id)
+    sources = items_named(store, [hit.id for hit in hits], user_id=user_id)
     return tuple(
         FoundItem(
             id=hit.id,
-            table=said.table,
             day=calendar.day_of(hit.occurred_at),
             said=said,
             text=marked(excerpt(hit.text, terms, most=ITEM), terms),
@@ -49,7 +48,9 @@ def shown_items(
     )
 
 
-def _moment(hit: Hit, terms: Collection[str], quote: str, said: Said | None, placed: Placed) -> FoundMoment:
+def _moment(
+    hit: Hit, terms: Collection[str], quote: str, said: SourceItem | None, placed: Placed
+) -> FoundMoment:
     sentence = excerpt(hit.text, terms, most=SENTENCE)
     shown = clipped(" ".join(quote.split()), QUOTE)
     return FoundMoment(
