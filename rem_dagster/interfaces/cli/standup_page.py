@@ -46,7 +46,7 @@ def standup_text(
         _threads("Open", standup.own, standup, inner, most),
         _threads("Waiting for", standup.of_others, standup, inner, most and MOST_OF_OTHERS),
         _done(standup, inner),
-        _threads("Faded: not named again for two weeks", standup.faded, standup, inner, None),
+        _threads("Faded: not named again", standup.faded, standup, inner, None),
         _looking_back(standup, inner),
         next_line(next_commands, inner),
     ]

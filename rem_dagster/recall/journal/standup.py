@@ -83,7 +83,7 @@ def standup(
         days=tuple(days),
         open=told.open,
         closed=tuple(each for each in told.closed if each.on in digests),
-        faded=told.faded,
+        faded=told.faded if with_faded else (),
         ahead=tuple(_ahead(reading, day)),
         predictions=pages[-1].predictions if pages and last == day - timedelta(days=1) else (),
         returning=tuple(_worth_a_word(topic_notes(named, last, calendar=calendar, most=len(named)))),
