@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
-from tests.activity import fill, message
+from tests.activity import MONDAY, chat_day, fill, message
 from tests.interfaces.cli.conftest import Rem
+from tests.lives import dream
 
 
 def test_the_morning_is_told_within_eighty_columns(rem: Rem, lived: Home) -> None:
@@ -28,9 +31,11 @@ def test_a_day_that_was_not_dreamt_names_the_command(rem: Rem, undreamt: Home) -
     assert "dream 2025-10-07" in shown
 
 
-def test_a_day_that_changed_since_says_so(rem: Rem, lived: Home) -> None:
-    fill(lived, Store(lived.tables_uri), [message(999, datetime(2025, 10, 8, 22, tzinfo=UTC))])
-    assert "More of this day came in" in rem("--home", lived.path, "standup", "2025-10-09").out
+def test_a_day_that_changed_since_says_so(rem: Rem, home: Home, store: Store) -> None:
+    fill(home, store, chat_day(0))
+    dream(home, store, OfflineEngine(), DreamPlan())
+    fill(home, store, [message(999, MONDAY + timedelta(hours=3))])
+    assert "More of this day came in" in rem("--home", home.path, "standup", "2025-10-07").out
 
 
 def test_markdown_is_printed_as_it_is(rem: Rem, lived: Home) -> None:
