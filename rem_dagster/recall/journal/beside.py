@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
+from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Calendar
+from rem_dagster.recall.journal.returning import (
+    Earlier,
+    TopicNote,
+    last_time,
+    named_on,
+    others_among,
+    people_notes,
+    topic_notes,
+    year_ago,
+)
+from rem_dagster.recall.journal.threads import OpenThread, open_threads
 from rem_dagster.store.database import Store
 
 MOST = 7
@@ -16,11 +25,11 @@ MOST = 7
 class Beside:
     """What the day's page tells beside its moments; all of it may be missing."""
 
-    topics: tuple[Any, ...] = ()
-    people: tuple[Any, ...] = ()
-    threads: tuple[Any, ...] = ()
-    year_ago: Any = None
-    last_time: Any = None
+    topics: tuple[TopicNote, ...] = ()
+    people: tuple[TopicNote, ...] = ()
+    threads: tuple[OpenThread, ...] = ()
+    year_ago: Moment | None = None
+    last_time: Earlier | None = None
 
     @property
     def year_ago_day(self) -> date | None:
@@ -30,20 +39,16 @@ class Beside:
     @property
     def last_time_day(self) -> date | None:
         """The day on which a rare topic last came up."""
-        return date.fromisoformat(self.last_time.moment.partition_key) if self.last_time else None
+        return self.last_time.day if self.last_time else None
 
 
 def beside_day(store: Store, day: date, *, user_id: str, calendar: Calendar) -> Beside:
     """What belongs beside one user's day."""
-    if find_spec("rem_dagster.recall.journal.returning") is None:
-        return Beside()
-    returning = import_module("rem_dagster.recall.journal.returning")
-    threads = import_module("rem_dagster.recall.journal.threads")
-    given: dict[str, Any] = {"user_id": user_id, "calendar": calendar}
+    named = others_among(store, named_on(store, day, user_id=user_id), day, user_id=user_id)
     return Beside(
-        topics=tuple(returning.topics_on(store, day, **given))[:MOST],
-        people=tuple(returning.people_on(store, day, **given))[:MOST],
-        threads=tuple(threads.open_threads(store, day, **given))[:MOST],
-        year_ago=returning.year_ago(store, day, **given),
-        last_time=returning.last_time(store, day, **given),
+        topics=tuple(topic_notes(named, day, calendar=calendar, most=MOST)),
+        people=tuple(people_notes(named, day, calendar=calendar, most=MOST)),
+        threads=tuple(open_threads(store, day, user_id=user_id, calendar=calendar)[:MOST]),
+        year_ago=year_ago(store, day, user_id=user_id),
+        last_time=last_time(store, day, user_id=user_id, named=named),
     )
