@@ -126,6 +126,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         policy=POLICY,
+        from_to=words.days_from_to,
         shape_of=charts.shape_of,
         kind_class=charts.kind_class,
         heat_of=charts.heat_of,

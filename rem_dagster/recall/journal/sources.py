@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rem_dagster.recall.journal.words import clock, counted, listed
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals
+from rem_dagster.store.filters import all_of, equals, in_days
 
 MESSAGE_COLUMNS = ("id", "session_id", "role", "author", "trust", "created_at")
 RESOURCE_COLUMNS = (
@@ -62,12 +62,22 @@ class SourceItem:
         return f"{self.what}, {clock(self.at, zone)}" + (", third-party" if self.is_by_others else "")
 
 
-def items_of_day(store: Store, day: str, *, user_id: str) -> dict[str, SourceItem]:
-    """The messages and documents of one user's ISO day by id, in the order of time."""
-    where = all_of(equals("user_id", user_id), equals("partition_key", day))
-    messages = store.read("messages", MESSAGE_COLUMNS, where).to_pylist()
-    resources = store.read("resources", RESOURCE_COLUMNS, where).to_pylist()
-    return _by_id(store, messages, resources)
+def items_between(
+    store: Store, first: date, last: date, *, user_id: str
+) -> dict[date, dict[str, SourceItem]]:
+    """The messages and documents of one user's days by id, those of a day in the order of time.
+
+    Args:
+        last: included.
+    """
+    where = all_of(equals("user_id", user_id), in_days(first.isoformat(), last.isoformat()))
+    messages = store.read("messages", (*MESSAGE_COLUMNS, "partition_key"), where).to_pylist()
+    resources = store.read("resources", (*RESOURCE_COLUMNS, "partition_key"), where).to_pylist()
+    days = {row["id"]: row["partition_key"] for row in (*messages, *resources)}
+    found: dict[date, dict[str, SourceItem]] = {}
+    for identifier, item in _by_id(store, messages, resources).items():
+        found.setdefault(date.fromisoformat(days[identifier]), {})[identifier] = item
+    return found
 
 
 def items_named(store: Store, ids: Collection[str], *, user_id: str) -> dict[str, SourceItem]:

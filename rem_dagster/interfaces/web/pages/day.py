@@ -7,10 +7,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from rem_dagster.errors import InputError
+from rem_dagster.interfaces.web.answers import markdown_answer
 from rem_dagster.interfaces.web.site import Page, Site, site_of
 from rem_dagster.recall.journal.beside import Beside, beside_day
 from rem_dagster.recall.journal.day import PART, DayView, day_view
 from rem_dagster.recall.journal.held import held_days
+from rem_dagster.recall.journal.markdown import day_markdown
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.words import clock, long_day, plain_day
 
@@ -27,6 +29,13 @@ def day(request: Request) -> Response:
     part = request.query_params.get("part", "1")
     number = int(part) if part.isascii() and part.isdigit() and len(part) < 6 else 1
     return _answer(site_of(request), day_named(request.path_params["day"]), number)
+
+
+def day_as_markdown(request: Request) -> Response:
+    """One day as Markdown."""
+    site, on = site_of(request), day_named(request.path_params["day"])
+    view = day_view(site.store, on, user_id=site.user_id, calendar=site.calendar, today=site.today)
+    return markdown_answer(site, day_markdown(view))
 
 
 def moment(request: Request) -> Response:
@@ -76,6 +85,7 @@ def _answer(site: Site, on: date, part: int = 1) -> Response:
 
 routes = [
     Route("/", today),
+    Route("/day/{day}.md", day_as_markdown),
     Route("/day/{day}", day),
     Route("/moment/{moment}", moment),
 ]
