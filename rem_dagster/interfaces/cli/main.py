@@ -24,6 +24,7 @@ from rem_dagster.interfaces.cli.commands import (
     import_,
     init,
     insights,
+    mcp,
     pause,
     query,
     search,
@@ -86,6 +87,7 @@ for command in (
 app.add_typer(graph.app, name="graph")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
+app.add_typer(mcp.app, name="mcp")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
 _VALUED = ("--home", "--user", "--timezone")
 """Options that may stand before a command, with a word of their own."""

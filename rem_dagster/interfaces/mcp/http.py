@@ -64,7 +64,7 @@ def origins(port: int) -> list[str]:
 
 
 def make_app(server: MCPServer, *, token: str, port: int) -> Guard:
-    """The application that answers at `PATH`; each request stands for itself, so that nothing is kept of one."""
+    """The application that answers at `PATH`; each request stands for itself, and nothing is kept of it."""
     security = TransportSecuritySettings(allowed_hosts=hosts(port), allowed_origins=origins(port))
     app = server.streamable_http_app(
         streamable_http_path=PATH,

@@ -4,7 +4,7 @@ rem://day/2026-11-18    rem://week/2026-W47    rem://month/2026-11    rem://mome
 rem://message/ID        rem://resource/ID      rem://session/ID       rem://summary/ID
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 import anyio.to_thread
@@ -26,6 +26,10 @@ from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.model.words import Period
 from rem_dagster.store.filters import all_of, equals
 
+Completer = Callable[
+    [PromptReference | ResourceTemplateReference, CompletionArgument, CompletionContext | None],
+    Awaitable[Completion | None],
+]
 RESOURCE_TOKENS = 6000
 """What a resource may take of the room of whoever reads it."""
 MARKDOWN = "text/markdown"
@@ -50,13 +54,15 @@ def register(server: MCPServer, served: Served) -> None:
     for uri, title in (("rem://day/today", "Today so far"), ("rem://day/yesterday", "Yesterday")):
         _register_named(server, served, uri, title)
 
-    @server.completion()
     async def complete(
         ref: PromptReference | ResourceTemplateReference,
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
         return await anyio.to_thread.run_sync(lambda: completion_of(argument.name, argument.value, served))
+
+    give: Callable[[Completer], Completer] = server.completion()  # type: ignore[no-untyped-call]  # as it is
+    give(complete)
 
 
 def _register_period(server: MCPServer, served: Served, period: Period, example: str) -> None:
