@@ -12,7 +12,7 @@ from rem_dagster.interfaces.mcp.served import Served
 from rem_dagster.interfaces.mcp.threads import standup_text
 
 PROMPT_TOKENS = 4000
-CITE = "Cite the moments that you rest on by their ids, and say what the material does not tell."
+CITE = "Cite what you rest on by its id or url, and say what the material does not tell."
 DAILY = (
     "Review my day with me. From the material below, tell me in a few sentences what it was about, what came "
     "of it, and what stayed open; then ask me one question that is worth thinking about."

@@ -88,7 +88,9 @@ def recap_text(told: Recap, served: Served) -> str:
     head = f"{told.period} {span}, times of {told.timezone} ({told.start_utc} to {told.end_utc} UTC)"
     lines = [f"# {told.title}", *([told.text] if told.text else [])] if told.text or told.moments else []
     lines += moments_by_day(told.moments, served)
-    lines += [f"## {day_heading(date.fromisoformat(each.day))}\n{each.text}" for each in told.days]
+    lines += [
+        f"## {day_heading(date.fromisoformat(each.day))}  url: {each.url}\n{each.text}" for each in told.days
+    ]
     if lines:
         lines.append(f"trust: {told.trust}")
     return "\n".join(filter(None, (head, as_untrusted(lines, served), told.more, told.note)))
