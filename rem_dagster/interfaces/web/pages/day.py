@@ -1,0 +1,81 @@
+"""How is the page of a day answered?"""
+
+from datetime import date, timedelta
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from rem_dagster.errors import InputError
+from rem_dagster.interfaces.web.site import Page, Site, site_of
+from rem_dagster.recall.journal.beside import Beside, beside_day
+from rem_dagster.recall.journal.day import PART, DayView, day_view
+from rem_dagster.recall.journal.held import held_days
+from rem_dagster.recall.journal.periods import day_named
+from rem_dagster.recall.journal.words import clock, long_day, plain_day
+
+
+def today(request: Request) -> Response:
+    """Today, or the latest day that holds something."""
+    site = site_of(request)
+    latest = held_days(site.store, user_id=site.user_id).latest(site.today)
+    return _answer(site, latest or site.today)
+
+
+def day(request: Request) -> Response:
+    """One day."""
+    part = request.query_params.get("part", "1")
+    number = int(part) if part.isascii() and part.isdigit() and len(part) < 6 else 1
+    return _answer(site_of(request), day_named(request.path_params["day"]), number)
+
+
+def moment(request: Request) -> Response:
+    """The place of a moment on its day's page."""
+    site, wanted = site_of(request), request.path_params["moment"]
+    for each in held_days(site.store, user_id=site.user_id).days.values():
+        for place, held in enumerate(each.moments):
+            if held.id == wanted:
+                return RedirectResponse(site.links.day(each.day, place // PART + 1, wanted) or "/", 302)
+    raise InputError(f"There is no moment {wanted!r}. It may be of a dream that was made again since.")
+
+
+def day_html(site: Site, view: DayView) -> str:
+    """The page of a day."""
+    links = site.links
+    address = links.day(view.day)
+    page = Page(
+        title=long_day(view.day),
+        section="day",
+        previous=links.day(view.before) if view.before else None,
+        following=links.day(view.after) if view.after else None,
+        markdown=links.markdown(address) if view.moments else None,
+        anchor=view.day,
+    )
+    beside = (
+        beside_day(site.store, view.day, user_id=site.user_id, calendar=site.calendar)
+        if view.moments
+        else Beside()
+    )
+    return site.html("day.html", page, view=view, beside=beside, cost=None, made_at=_made_at)
+
+
+def _made_at(view: DayView) -> str:
+    """When the page was made; its date too unless that is the day itself or the morning after."""
+    at = view.dream.dreamt_at if view.dream else None
+    if at is None:
+        return "at an unknown time"
+    made = at.astimezone(view.zone).date()
+    is_near = made in (view.day, view.day + timedelta(days=1))
+    return f"at {clock(at, view.zone)}" if is_near else f"on {plain_day(made)}"
+
+
+def _answer(site: Site, on: date, part: int = 1) -> Response:
+    view = day_view(site.store, on, user_id=site.user_id, calendar=site.calendar, today=site.today, part=part)
+    return HTMLResponse(day_html(site, view))
+
+
+routes = [
+    Route("/", today),
+    Route("/day/{day}", day),
+    Route("/moment/{moment}", moment),
+]
