@@ -24,6 +24,7 @@ from rem_dagster.interfaces.mcp.looked_up import Item, item_of
 from rem_dagster.interfaces.mcp.recapped import recap_of, recap_text
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.model.words import Period
+from rem_dagster.recall.journal.periods import week_name
 from rem_dagster.store.filters import all_of, equals
 
 Completer = Callable[
@@ -127,7 +128,7 @@ def completion_of(name: str, typed: str, served: Served) -> Completion | None:
 
 def _whens(served: Served) -> Sequence[str]:
     days = days_held(served)
-    weeks = dict.fromkeys(f"{day:%G-W%V}" for day in map(date.fromisoformat, days))
+    weeks = dict.fromkeys(week_name(date.fromisoformat(day), served.calendar) for day in days)
     months = dict.fromkeys(day[:7] for day in days)
     return [*("today", "yesterday"), *days, *NAMED, *weeks, *months]
 

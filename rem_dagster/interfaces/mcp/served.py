@@ -1,5 +1,6 @@
 """Whose memory is served, which time is meant, and how are instants told?"""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from rem_dagster.errors import InputError
 from rem_dagster.memory import Memory
 from rem_dagster.model.window import Calendar
+from rem_dagster.recall.journal.periods import week_named
 from rem_dagster.recall.when import When, parse_when
 from rem_dagster.store.database import Store
 
+_WEEK = re.compile(r"\d{4}-W\d\d")
 SHORT_FOR = {"week": "this week", "month": "this month", "year": "this year"}
 A_MOMENT = timedelta(microseconds=1)
 
@@ -68,6 +71,9 @@ class Served:
 
     def days(self, words: str) -> tuple[date, date]:
         """First and last local day that the span of some words touches; of one under way, up to today."""
+        if _WEEK.fullmatch(words.strip()):  # by the name that all pages give it, wherever weeks begin
+            first = week_named(words.strip(), self.calendar)
+            return first, first + timedelta(days=6)
         window = self.span(words).window
         first = self.calendar.day_of(window.start)
         last = self.calendar.day_of(max(window.start, window.end - A_MOMENT))

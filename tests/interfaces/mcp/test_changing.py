@@ -153,3 +153,34 @@ def test_calls_go_side_by_side(free_agent: Agent) -> None:
     results = free_agent.do(many)
     assert len(results) == 20
     assert not [each for each in results if each.is_error]
+
+
+def test_a_moment_is_corrected_listed_and_put_back(free_agent: Agent) -> None:
+    (first, *_) = free_agent.ask("timeline", when="2025-10-07")["moments"]
+    tried = free_agent.ask("fix", verb="rename", moment_ids=[first["id"]], name="The release", dry_run=True)
+    assert not tried["is_done"]
+    assert free_agent.ask("corrections")["corrections"] == []
+    done = free_agent.ask("fix", verb="rename", moment_ids=[first["id"]], name="The release")
+    assert [each["title"] for each in done["after"]] == ["The release"]
+    (found, *_) = free_agent.ask("timeline", when="2025-10-07")["moments"]
+    assert found["title"] == "The release"
+    (kept,) = free_agent.ask("corrections", day="2025-10-07")["corrections"]
+    assert (kept["verb"], kept["is_attached"]) == ("rename", True)
+    assert free_agent.ask("undo_fix", correction_id=kept["id"])["is_done"]
+    assert free_agent.ask("timeline", when="2025-10-07")["moments"][0] == first
+
+
+def test_a_correction_that_is_not_possible_says_why(free_agent: Agent) -> None:
+    (first, *_) = free_agent.ask("timeline", when="2025-10-07")["moments"]
+    assert "no words" in free_agent.fail("fix", verb="rename", moment_ids=[first["id"]])
+    assert "nothing" in free_agent.fail("fix", verb="hide", moment_ids=["nothing"]).lower()
+    assert "explode" in free_agent.fail("fix", verb="explode", moment_ids=[first["id"]])
+    added = free_agent.ask(
+        "fix",
+        verb="add",
+        day="2025-10-07",
+        name="Lunch with Ana",
+        start_time="2025-10-07T12:00",
+        end_time="2025-10-07T13:00",
+    )
+    assert added["after"][0]["start_utc"] == "2025-10-07T12:00:00Z"

@@ -18,8 +18,8 @@ from rem_dagster.store.database import Store
 from tests.activity import chat_day, fill
 from tests.interfaces.mcp.conftest import INJECTION, OTHER, USER, Agent, json_of, text_of
 
-READERS = {"search", "fetch", "timeline", "related", "recap", "status"}
-CHANGERS = {"remember", "forget"}
+READERS = {"search", "fetch", "timeline", "related", "recap", "status", "corrections"}
+CHANGERS = {"remember", "forget", "fix", "undo_fix"}
 
 
 def versions(home: Home) -> dict[str, int]:
@@ -34,7 +34,7 @@ def test_every_tool_says_what_it_takes_gives_and_changes(agent: Agent) -> None:
         assert tool.title
         assert tool.description
         assert tool.output_schema
-        assert tool.annotations.read_only_hint is (name in READERS | {"corrections"})
+        assert tool.annotations.read_only_hint is (name in READERS)
     assert tools["forget"].annotations.destructive_hint
     assert not tools["remember"].annotations.destructive_hint
     assert "context" not in tools["remember"].input_schema["properties"]
