@@ -26,6 +26,7 @@ from rem_dagster.interfaces.cli.commands import (
     init,
     insights,
     journal,
+    mcp,
     pause,
     query,
     search,
@@ -94,6 +95,7 @@ app.add_typer(graph.app, name="graph")
 app.add_typer(journal.app, name="journal")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
+app.add_typer(mcp.app, name="mcp")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
 _VALUED = ("--home", "--user", "--timezone")
 """Options that may stand before a command, with a word of their own."""
