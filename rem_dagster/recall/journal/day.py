@@ -149,12 +149,6 @@ def _filled(store: Store, view: DayView, rows: DayRows, calendar: Calendar, part
     )
 
 
-def show_moments(store: Store, moments: Sequence[Moment], *, user_id: str) -> tuple[ShownMoment, ...]:
-    """Moments of any days as a page shows them, in the order given."""
-    items = items_named(store, {source for each in moments for source in _sources(each)}, user_id=user_id)
-    return _Look(store, user_id, items, is_full=True).shown(moments)
-
-
 def part_of(moments: int, wanted: int) -> Part:
     """The part of a day's moments that is nearest to a number."""
     parts = max(-(-moments // PART), 1)

@@ -16,10 +16,10 @@ from rem_dagster.recall.graph.adjacency import UNDIRECTED
 from rem_dagster.recall.graph.names import Names, read_names
 from rem_dagster.recall.graph.parts import Node
 from rem_dagster.recall.graph.scope import Scope, read_adjacency
-from rem_dagster.recall.journal.day import ShownMoment, show_moments
 from rem_dagster.recall.journal.histogram import Histogram, histogram
 from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import Ints, Outline, read_outline
+from rem_dagster.recall.journal.shown import ShownMoment, show_moments
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.records import record_of
