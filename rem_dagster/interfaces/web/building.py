@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web.links import FileLinks
-from rem_dagster.interfaces.web.pages.day import day_html
+from rem_dagster.interfaces.web.pages.day import around_days, day_html
 from rem_dagster.interfaces.web.pages.periods import (
     month_html,
     view_of_month,
@@ -24,6 +24,7 @@ from rem_dagster.interfaces.web.safety import Safety
 from rem_dagster.interfaces.web.site import STATIC, Page, Site
 from rem_dagster.interfaces.web.veil import Veil
 from rem_dagster.memory import Memory
+from rem_dagster.recall.journal.beside import Around
 from rem_dagster.recall.journal.day import view_of_rows
 from rem_dagster.recall.journal.held import Held, held_days
 from rem_dagster.recall.journal.periods import next_month, week_name
@@ -139,21 +140,23 @@ class _Source:
         for first, of_month in groupby(days, key=lambda day: day.replace(day=1)):
             wanted = list(of_month)
             rows = rows_between(self.site.store, wanted[0], wanted[-1], user_id=self.site.user_id)
+            around = around_days(self.site, wanted[0], wanted[-1], self.held)
             for day in wanted:
-                yield from self._day(day, rows.get(day))
+                yield from self._day(day, rows.get(day), around)
                 done += 1
                 self.how.on_day(done, len(days))
             view = view_of_month(self.site, first, self.held)
             view = view if self._is_whole(first, view.last) else replace(view, lede=None)
             yield f"month/{first:%Y-%m}.html", month_html(self.site, view)
 
-    def _day(self, day: date, rows: DayRows | None) -> Iterator[tuple[str, str]]:
+    def _day(self, day: date, rows: DayRows | None, around: Around) -> Iterator[tuple[str, str]]:
         site, number, parts = self.site, 1, 1
+        beside = around.beside(day)
         while number <= parts:
             view = view_of_rows(site.store, self.held, day, rows, part=number, **site.reader)
             parts = view.part.of
             more = f"-{number}" if number > 1 else ""
-            yield f"day/{day.isoformat()}{more}.html", day_html(site, view)
+            yield f"day/{day.isoformat()}{more}.html", day_html(site, view, beside)
             number += 1
 
     def _year(self, year: int) -> YearView:

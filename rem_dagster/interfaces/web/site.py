@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from rem_dagster.interfaces.web import charts
+from rem_dagster.interfaces.web import charts, heat
 from rem_dagster.interfaces.web.links import Links
 from rem_dagster.interfaces.web.safety import POLICY, Safety
 from rem_dagster.interfaces.web.veil import Veil
@@ -141,10 +141,11 @@ def environment() -> Environment:
         policy=POLICY,
         from_to=words.days_from_to,
         years_ago=words.years_ago,
-        day_of=date.fromisoformat,
         shape_of=charts.shape_of,
         kind_class=charts.kind_class,
-        heat_of=charts.heat_of,
+        heat_cells=heat.heat_cells,
+        cell_class=heat.cell_class,
+        cell_words=heat.cell_words,
         radius_of=charts.radius_of,
         dot_of=charts.dot_of,
     )

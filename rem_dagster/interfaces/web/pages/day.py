@@ -9,9 +9,9 @@ from starlette.routing import Route
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web.answers import markdown_answer
 from rem_dagster.interfaces.web.site import Page, Site, site_of
-from rem_dagster.recall.journal.beside import Beside, beside_day
+from rem_dagster.recall.journal.beside import Around, Beside
 from rem_dagster.recall.journal.day import PART, DayView, day_view
-from rem_dagster.recall.journal.held import held_days
+from rem_dagster.recall.journal.held import Held, held_days
 from rem_dagster.recall.journal.markdown import day_markdown
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.words import clock, long_day, plain_day
@@ -48,7 +48,7 @@ def moment(request: Request) -> Response:
     raise InputError(f"There is no moment {wanted!r}. It may be of a dream that was made again since.")
 
 
-def day_html(site: Site, view: DayView) -> str:
+def day_html(site: Site, view: DayView, beside: Beside) -> str:
     """The page of a day."""
     links = site.links
     address = links.day(view.day)
@@ -60,12 +60,12 @@ def day_html(site: Site, view: DayView) -> str:
         markdown=links.markdown(address) if view.moments else None,
         anchor=view.day,
     )
-    beside = (
-        beside_day(site.store, view.day, user_id=site.user_id, calendar=site.calendar)
-        if view.moments
-        else Beside()
-    )
     return site.html("day.html", page, view=view, beside=beside, cost=None, made_at=_made_at)
+
+
+def around_days(site: Site, first: date, last: date, held: Held) -> Around:
+    """What is around the days from first to last, both included."""
+    return Around.days(site.store, first, last, user_id=site.user_id, calendar=site.calendar, held=held)
 
 
 def _made_at(view: DayView) -> str:
@@ -80,7 +80,11 @@ def _made_at(view: DayView) -> str:
 
 def _answer(site: Site, on: date, part: int = 1) -> Response:
     view = day_view(site.store, on, part=part, **site.reader)
-    return HTMLResponse(day_html(site, view))
+    beside = Beside()
+    if view.moments:
+        held = held_days(site.store, user_id=site.user_id)
+        beside = around_days(site, on, on, held).beside(on)
+    return HTMLResponse(day_html(site, view, beside))
 
 
 routes = [
