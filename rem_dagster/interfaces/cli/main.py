@@ -18,6 +18,7 @@ from rem_dagster.interfaces.cli.commands import (
     doctor,
     dream,
     embed,
+    export,
     forget,
     graph,
     greet,
@@ -86,6 +87,7 @@ for command in (
     usage = SearchUsage if command is search else Usage
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
+app.add_typer(export.app, name="export")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
