@@ -60,7 +60,7 @@ def _say(brought: Brought, work: Exporting, folder: Path, *, writes: bool) -> No
         f"{len(brought.left):,} left alone" if brought.left else "",
     ]
     show(" · ".join(filter(None, done)) or ("There is nothing to write." if writes else "No edits."))
-    following = ["rem fix --list"] if brought.corrected else []
+    following = [work.opened.command("fix", "--list")] if brought.corrected else []
     if writes and (brought.created or brought.updated):
         following.append(work.opened.command("export", "markdown", str(folder)) + "   takes your edits over")
     if following:

@@ -102,7 +102,7 @@ def _section(part: str, line: int) -> FoundSection | Trouble:
     if below[: mark.start()].strip() or len(written) != FIELDS:
         return Trouble(line, "what stands between a heading and the mark below it")
     facts, _, told = below[mark.end() :].lstrip("\n").partition("\n")
-    times, kind, *felt = [*(each.strip() for each in facts.split(BETWEEN.strip())), ""]
+    times, kind, felt = [*(each.strip() for each in facts.split(BETWEEN.strip(), 2)), "", ""][:3]
     cut = found.start() if (found := _REST.search(told)) else len(told)
     return FoundSection(
         line=line,
@@ -112,7 +112,7 @@ def _section(part: str, line: int) -> FoundSection | Trouble:
         kind=kind,
         times=times,
         summary=" ".join(told[:cut].split()),
-        rest=BETWEEN.join(filter(None, felt)) + told[cut:],
+        rest=felt + told[cut:],
     )
 
 
