@@ -72,6 +72,88 @@ def markdown(
     return export_notes(work, folder, may_pull=not no_pull, writes=not pull) if work else 0
 
 
+@app.command("ical", cls=Usage)
+def ical(
+    context: typer.Context,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to, such as days.ics.")],
+    start: StartOption = None,
+    end: EndOption = None,
+    force: ForceOption = False,
+    home: HomeOption = None,
+    user: UserOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Write moments as events of a calendar file.
+
+    Each keeps its id, so that importing the file again changes events instead of
+    doubling them. A calendar that rem wrote before is replaced.
+
+    \b
+    Examples:
+      rem export ical days.ics
+      rem export ical october.ics --start 2025-10-01 --end 2025-10-31
+    """
+    from rem_dagster.interfaces.cli.export_files import export_calendar
+
+    work = _work(context, start, end, home, user, as_json=as_json)
+    return export_calendar(work, file, may_replace=force) if work else 0
+
+
+@app.command("jsonl", cls=Usage)
+def jsonl(
+    context: typer.Context,
+    *,
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="DIR|FILE", help="A folder for all of it; NAME.jsonl for activity alone."),
+    ],
+    force: ForceOption = False,
+    home: HomeOption = None,
+    user: UserOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Write everything of yours as lines of JSON.
+
+    A folder gets what happened (activity.jsonl, which `rem import jsonl` reads),
+    what was dreamt, your corrections, and a manifest. A file gets what happened.
+
+    \b
+    Examples:
+      rem export jsonl ~/backup/rem-lines
+      rem export jsonl activity.jsonl
+    """
+    from rem_dagster.interfaces.cli.export_files import export_activity, export_folder
+
+    work = _work(context, None, None, home, user, as_json=as_json)
+    if work is None:
+        return 0
+    if target.suffix.lower() in (".jsonl", ".ndjson"):
+        return export_activity(work, target, may_replace=force)
+    return export_folder(work, target, of="lines")
+
+
+@app.command("parquet", cls=Usage)
+def parquet(
+    context: typer.Context,
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an earlier export.")],
+    home: HomeOption = None,
+    user: UserOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Write everything of yours as Parquet: a file for each table, and a manifest.
+
+    \b
+    Example:
+      rem export parquet ~/backup/rem-tables
+    """
+    from rem_dagster.interfaces.cli.export_files import export_folder
+
+    work = _work(context, None, None, home, user, as_json=as_json)
+    return export_folder(work, folder, of="tables") if work else 0
+
+
 def _work(
     context: typer.Context,
     start: str | None,
