@@ -19,6 +19,7 @@ from rem_dagster.interfaces.cli.commands import (
     dream,
     embed,
     fix,
+    export,
     forget,
     graph,
     greet,
@@ -93,6 +94,7 @@ for command in (
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
 app.add_typer(journal.app, name="journal")
+app.add_typer(export.app, name="export")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 app.add_typer(mcp.app, name="mcp")
