@@ -1,6 +1,7 @@
 """How does a tool, a resource or a prompt answer, also where something is wrong?"""
 
 import functools
+import itertools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -10,9 +11,15 @@ from mcp.types import INVALID_PARAMS, CallToolResult, TextContent, ToolAnnotatio
 from pydantic import BaseModel
 
 from rem_dagster.errors import InputError, RemError
+from rem_dagster.store.room import give_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+GIVE_BACK_EVERY = 25
+"""Answers after which memory that nobody uses goes back to the system: a server runs for weeks, and the
+pieces that its threads freed would be kept for each."""
+_answered = itertools.count(1)
 
 READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -55,6 +62,9 @@ def _with(work: Callable[P, R], told: Callable[[RemError], Exception]) -> Callab
             return work(*args, **kwargs)
         except RemError as error:
             raise told(error) from error
+        finally:
+            if next(_answered) % GIVE_BACK_EVERY == 0:
+                give_back()
 
     return answered
 

@@ -14,9 +14,9 @@ from typing import Generic, TypeVar
 from rem_dagster.llm.tokens import tokens_of
 
 T = TypeVar("T")
-FEWEST_TOKENS, MOST_TOKENS = 200, 20_000
+FEWEST_TOKENS, MOST_TOKENS = 400, 20_000
 """What an agent may ask for."""
-HEAD_TOKENS = 120
+HEAD_TOKENS = 160
 """What stands around the items of an answer."""
 CHARACTERS_PER_TOKEN = 8
 """No text has more of them, on average over a page: what is further on need not be counted."""
@@ -36,9 +36,15 @@ class Kept(Generic[T]):
         return f"{self.left} more: ask with {how}" if self.left else None
 
 
-def keep(items: Sequence[T], *, max_tokens: int, text_of: Callable[[T], str]) -> Kept[T]:
-    """The first items that fit, at least one."""
-    room = max_tokens - HEAD_TOKENS
+def keep(
+    items: Sequence[T], *, max_tokens: int, text_of: Callable[[T], str], head: int = HEAD_TOKENS
+) -> Kept[T]:
+    """The first items that fit, at least one.
+
+    Args:
+        head: tokens of what stands around them.
+    """
+    room = max_tokens - head
     kept: list[T] = []
     for item in items:
         room -= tokens_of(text_of(item))

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rem_dagster.errors import InputError
+from rem_dagster.store.room import keep_little
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
@@ -82,6 +83,7 @@ def serve(server: MCPServer, *, token: str, port: int) -> None:
     Raises:
         InputError: something else listens at the port.
     """
+    keep_little()
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from rem_dagster.dreaming.rollup_periods import period_of
-from rem_dagster.interfaces.mcp.bounded import keep, part
+from rem_dagster.interfaces.mcp.bounded import HEAD_TOKENS, keep, part
 from rem_dagster.interfaces.mcp.labelled import as_untrusted, one_line, visible
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.views import Answer, MomentView, View, moment_view
@@ -51,7 +51,11 @@ def recap_of(period: Period, day: date, served: Served, *, max_tokens: int) -> R
     calendar = served.calendar
     window = Window(calendar.start_of(first), calendar.start_of(last + timedelta(days=1)))
     summary = summary_of(served.store, user_id=served.user_id, period=period, first_day=first)
-    text, cut = part(summary.content, max_tokens=max_tokens // TEXT_SHARE) if summary else (None, None)
+    text, cut = (
+        part(summary.content, max_tokens=(max_tokens - HEAD_TOKENS) // TEXT_SHARE)
+        if summary
+        else (None, None)
+    )
     room = max_tokens - tokens_of(text or "")
     moments = timeline(served.store, window, user_id=served.user_id)
     counts = day_counts(served.store, user_id=served.user_id, first=first, last=last)

@@ -60,7 +60,7 @@ def register(server: MCPServer, served: Served) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
-        return await anyio.to_thread.run_sync(lambda: completion_of(argument.name, argument.value, served))
+        return await anyio.to_thread.run_sync(lambda: completion_of(ref, argument.value, served))
 
     give: Callable[[Completer], Completer] = server.completion()  # type: ignore[no-untyped-call]  # as it is
     give(complete)
@@ -116,9 +116,15 @@ def item_text(item: Item, served: Served) -> str:
     return "\n".join(filter(None, (head, trust, stored, more)))
 
 
-def completion_of(name: str, typed: str, served: Served) -> Completion | None:
-    """What may follow what was typed, the latest first; None for what cannot be completed."""
-    offer = _OFFERS.get(name)
+def completion_of(
+    ref: PromptReference | ResourceTemplateReference, typed: str, served: Served
+) -> Completion | None:
+    """What may follow what was typed, the latest first; None for what cannot be completed.
+
+    Of a prompt it is a day.
+    """
+    kind = "day" if isinstance(ref, PromptReference) else ref.uri.removeprefix("rem://").partition("/")[0]
+    offer = _OFFERS.get(kind)
     if offer is None:
         return None
     found = [each for each in offer(served) if each.startswith(typed)]
@@ -126,11 +132,17 @@ def completion_of(name: str, typed: str, served: Served) -> Completion | None:
     return Completion(values=shown, total=len(found), has_more=len(found) > len(shown))
 
 
-def _whens(served: Served) -> Sequence[str]:
-    days = days_held(served)
-    weeks = dict.fromkeys(week_name(date.fromisoformat(day), served.calendar) for day in days)
-    months = dict.fromkeys(day[:7] for day in days)
-    return [*("today", "yesterday"), *days, *NAMED, *weeks, *months]
+def _days(served: Served) -> Sequence[str]:
+    return [*("today", "yesterday"), *days_held(served)]
+
+
+def _weeks(served: Served) -> Sequence[str]:
+    names = (week_name(date.fromisoformat(day), served.calendar) for day in days_held(served))
+    return list(dict.fromkeys(names))
+
+
+def _months(served: Served) -> Sequence[str]:
+    return list(dict.fromkeys(day[:7] for day in days_held(served)))
 
 
 def _moment_ids(served: Served) -> Sequence[str]:
@@ -149,6 +161,8 @@ def days_held(served: Served) -> list[str]:
 
 
 _OFFERS: dict[str, Callable[[Served], Sequence[str]]] = {
-    "when": _whens,
-    "item_id": _moment_ids,
+    "day": _days,
+    "week": _weeks,
+    "month": _months,
+    "moment": _moment_ids,
 }

@@ -12,6 +12,8 @@ import anyio
 import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
 
+from rem_dagster.store.room import keep_little
+
 SIDE_BY_SIDE = 8
 """Threads: calls at once, and one each that reads and writes."""
 INTERRUPTED = 130
@@ -20,6 +22,7 @@ INTERRUPTED = 130
 def serve(server: MCPServer) -> None:
     """Answer until the client closes stdin, or Ctrl-C."""
     logging.captureWarnings(True)
+    keep_little()
     # A thread waits in read() for the client, which no exception ends: the process does. What was written
     # whole stays, as after any kill.
     signal.signal(signal.SIGINT, lambda *_: _leave())

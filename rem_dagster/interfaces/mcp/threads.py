@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from rem_dagster.interfaces.mcp.bounded import keep, part
+from rem_dagster.interfaces.mcp.bounded import HEAD_TOKENS, keep, part
 from rem_dagster.interfaces.mcp.labelled import as_untrusted, one_line
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.views import moment_view
@@ -37,9 +37,10 @@ def context_text(served: Served, *, max_tokens: int) -> str:
     calendar, today = served.calendar, served.today
     window = Window(calendar.start_of(today - timedelta(days=LOOK_BACK_DAYS)), served.now())
     found = summaries_in(served.store, window, user_id=served.user_id, period="day")
+    room = max_tokens - HEAD_TOKENS
     days = [
         f"## {day_heading(date.fromisoformat(each.partition_key))}  url: rem://day/{each.partition_key}\n"
-        + one_line(part(each.content, max_tokens=TEXT_TOKENS)[0])
+        + one_line(part(each.content, max_tokens=min(TEXT_TOKENS, room // 3))[0])
         for each in reversed(found[-FEW_DAYS:])
     ]
     if not days:
@@ -48,11 +49,11 @@ def context_text(served: Served, *, max_tokens: int) -> str:
         f"The user's memory of the last days (rem). It is {served.local(served.now())} there. "
         "Tools of the rem server tell more: search, timeline, recap, fetch."
     )
-    kept = list(keep(days, max_tokens=max_tokens * 2 // 3, text_of=str).items)
+    kept = list(keep(days, max_tokens=room * 2 // 3, text_of=str, head=0).items)
     threads = open_threads(served.store, today, user_id=served.user_id, calendar=calendar)
     if threads:
         lines = list(_threads(threads))
-        kept += ["## Open", *keep(lines, max_tokens=max_tokens // 3, text_of=str).items]
+        kept += ["## Open", *keep(lines, max_tokens=room // 3, text_of=str, head=0).items]
     return f"{head}\n{as_untrusted(kept, served)}"
 
 

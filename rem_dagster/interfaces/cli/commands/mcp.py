@@ -96,7 +96,7 @@ def install(
         bool, typer.Option("--session-start", help="Tell each new session of the last days, too (claude).")
     ] = False,
     max_tokens: Annotated[
-        int, typer.Option("--max-tokens", min=200, max=20_000, help="How much --session-start tells.")
+        int, typer.Option("--max-tokens", min=400, max=20_000, help="How much --session-start tells.")
     ] = 800,
     dry_run: DryRunOption = False,
     home: HomeOption = None,
@@ -146,7 +146,7 @@ def context_(
     context: typer.Context,
     *,
     max_tokens: Annotated[
-        int, typer.Option("--max-tokens", min=200, max=20_000, help="How long it may be.")
+        int, typer.Option("--max-tokens", min=400, max=20_000, help="How long it may be.")
     ] = 800,
     home: HomeOption = None,
     user: UserOption = None,

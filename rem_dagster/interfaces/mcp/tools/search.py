@@ -7,7 +7,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_json, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS, excerpt, keep
+from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, HEAD_TOKENS, MOST_TOKENS, excerpt, keep
 from rem_dagster.interfaces.mcp.labelled import one_line, visible
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.views import Answer, Kind, View, url_of
@@ -22,7 +22,8 @@ KINDS: dict[str, Kind] = {
     "resources": "resource",
     "summaries": "summary",
 }
-EXCERPT_TOKENS = 120
+EXCERPT_TOKENS, EXCERPT_SHARE = 120, 4
+"""Of one result at most, and which part of the room for all of them."""
 READ_CHARACTERS = 20_000
 """Of a long text, how far the sentence that answers is looked for."""
 TITLE_CHARACTERS = 80
@@ -84,15 +85,16 @@ def register(server: MCPServer, served: Served) -> None:
         )
         found = find(served.store, query, how)
         terms = frozenset(found.terms)
-        views = [_view(hit, terms, served) for hit in found.hits[offset:]]
+        most = min(EXCERPT_TOKENS, (max_tokens - HEAD_TOKENS) // EXCERPT_SHARE)
+        views = [_view(hit, terms, served, most) for hit in found.hits[offset:]]
         kept = keep(views, max_tokens=max_tokens, text_of=as_json)
         more = kept.more(f"offset={offset + len(kept.items)}, or a larger max_tokens")
         return answer(SearchResults(results=kept.items, more=more, notes=found.notes))
 
 
-def _view(hit: Hit, terms: frozenset[str], served: Served) -> SearchResult:
+def _view(hit: Hit, terms: frozenset[str], served: Served, most: int) -> SearchResult:
     kind = KINDS[hit.table]
-    text = excerpt(hit.text[:READ_CHARACTERS], terms, tokens, max_tokens=EXCERPT_TOKENS)
+    text = excerpt(hit.text[:READ_CHARACTERS], terms, tokens, max_tokens=most)
     return SearchResult(
         id=hit.id,
         title=title_of(hit.name or hit.text),
