@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from rem_dagster.interfaces.web import charts, heat
+from rem_dagster.interfaces.web.dreams import Dreams
 from rem_dagster.interfaces.web.links import Links
 from rem_dagster.interfaces.web.safety import POLICY, Safety
 from rem_dagster.interfaces.web.veil import Veil
@@ -69,6 +70,8 @@ class Site:
     is_static: bool = False
     """Whether pages are files, so that there are neither forms nor a search."""
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    dreams: Dreams = field(default_factory=Dreams)
+    """What was begun to be dreamt by a page."""
 
     @property
     def store(self) -> "Store":
@@ -159,6 +162,7 @@ def environment() -> Environment:
         word=word_of,
         iso=lambda moment: moment.isoformat(),
     )
+    made.globals.update(day_of=date.fromisoformat, instant=datetime.fromisoformat)
     return made
 
 

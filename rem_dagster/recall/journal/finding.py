@@ -6,8 +6,9 @@ query ─ time in it ─> words ─> matching rows of each table ─┬─ count
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -19,9 +20,10 @@ from rem_dagster.recall.hits import Hit, Ranked, hits_of
 from rem_dagster.recall.journal.found import Chip, FoundMoment, Narrowed, SearchView
 from rem_dagster.recall.journal.histogram import Histogram, histogram
 from rem_dagster.recall.journal.matching import Matching, matching
+from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import Ints, Outline, read_outline
 from rem_dagster.recall.journal.reading import Reading, read_query
-from rem_dagster.recall.journal.showing import shown_items, shown_moments
+from rem_dagster.recall.journal.showing import shown_items, shown_moments, sources_for
 from rem_dagster.recall.request import Request
 from rem_dagster.recall.scored import Limits, Sight, Sought, best_rows
 from rem_dagster.recall.search import find
@@ -84,7 +86,7 @@ def _with_words(looking: Looking, view: SearchView) -> SearchView:
         if held
     }
     view = replace(view, terms=reading.question.terms, notes=reading.notes)
-    view = _counted(view, tables, outline)
+    view = _counted(looking, view, tables, outline)
     view = _listed(looking, _drawn(looking, view, tables), tables, reading)
     return view if view.total else replace(view, nearest=_nearest(looking, view))
 
@@ -172,21 +174,29 @@ def local_days(instants: Ints, calendar: Calendar) -> Ints:
     return np.array(days, np.int64)[at] if days else np.empty(0, np.int64)
 
 
-def _counted(view: SearchView, tables: Mapping[str, _Table], outline: Outline) -> SearchView:
+def _counted(
+    looking: Looking, view: SearchView, tables: Mapping[str, _Table], outline: Outline
+) -> SearchView:
     counts = (Chip(name, int(np.count_nonzero(each.left))) for name, each in tables.items())
     view = replace(view, tables=tuple(counts))
     if moments := tables.get("moments"):
         of_types = moments.of_outline(moments.words & moments.in_time & moments.with_person)
         of_people = moments.of_outline(moments.words & moments.in_time & moments.of_type)
         types = outline.counts_by_type(of_types)
-        people = outline.counts_by_person(of_people)
         view = replace(
             view,
             types=tuple(Chip(*each) for each in types.items()),
-            people=tuple(Chip(*each) for each in list(people.items())[:MOST_PEOPLE]),
+            people=_people(outline, of_people, looking.user_id),
             days=len(np.unique(moments.days(moments.left))),
         )
     return view
+
+
+def _people(outline: Outline, chosen: Bools, user_id: str) -> tuple[Chip, ...]:
+    """The people whom moments name oftenest, the user left out."""
+    own = oneself(outline, user_id)
+    found = ((name, count) for name, count in outline.counts_by_person(chosen).items() if name not in own)
+    return tuple(Chip(*each) for each in islice(found, MOST_PEOPLE))
 
 
 def _drawn(looking: Looking, view: SearchView, tables: Mapping[str, _Table]) -> SearchView:
@@ -200,8 +210,16 @@ def _drawn(looking: Looking, view: SearchView, tables: Mapping[str, _Table]) -> 
         tables[name].days(tables[name].words & tables[name].of_type & tables[name].with_person)
         for name in counted
     ]
-    drawn: Histogram = histogram(np.concatenate(parts) if parts else [], looking.calendar)
+    drawn: Histogram = histogram(
+        np.concatenate(parts) if parts else [], looking.calendar, **_life(looking, bool(sum(map(len, parts))))
+    )
     return replace(view, histogram=drawn, counted="items" if is_of_items else "moments")
+
+
+def _life(looking: Looking, is_any: bool) -> dict[str, date | None]:
+    """The first and last day with a moment: the picture has one scale whatever is looked for."""
+    days = read_outline(looking.store, looking.user_id).day_list if is_any else []
+    return {"first": days[0], "last": days[-1]} if days else {}
 
 
 def _listed(looking: Looking, view: SearchView, tables: Mapping[str, _Table], reading: Reading) -> SearchView:
@@ -211,12 +229,17 @@ def _listed(looking: Looking, view: SearchView, tables: Mapping[str, _Table], re
         for name, table in tables.items()
         if view.narrowed.table in ("all", name)
     }
-    terms = frozenset(view.terms)
     items = _merged(hits.get("messages", ()), hits.get("resources", ()), _most(view.narrowed, "items"))
+    return _shown(looking, view, hits.get("moments", ()), items)
+
+
+def _shown(looking: Looking, view: SearchView, moments: Sequence[Hit], items: Sequence[Hit]) -> SearchView:
+    terms = frozenset(view.terms)
+    sources = sources_for(looking.store, moments, items, terms, user_id=looking.user_id)
     return replace(
         view,
-        moments=_moments(looking, hits.get("moments", ()), terms),
-        items=shown_items(looking.store, items, terms, user_id=looking.user_id, calendar=looking.calendar),
+        moments=shown_moments(moments, terms, sources, read_outline(looking.store, looking.user_id)),
+        items=shown_items(items, terms, sources, looking.calendar),
     )
 
 
@@ -246,11 +269,6 @@ def _merged(messages: Sequence[Hit], resources: Sequence[Hit], most: int) -> lis
     return sorted((*messages, *resources), key=lambda hit: -top[id(hit)])[:most]
 
 
-def _moments(looking: Looking, hits: Sequence[Hit], terms: frozenset[str]) -> tuple[FoundMoment, ...]:
-    outline = read_outline(looking.store, looking.user_id)
-    return shown_moments(looking.store, hits, terms, user_id=looking.user_id, outline=outline)
-
-
 def _nearest(looking: Looking, view: SearchView) -> tuple[FoundMoment, ...]:
     """What is near to words that nothing holds: by meaning where vectors are, or at another time."""
     request = Request(user_id=looking.user_id, limit=NEAREST, embedder=looking.embedder, warn=lambda _: None)
@@ -258,7 +276,7 @@ def _nearest(looking: Looking, view: SearchView) -> tuple[FoundMoment, ...]:
         found = find(looking.store, view.words, request)
     except UnknownUserError:
         return ()
-    return _moments(looking, found.hits, frozenset(view.terms))
+    return _shown(looking, view, found.hits, ()).moments
 
 
 def _of_time(looking: Looking, view: SearchView) -> SearchView:
@@ -270,22 +288,40 @@ def _of_time(looking: Looking, view: SearchView) -> SearchView:
     inside: Bools = (outline.starts < end) & ((outline.ends > start) | (outline.starts >= start))
     chosen = np.flatnonzero(inside & _narrowed_in(outline, view.narrowed))
     few = chosen[: _most(view.narrowed, "moments")]
-    ranked = [Ranked(each, looking.user_id, 1.0) for each in outline.ids.take(few).to_pylist()]
-    hits = hits_of(looking.store, "moments", ranked, len(ranked))
+    moments = _rows(looking, "moments", outline.ids.take(few).to_pylist())
+    items = [hit for table in ("messages", "resources") for hit in _items_in(looking, view.narrowed, table)]
     raw = ("messages", "resources")
     counts = (
         Chip("moments", len(chosen)),
         *(Chip(table, looking.store.count(table, _in(looking, window))) for table in raw),
     )
-    return replace(
+    view = replace(
         view,
         tables=counts,
         types=tuple(Chip(*each) for each in outline.counts_by_type(inside).items()),
-        people=tuple(Chip(*each) for each in list(outline.counts_by_person(inside).items())[:MOST_PEOPLE]),
+        people=_people(outline, inside, looking.user_id),
         days=len(np.unique(outline.days[chosen])),
-        histogram=histogram(outline.days, looking.calendar),
-        moments=_moments(looking, hits, frozenset()),
+        histogram=histogram(outline.days, looking.calendar, **_life(looking, len(outline) > 0)),
     )
+    in_order = sorted(items, key=lambda hit: (hit.occurred_at, hit.id))
+    return _shown(looking, view, moments, in_order[: _most(view.narrowed, "items")])
+
+
+def _items_in(looking: Looking, narrowed: Narrowed, table: str) -> list[Hit]:
+    """The first messages or documents of a time, unless moments of some kind are looked for."""
+    window = narrowed.window
+    is_left_out = narrowed.moment_type or narrowed.person or narrowed.table not in ("all", table)
+    if window is None or is_left_out:
+        return []
+    rows = looking.store.read(table, ["id", "created_at"], _in(looking, window))
+    first = rows.sort_by([("created_at", "ascending"), ("id", "ascending")])["id"]
+    return _rows(looking, table, first.slice(0, _most(narrowed, "items")).to_pylist())
+
+
+def _rows(looking: Looking, table: str, ids: Sequence[str]) -> list[Hit]:
+    """Some rows as a search gives them, in the order given."""
+    ranked = [Ranked(each, looking.user_id, 1.0) for each in ids]
+    return hits_of(looking.store, table, ranked, len(ranked))
 
 
 def _narrowed_in(outline: Outline, narrowed: Narrowed) -> Bools:

@@ -10,7 +10,7 @@ from rem_dagster.model.words import Trust
 from rem_dagster.recall.hours import When
 from rem_dagster.recall.journal.histogram import Histogram
 from rem_dagster.recall.journal.marking import Piece
-from rem_dagster.recall.journal.said import Said, SourceTable
+from rem_dagster.recall.journal.sources import SourceItem
 
 Searched = Literal["all", "moments", "messages", "resources"]
 
@@ -51,7 +51,7 @@ class FoundMoment:
     title: tuple[Piece, ...]
     sentence: tuple[Piece, ...]
     quote: tuple[Piece, ...] = ()
-    said: Said | None = None
+    said: SourceItem | None = None
     """Where the quote stands."""
     trust: Trust | None = None
 
@@ -61,9 +61,8 @@ class FoundItem:
     """A message or resource that was found."""
 
     id: str
-    table: SourceTable
     day: date
-    said: Said
+    said: SourceItem
     text: tuple[Piece, ...]
     moment_id: str | None = None
     moment_name: str | None = None

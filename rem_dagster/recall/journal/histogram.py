@@ -18,7 +18,8 @@ import numpy.typing as npt
 from rem_dagster.model.window import Calendar
 
 BARS = 52
-Width = Literal["week", "month", "quarter", "year"]
+LEAST_DAYS = 28
+Width = Literal["day", "week", "month", "quarter", "year"]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -58,10 +59,11 @@ class Histogram:
         if not self.bars:
             return "Nothing to show."
         highest = max(self.bars, key=lambda bar: (bar.count, bar.first_day))
+        where = "on" if self.width == "day" else f"in the {self.width} from"
         return (
             f"{self.total:,} from {named(self.bars[0].first_day)} to {named(self.bars[-1].last_day)}, "
-            f"by {self.width}; most in the {self.width} from {highest.first_day.day} "
-            f"{named(highest.first_day)}: {highest.count:,}."
+            f"by {self.width}; most {where} {highest.first_day.day} {named(highest.first_day)}: "
+            f"{highest.count:,}."
         )
 
 
@@ -91,7 +93,9 @@ def histogram(
     if not ends:
         return Histogram(())
     begin, end = date.fromordinal(min(ends)), date.fromordinal(max(ends))
-    width, starts = _starts(begin, end, calendar)
+    width, starts = _days(begin, end) if first and last else ("week", [])
+    if not starts:
+        width, starts = _starts(begin, end, calendar)
     counts = np.bincount(
         np.searchsorted([each.toordinal() for each in starts], held, side="right") - 1, minlength=len(starts)
     )
@@ -103,6 +107,14 @@ def bar_of(histogram: Histogram, day: date) -> Bar | None:
     """The bar in which a day lies."""
     at = bisect_right(histogram.bars, day, key=lambda bar: bar.first_day) - 1
     return histogram.bars[at] if at >= 0 and day <= histogram.bars[at].last_day else None
+
+
+def _days(first: date, last: date) -> tuple[Width, list[date]]:
+    """The days of a short time, four weeks at least, and the one after; of a longer one none."""
+    if (last - first).days >= BARS:
+        return "day", []
+    begin = max(min(first.toordinal(), last.toordinal() - LEAST_DAYS + 1), 1)
+    return "day", [date.fromordinal(each) for each in range(begin, last.toordinal() + 2)]
 
 
 def _starts(first: date, last: date, calendar: Calendar) -> tuple[Width, list[date]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from threading import Lock
 from typing import Any, TypeAlias
@@ -79,6 +79,12 @@ class Outline:
         wanted = ids if isinstance(ids, pa.Array) else pa.array(ids, pa.string())
         found = pc.fill_null(pc.index_in(wanted, value_set=self.ids), -1)
         return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+
+    def covered(self, chosen: Ints | Bools) -> timedelta:
+        """The time that some moments cover, what several of them cover once."""
+        starts, ends = self.starts[chosen], self.ends[chosen]
+        before = np.concatenate(([np.iinfo(np.int64).min], np.maximum.accumulate(ends)))[: len(ends)]
+        return timedelta(microseconds=int(np.maximum(ends - np.maximum(starts, before), 0).sum()))
 
     def placed(self, place: int) -> Placed:
         """Day and type of the moment at a place."""

@@ -117,6 +117,12 @@ class Showing:
         return tuple(shown)
 
 
+def show_moments(store: Store, moments: Sequence[Moment], *, user_id: str) -> tuple[ShownMoment, ...]:
+    """Moments of any days as a page shows them, in the order given."""
+    items = items_named(store, {source for each in moments for source in _sources(each)}, user_id=user_id)
+    return Showing(store, user_id, items).shown(moments)
+
+
 def _one(
     moment: Moment, known: Mapping[str, SourceItem], limits: Limits, gap: timedelta | None
 ) -> ShownMoment:
