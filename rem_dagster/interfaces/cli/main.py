@@ -18,6 +18,7 @@ from rem_dagster.interfaces.cli.commands import (
     doctor,
     dream,
     embed,
+    export,
     fix,
     forget,
     graph,
@@ -26,6 +27,7 @@ from rem_dagster.interfaces.cli.commands import (
     init,
     insights,
     journal,
+    mcp,
     pause,
     query,
     search,
@@ -75,8 +77,8 @@ for command in (
     show,
     standup,
     week,
-    web,
     fix,
+    web,
     diff,
     search,
     ask,
@@ -94,8 +96,10 @@ for command in (
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
 app.add_typer(journal.app, name="journal")
+app.add_typer(export.app, name="export")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
+app.add_typer(mcp.app, name="mcp")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
 _VALUED = ("--home", "--user", "--timezone")
 """Options that may stand before a command, with a word of their own."""

@@ -23,7 +23,7 @@ from rem_dagster.recall.journal.matching import Matching, matching
 from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import Ints, Outline, read_outline
 from rem_dagster.recall.journal.reading import Reading, read_query
-from rem_dagster.recall.journal.showing import shown_items, shown_moments
+from rem_dagster.recall.journal.showing import shown_items, shown_moments, sources_for
 from rem_dagster.recall.request import Request
 from rem_dagster.recall.scored import Limits, Sight, Sought, best_rows
 from rem_dagster.recall.search import find
@@ -229,12 +229,17 @@ def _listed(looking: Looking, view: SearchView, tables: Mapping[str, _Table], re
         for name, table in tables.items()
         if view.narrowed.table in ("all", name)
     }
-    terms = frozenset(view.terms)
     items = _merged(hits.get("messages", ()), hits.get("resources", ()), _most(view.narrowed, "items"))
+    return _shown(looking, view, hits.get("moments", ()), items)
+
+
+def _shown(looking: Looking, view: SearchView, moments: Sequence[Hit], items: Sequence[Hit]) -> SearchView:
+    terms = frozenset(view.terms)
+    sources = sources_for(looking.store, moments, items, terms, user_id=looking.user_id)
     return replace(
         view,
-        moments=_moments(looking, hits.get("moments", ()), terms),
-        items=shown_items(looking.store, items, terms, user_id=looking.user_id, calendar=looking.calendar),
+        moments=shown_moments(moments, terms, sources, read_outline(looking.store, looking.user_id)),
+        items=shown_items(items, terms, sources, looking.calendar),
     )
 
 
@@ -264,11 +269,6 @@ def _merged(messages: Sequence[Hit], resources: Sequence[Hit], most: int) -> lis
     return sorted((*messages, *resources), key=lambda hit: -top[id(hit)])[:most]
 
 
-def _moments(looking: Looking, hits: Sequence[Hit], terms: frozenset[str]) -> tuple[FoundMoment, ...]:
-    outline = read_outline(looking.store, looking.user_id)
-    return shown_moments(looking.store, hits, terms, user_id=looking.user_id, outline=outline)
-
-
 def _nearest(looking: Looking, view: SearchView) -> tuple[FoundMoment, ...]:
     """What is near to words that nothing holds: by meaning where vectors are, or at another time."""
     request = Request(user_id=looking.user_id, limit=NEAREST, embedder=looking.embedder, warn=lambda _: None)
@@ -276,7 +276,7 @@ def _nearest(looking: Looking, view: SearchView) -> tuple[FoundMoment, ...]:
         found = find(looking.store, view.words, request)
     except UnknownUserError:
         return ()
-    return _moments(looking, found.hits, frozenset(view.terms))
+    return _shown(looking, view, found.hits, ()).moments
 
 
 def _of_time(looking: Looking, view: SearchView) -> SearchView:
@@ -288,22 +288,40 @@ def _of_time(looking: Looking, view: SearchView) -> SearchView:
     inside: Bools = (outline.starts < end) & ((outline.ends > start) | (outline.starts >= start))
     chosen = np.flatnonzero(inside & _narrowed_in(outline, view.narrowed))
     few = chosen[: _most(view.narrowed, "moments")]
-    ranked = [Ranked(each, looking.user_id, 1.0) for each in outline.ids.take(few).to_pylist()]
-    hits = hits_of(looking.store, "moments", ranked, len(ranked))
+    moments = _rows(looking, "moments", outline.ids.take(few).to_pylist())
+    items = [hit for table in ("messages", "resources") for hit in _items_in(looking, view.narrowed, table)]
     raw = ("messages", "resources")
     counts = (
         Chip("moments", len(chosen)),
         *(Chip(table, looking.store.count(table, _in(looking, window))) for table in raw),
     )
-    return replace(
+    view = replace(
         view,
         tables=counts,
         types=tuple(Chip(*each) for each in outline.counts_by_type(inside).items()),
         people=_people(outline, inside, looking.user_id),
         days=len(np.unique(outline.days[chosen])),
         histogram=histogram(outline.days, looking.calendar, **_life(looking, len(outline) > 0)),
-        moments=_moments(looking, hits, frozenset()),
     )
+    in_order = sorted(items, key=lambda hit: (hit.occurred_at, hit.id))
+    return _shown(looking, view, moments, in_order[: _most(view.narrowed, "items")])
+
+
+def _items_in(looking: Looking, narrowed: Narrowed, table: str) -> list[Hit]:
+    """The first messages or documents of a time, unless moments of some kind are looked for."""
+    window = narrowed.window
+    is_left_out = narrowed.moment_type or narrowed.person or narrowed.table not in ("all", table)
+    if window is None or is_left_out:
+        return []
+    rows = looking.store.read(table, ["id", "created_at"], _in(looking, window))
+    first = rows.sort_by([("created_at", "ascending"), ("id", "ascending")])["id"]
+    return _rows(looking, table, first.slice(0, _most(narrowed, "items")).to_pylist())
+
+
+def _rows(looking: Looking, table: str, ids: Sequence[str]) -> list[Hit]:
+    """Some rows as a search gives them, in the order given."""
+    ranked = [Ranked(each, looking.user_id, 1.0) for each in ids]
+    return hits_of(looking.store, table, ranked, len(ranked))
 
 
 def _narrowed_in(outline: Outline, narrowed: Narrowed) -> Bools:

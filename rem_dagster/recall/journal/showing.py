@@ -1,6 +1,6 @@
 """How is a row that was found shown: which sentence, which quote, said where?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.hits import Hit
@@ -15,25 +15,30 @@ TITLE, SENTENCE, QUOTE, ITEM = 200, 280, 220, 320
 """Characters that are shown."""
 
 
+def sources_for(
+    store: Store, moments: Sequence[Hit], items: Sequence[Hit], terms: Collection[str], *, user_id: str
+) -> Mapping[str, SourceItem]:
+    """What is told of the items that were found, and of those that moments' best quotes stand in."""
+    quoted = {source for hit in moments for source, quote in [_best_quote(hit, terms)] if quote}
+    return items_named(store, quoted | {hit.id for hit in items}, user_id=user_id)
+
+
 def shown_moments(
-    store: Store, hits: Sequence[Hit], terms: Collection[str], *, user_id: str, outline: Outline
+    hits: Sequence[Hit], terms: Collection[str], sources: Mapping[str, SourceItem], outline: Outline
 ) -> tuple[FoundMoment, ...]:
     """Moments as a list of results has them, in the order given; without those that are gone."""
-    quotes = {hit.id: _best_quote(hit, terms) for hit in hits}
-    sources = items_named(store, {source for source, quote in quotes.values() if quote}, user_id=user_id)
     places = outline.places_of([hit.id for hit in hits]).tolist()
     return tuple(
-        _moment(hit, terms, quotes[hit.id][1], sources.get(quotes[hit.id][0]), outline.placed(place))
+        _moment(hit, terms, sources, outline.placed(place))
         for hit, place in zip(hits, places, strict=True)
         if place >= 0
     )
 
 
 def shown_items(
-    store: Store, hits: Sequence[Hit], terms: Collection[str], *, user_id: str, calendar: Calendar
+    hits: Sequence[Hit], terms: Collection[str], sources: Mapping[str, SourceItem], calendar: Calendar
 ) -> tuple[FoundItem, ...]:
     """Messages and resources as a list of results has them, in the order given."""
-    sources = items_named(store, [hit.id for hit in hits], user_id=user_id)
     return tuple(
         FoundItem(
             id=hit.id,
@@ -49,8 +54,9 @@ def shown_items(
 
 
 def _moment(
-    hit: Hit, terms: Collection[str], quote: str, said: SourceItem | None, placed: Placed
+    hit: Hit, terms: Collection[str], sources: Mapping[str, SourceItem], placed: Placed
 ) -> FoundMoment:
+    source, quote = _best_quote(hit, terms)
     sentence = excerpt(hit.text, terms, most=SENTENCE)
     shown = clipped(" ".join(quote.split()), QUOTE)
     return FoundMoment(
@@ -62,7 +68,7 @@ def _moment(
         title=marked(clipped(" ".join((hit.name or "").split()), TITLE), terms),
         sentence=marked(sentence, terms),
         quote=marked(shown, terms) if shown and shown not in sentence else (),
-        said=said,
+        said=sources.get(source),
         trust=hit.trust,
     )
 

@@ -1,5 +1,6 @@
 """What is known of a topic or a person: when it came up, what was stated of it, and what goes with it?"""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,6 @@ from rem_dagster.recall.journal.shown import ShownMoment, show_moments
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.records import record_of
-from rem_dagster.store.text.tokens import tokens
 
 MOMENTS_SHOWN, MOST_SHOWN = 10, 100
 MOST_KNOWN = 12
@@ -208,25 +208,26 @@ def _stated(store: Store, ids: Sequence[str], node: Node) -> tuple[tuple[Known, 
     """Facts and outcomes of some moments that name a topic, the latest first, each text once."""
     columns = ["id", "partition_key", "facts", "outcomes"]
     rows = store.read_in("moments", "id", ids, columns).to_pylist() if ids else []
-    spelt = [terms for each in (node.name, *node.aliases) if (terms := frozenset(tokens(each)))]
+    spelt = _spelt(node)
     facts: dict[str, Known] = {}
     outcomes: dict[str, Known] = {}
     for row in sorted(rows, key=lambda row: row["partition_key"]):
         day = date.fromisoformat(row["partition_key"])
         for fact in row["facts"] or ():
-            if _names(fact["text"], spelt):
+            if spelt.search(fact["text"].casefold()):
                 facts.pop(fact["text"], None)
                 facts[fact["text"]] = Known(fact["text"], day, len(fact["source_ids"] or ()), row["id"])
         for text in row["outcomes"] or ():
-            if _names(text, spelt):
+            if spelt.search(text.casefold()):
                 outcomes.pop(text, None)
                 outcomes[text] = Known(text, day, 0, row["id"])
     return tuple(reversed(facts.values()))[:MOST_KNOWN], tuple(reversed(outcomes.values()))[:MOST_KNOWN]
 
 
-def _names(text: str, spelt: Sequence[frozenset[str]]) -> bool:
-    terms = set(tokens(text))
-    return any(each <= terms for each in spelt)
+def _spelt(node: Node) -> re.Pattern[str]:
+    """Finds a name of an entity in a text, as a word of its own."""
+    names = sorted({each.casefold() for each in (node.name, *node.aliases)}, key=lambda each: -len(each))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
 
 
 def _beside(adjacency: Any, names: Names, node_id: str) -> list[GoesWith]:
