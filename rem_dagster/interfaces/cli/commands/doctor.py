@@ -35,6 +35,7 @@ def run(
       rem doctor --no-call --json
     """
     from rem_dagster.interfaces.cli import examined, examined_runs, examined_tables
+    from rem_dagster.interfaces.cli.corrected import look_at_corrections
     from rem_dagster.interfaces.cli.examined_model import model_look
     from rem_dagster.interfaces.cli.failure import DONE, FAILED
     from rem_dagster.interfaces.cli.opening import open_existing
@@ -57,6 +58,7 @@ def run(
         looks |= {
             "Text index": examined.look_at_text,
             "Days": examined.look_at_days,
+            "Corrections": look_at_corrections,
             "Forgetting": examined.look_at_forgetting,
             "Vectors": examined.look_at_vectors,
             "Orphans": examined_tables.look_at_orphans,
