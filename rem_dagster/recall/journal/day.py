@@ -18,7 +18,7 @@ from rem_dagster.recall.kinds import in_order
 from rem_dagster.recall.spans import time_of
 from rem_dagster.store.database import Store
 
-PART = 60
+PART = 40
 """Moments of one page; a day of more has several."""
 PageState = Literal["current", "undreamt", "stale", "unfinished", "failed", "empty", "future", "first_run"]
 

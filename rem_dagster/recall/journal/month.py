@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar, days_between
 from rem_dagster.recall.journal.day import TypeTime
-from rem_dagster.recall.journal.held import HeldDay, held_days
+from rem_dagster.recall.journal.held import Held, HeldDay, held_days
 from rem_dagster.recall.journal.periods import next_month
 from rem_dagster.recall.journal.shown import SUMMARY_LETTERS, cut
 from rem_dagster.recall.journal.stretch import Outcome, Thread, hours_of, stretch_of
@@ -50,19 +50,21 @@ class MonthView:
         return sum((day.covered for day in self.days), timedelta())
 
 
-def month_view(store: Store, first: date, *, user_id: str, calendar: Calendar, today: date) -> MonthView:
-    """The page of the month that begins with a day; one that holds nothing is a page too."""
-    held = held_days(store, user_id=user_id)
+def month_view(
+    store: Store, first: date, *, user_id: str, calendar: Calendar, today: date, held: Held | None = None
+) -> MonthView:
+    """The page of the month that begins with a day; one that holds nothing is a page too.
+
+    Args:
+        held: the days that are known; None is all there are.
+    """
+    held = held or held_days(store, user_id=user_id)
     last = next_month(first) - timedelta(days=1)
     begin, end = calendar.week_start(first), calendar.week_start(last) + timedelta(days=DAYS - 1)
     days = [held.on(day) for day in days_between(begin, end)]
     own = [day for day in days if first <= day.day <= last]
     has_moments = any(day.moments for day in own)
-    read = (
-        stretch_of(store, [day.day for day in own], user_id=user_id, most_outcomes=OUTCOMES)
-        if has_moments
-        else None
-    )
+    read = stretch_of(store, own, user_id=user_id, most_outcomes=OUTCOMES) if has_moments else None
     summary = summary_of(store, user_id=user_id, period="month", first_day=first) if has_moments else None
     return MonthView(
         first=first,

@@ -8,6 +8,7 @@ from rem_dagster.model.window import Calendar
 
 _WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 EARLIEST, LATEST = 3, 9997
 """Years around which there is room for the weeks that a page shows."""
@@ -69,7 +70,7 @@ def day_named(name: str) -> date:
         WindowError: no day is called so.
     """
     try:
-        if len(name) != len("2026-11-18"):
+        if _DAY.fullmatch(name) is None:
             raise ValueError(name)
         return _within(date.fromisoformat(name))
     except ValueError as error:

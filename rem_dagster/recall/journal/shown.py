@@ -1,18 +1,17 @@
 """How is a moment shown: what of it, how much at most, and with which of its quotes?"""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from rem_dagster.model.moment import Evidence, Moment
 from rem_dagster.recall.journal.sources import SourceItem, counts_in_words, items_named
 from rem_dagster.store.database import Store
 
 LONG_GAP = timedelta(hours=1)
-QUOTES, QUOTES_ON_FULL_PAGES, FULL_PAGE = 12, 3, 25
-"""Quotes of a moment, and how few where a page has so many moments."""
-QUOTE_LETTERS, SUMMARY_LETTERS, TITLE_LETTERS, LIST_LENGTH = 700, 1_500, 240, 12
+LETTERS_OF_A_PAGE = 150_000
+"""About so many letters of moments a page may hold, so that it stays short whatever they tell."""
+TITLE_LETTERS, SUMMARY_LETTERS, NAME_LETTERS, LIST_LENGTH = 240, 1_500, 60, 12
 STEM = 6
 """Letters of a feeling's name that its other forms share: `frustrated`, `frustrating`."""
 
@@ -66,6 +65,36 @@ class ShownMoment:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much of a moment is shown."""
+
+    title: int
+    summary: int
+    quotes: int
+    quote: int
+    outcome: int
+    listed: int
+    """Outcomes, tags or people."""
+
+
+def limits_for(moments: int) -> Limits:
+    """How much of each is shown where a page has so many moments: the fewer the more."""
+    share = LETTERS_OF_A_PAGE // max(moments, 1)
+    return Limits(
+        title=_between(120, share // 25, TITLE_LETTERS),
+        summary=_between(400, share // 8, SUMMARY_LETTERS),
+        quotes=_between(2, share // 1_600, 12),
+        quote=_between(240, share // 20, 700),
+        outcome=_between(80, share // 60, 200),
+        listed=_between(5, share // 500, LIST_LENGTH),
+    )
+
+
+def _between(least: int, wanted: int, most: int) -> int:
+    return min(max(least, wanted), most)
+
+
+@dataclass(frozen=True)
 class Showing:
     """What is needed to show the moments of one page."""
 
@@ -76,35 +105,42 @@ class Showing:
 
     def shown(self, moments: Sequence[Moment]) -> tuple[ShownMoment, ...]:
         """Moments as they are shown, with the gaps between them."""
-        most = QUOTES_ON_FULL_PAGES if len(moments) >= FULL_PAGE else QUOTES
+        limits = limits_for(len(moments))
         elsewhere = {quote.source_id for each in moments for quote in each.evidence} - self.items.keys()
         known = {**self.items, **items_named(self.store, elsewhere, user_id=self.user_id)}
         shown: list[ShownMoment] = []
         ended: datetime | None = None
         for each in moments:
             gap = each.start_time - ended if ended is not None else None
-            shown.append(_one(each, known, most, gap if gap is not None and gap >= LONG_GAP else None))
+            shown.append(_one(each, known, limits, gap if gap is not None and gap >= LONG_GAP else None))
             ended = max(ended or each.end_time, each.end_time)
         return tuple(shown)
 
 
-def _one(moment: Moment, known: Mapping[str, SourceItem], most: int, gap: timedelta | None) -> ShownMoment:
+def show_moments(store: Store, moments: Sequence[Moment], *, user_id: str) -> tuple[ShownMoment, ...]:
+    """Moments of any days as a page shows them, in the order given."""
+    items = items_named(store, {source for each in moments for source in _sources(each)}, user_id=user_id)
+    return Showing(store, user_id, items).shown(moments)
+
+
+def _one(
+    moment: Moment, known: Mapping[str, SourceItem], limits: Limits, gap: timedelta | None
+) -> ShownMoment:
     quotes = _distinct(moment.evidence)
+    new = [each for each in moment.outcomes if each.lower() not in moment.name.lower()]
     return ShownMoment(
         id=moment.id,
-        name=cut(moment.name, TITLE_LETTERS),
+        name=cut(moment.name, limits.title),
         moment_type=moment.moment_type,
-        summary=cut(moment.summary, SUMMARY_LETTERS),
+        summary=cut(moment.summary, limits.summary),
         start_time=moment.start_time,
         end_time=moment.end_time,
-        outcomes=_few(each for each in moment.outcomes if each.lower() not in moment.name.lower()),
-        tags=_few(moment.tags),
-        people=_few(moment.people),
+        outcomes=_few(new, limits.listed, limits.outcome),
+        tags=_few(moment.tags, limits.listed, NAME_LETTERS),
+        people=_few(moment.people, limits.listed, NAME_LETTERS),
         feelings=_feelings(moment),
-        quotes=tuple(
-            Quoted(cut(each.quote, QUOTE_LETTERS), known.get(each.source_id)) for each in quotes[:most]
-        ),
-        quotes_left=max(len(quotes) - most, 0),
+        quotes=tuple(_quoted(each, known, limits) for each in quotes[: limits.quotes]),
+        quotes_left=max(len(quotes) - limits.quotes, 0),
         made_of=counts_in_words(known[each].kind for each in _sources(moment) if each in known),
         gap_before=gap,
         confidence=moment.confidence,
@@ -112,13 +148,20 @@ def _one(moment: Moment, known: Mapping[str, SourceItem], most: int, gap: timede
     )
 
 
+def _quoted(evidence: Evidence, known: Mapping[str, SourceItem], limits: Limits) -> Quoted:
+    source = known.get(evidence.source_id)
+    if source is not None and source.title is not None:
+        source = replace(source, title=cut(source.title, limits.title))
+    return Quoted(cut(evidence.quote, limits.quote), source)
+
+
 def cut(text: str, most: int) -> str:
     """At most so many characters, with an ellipsis where something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _few(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(cut(each, TITLE_LETTERS) for each in islice(texts, LIST_LENGTH))
+def _few(texts: Sequence[str], most: int, letters: int) -> tuple[str, ...]:
+    return tuple(cut(each, letters) for each in texts[:most])
 
 
 def _distinct(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -131,7 +174,7 @@ def _feelings(moment: Moment) -> tuple[Feeling, ...]:
     for each in moment.emotion_tags:
         shows = (quote.quote for quote in moment.evidence if each[:STEM] in quote.quote.lower())
         if (quote := next(shows, None)) is not None:
-            found[each] = Feeling(each, cut(quote, QUOTE_LETTERS))
+            found[each] = Feeling(each, cut(quote, SUMMARY_LETTERS))
     return tuple(found.values())
 
 

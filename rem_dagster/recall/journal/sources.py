@@ -26,6 +26,7 @@ ROWS: Mapping[str, tuple[str, str]] = {
     "other": ("Other", "item"),
 }
 """Kind of source -> what its row is called, and one of it; in the order of the rows."""
+LONGEST_NAME = 120
 SAID_BY = {"assistant": "the assistant", "tool": "a tool", "system": "the system"}
 
 
@@ -54,8 +55,8 @@ class SourceItem:
     def what(self) -> str:
         """`Priya in chat “Stand-up”`, `note “Alpha”`."""
         noun = "chat" if self.kind == "chat" else ROWS[self.kind][1]
-        name = f"{noun} “{self.title}”" if self.title else f"a {noun}"
-        return f"{self.said_by} in {name}" if self.said_by else name
+        name = f"{noun} “{_short(self.title)}”" if self.title else f"a {noun}"
+        return f"{_short(self.said_by)} in {name}" if self.said_by else name
 
     def named(self, zone: ZoneInfo) -> str:
         """`chat “Stand-up”, 16:12`."""
@@ -105,6 +106,12 @@ def counts_in_words(kinds: Iterable[str]) -> str:
         if kind in counts
     ]
     return listed(said, most=len(ROWS))
+
+
+def _short(name: str) -> str:
+    """A name on one line, cut where it is very long."""
+    flat = " ".join(name[: 4 * LONGEST_NAME].split())
+    return flat if len(flat) <= LONGEST_NAME else flat[: LONGEST_NAME - 1] + "…"
 
 
 def _by_id(

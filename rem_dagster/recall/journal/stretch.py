@@ -58,16 +58,27 @@ class Stretch:
 
 
 def stretch_of(
-    store: Store, days: Sequence[date], *, user_id: str, most_outcomes: int = LIST_LENGTH
+    store: Store, days: Sequence[HeldDay], *, user_id: str, most_outcomes: int = LIST_LENGTH
 ) -> Stretch:
-    """What came of the moments of one user's days, and the tags that run through them."""
-    where = all_of(equals("user_id", user_id), in_days(days[0].isoformat(), days[-1].isoformat()))
+    """What came of the moments of one user's days, and the tags that run through them.
+
+    Args:
+        days: in a row; those without moments are not looked at.
+    """
+    full = {each.day.isoformat() for each in days if each.moments}
+    where = all_of(equals("user_id", user_id), in_days(min(full), max(full)))
     rows = [
-        row for row in store.read("moments", _COLUMNS, where).to_pylist() if row["moment_type"] != PREDICTION
+        row
+        for row in store.read("moments", _COLUMNS, where).to_pylist()
+        if row["moment_type"] != PREDICTION and row["partition_key"] in full
     ]
     rows.sort(key=lambda row: (row["start_time"], row["end_time"], row["id"]))
-    held = store.read("dreams", ["counts"], where)["counts"].to_pylist()
-    return Stretch(_outcomes(rows, most_outcomes), _threads(rows, days), sum(map(_held_back, held)))
+    dreams = store.read("dreams", ["partition_key", "counts"], where).to_pylist()
+    return Stretch(
+        _outcomes(rows, most_outcomes),
+        _threads(rows, [each.day for each in days]),
+        sum(_held_back(row["counts"]) for row in dreams if row["partition_key"] in full),
+    )
 
 
 def hours_of(days: Sequence[HeldDay]) -> tuple[TypeTime, ...]:

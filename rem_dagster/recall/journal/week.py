@@ -90,9 +90,15 @@ class WeekView:
         return sum(bool(each.held.moments) for each in self.days)
 
 
-def week_view(store: Store, day: date, *, user_id: str, calendar: Calendar, today: date) -> WeekView:
-    """The page of the week that holds a day; one that holds nothing is a page too."""
-    held = held_days(store, user_id=user_id)
+def week_view(
+    store: Store, day: date, *, user_id: str, calendar: Calendar, today: date, held: Held | None = None
+) -> WeekView:
+    """The page of the week that holds a day; one that holds nothing is a page too.
+
+    Args:
+        held: the days that are known; None is all there are.
+    """
+    held = held or held_days(store, user_id=user_id)
     first = calendar.week_start(day)
     last = first + timedelta(days=DAYS - 1)
     days = [held.on(each) for each in days_between(first, last)]
@@ -114,7 +120,7 @@ def week_view(store: Store, day: date, *, user_id: str, calendar: Calendar, toda
         return view
     weeks_ago = [held.on(each - timedelta(days=DAYS)) for each in days_between(first, last)]
     is_over = last < today
-    read = stretch_of(store, [each.day for each in days], user_id=user_id, most_outcomes=OUTCOMES)
+    read = stretch_of(store, days, user_id=user_id, most_outcomes=OUTCOMES)
     summary = summary_of(store, user_id=user_id, period="week", first_day=first)
     return replace(
         view,

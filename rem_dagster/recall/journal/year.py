@@ -62,9 +62,15 @@ class YearView:
         return sum(bool(day.moments) for each in self.months for day in each.days)
 
 
-def year_view(store: Store, year: int, *, user_id: str, calendar: Calendar, today: date) -> YearView:
-    """The page of a year; one that holds nothing is a page too."""
-    held = held_days(store, user_id=user_id)
+def year_view(
+    store: Store, year: int, *, user_id: str, calendar: Calendar, today: date, held: Held | None = None
+) -> YearView:
+    """The page of a year; one that holds nothing is a page too.
+
+    Args:
+        held: the days that are known; None is all there are.
+    """
+    held = held or held_days(store, user_id=user_id)
     first, last = date(year, 1, 1), date(year, 12, 31)
     days = held.between(first, last)
     before, after = held.before(first), held.after(last)

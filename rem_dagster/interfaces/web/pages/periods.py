@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from rem_dagster.interfaces.web.answers import markdown_answer
 from rem_dagster.interfaces.web.site import Page, Site, site_of
-from rem_dagster.recall.journal.held import HeldDay
+from rem_dagster.recall.journal.held import Held, HeldDay
 from rem_dagster.recall.journal.markdown import week_markdown
 from rem_dagster.recall.journal.month import MonthView, month_view
 from rem_dagster.recall.journal.periods import month_named, week_named, year_named
@@ -45,19 +45,19 @@ def year(request: Request) -> Response:
     return HTMLResponse(year_html(site, view_of_year(site, year_named(request.path_params["year"]))))
 
 
-def view_of_week(site: Site, day: date) -> WeekView:
+def view_of_week(site: Site, day: date, held: Held | None = None) -> WeekView:
     """What a week's page shows."""
-    return week_view(site.store, day, user_id=site.user_id, calendar=site.calendar, today=site.today)
+    return week_view(site.store, day, held=held, **site.reader)
 
 
-def view_of_month(site: Site, first: date) -> MonthView:
+def view_of_month(site: Site, first: date, held: Held | None = None) -> MonthView:
     """What a month's page shows."""
-    return month_view(site.store, first, user_id=site.user_id, calendar=site.calendar, today=site.today)
+    return month_view(site.store, first, held=held, **site.reader)
 
 
-def view_of_year(site: Site, number: int) -> YearView:
+def view_of_year(site: Site, number: int, held: Held | None = None) -> YearView:
     """What a year's page shows."""
-    return year_view(site.store, number, user_id=site.user_id, calendar=site.calendar, today=site.today)
+    return year_view(site.store, number, held=held, **site.reader)
 
 
 def week_html(site: Site, view: WeekView) -> str:
