@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import edge_types as offered_edges
+from rem_dagster.interfaces.cli.completing import entities, words
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
 from rem_dagster.interfaces.cli.usage import Commands, Usage
 
@@ -17,7 +19,12 @@ app = typer.Typer(
 )
 TypeOption = Annotated[
     list[str] | None,
-    typer.Option("--edge-type", metavar="TYPE", help="Only such edges; may be given several times."),
+    typer.Option(
+        "--edge-type",
+        metavar="TYPE",
+        help="Only such edges; may be given several times.",
+        autocompletion=offered_edges,
+    ),
 ]
 WhenOption = Annotated[
     str | None, typer.Option("--when", metavar="TIME", help="Only of whole days: 'last month', 2025-10.")
@@ -48,7 +55,13 @@ def traverse(
     *,
     start: Annotated[
         str,
-        typer.Option("--start-entity", "--start", metavar="NAME", help="In any spelling; or an id."),
+        typer.Option(
+            "--start-entity",
+            "--start",
+            metavar="NAME",
+            help="In any spelling; or an id.",
+            autocompletion=entities,
+        ),
     ],
     edge_types: TypeOption = None,
     depth: Annotated[int, typer.Option("--depth", min=1, max=6, help="Steps from the start.")] = 2,
@@ -104,7 +117,13 @@ def export(
     context: typer.Context,
     *,
     layout: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="dot, graphml, json, mermaid or html.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="dot, graphml, json, mermaid or html.",
+            autocompletion=words(*FORMATS),
+        ),
     ] = "dot",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; else it is printed.")
@@ -186,7 +205,15 @@ def export(
 def topics(
     context: typer.Context,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="week|month", help="How long a period is.")] = "month",
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="week|month",
+            help="How long a period is.",
+            autocompletion=words("week", "month"),
+        ),
+    ] = "month",
     when: WhenOption = None,
     case: CaseOption = None,
     home: HomeOption = None,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import words
 from rem_dagster.interfaces.cli.options import (
     EndOption,
     HomeOption,
@@ -31,7 +32,12 @@ def run(
     words: Annotated[list[str] | None, typer.Argument(metavar="WORDS...", hidden=True)] = None,
     schema: Annotated[
         str,
-        typer.Option("--schema", metavar="TABLE", help="moments, messages, resources, summaries or all."),
+        typer.Option(
+            "--schema",
+            metavar="TABLE",
+            help="moments, messages, resources, summaries or all.",
+            autocompletion=words("moments", "messages", "resources", "summaries", "all"),
+        ),
     ] = "moments",
     phrases: Annotated[
         list[str] | None, typer.Option("--phrase", metavar="TEXT", help="Only what holds this as it stands.")
