@@ -6,7 +6,8 @@
     │   ├── QueryError                   a search or SQL text cannot be run
     │   ├── UnknownUserError             nothing of that user is in this home
     │   ├── UnknownCaseError             no session belongs to that case
-    │   └── UnknownNameError             nothing is called so, or several are
+    │   ├── UnknownNameError             nothing is called so, or several are
+    │   └── UnknownMomentError           the user has no moment of that id
     ├── SettingsError (ValueError)       a flag, REM_* variable or config.toml value is wrong
     ├── HomeError (OSError)              the home cannot be used
     │   ├── HomeMissingError             there is no home there
@@ -54,6 +55,10 @@ class UnknownCaseError(InputError):
 
 class UnknownNameError(InputError):
     """Nothing in the graph is called so, or several are."""
+
+
+class UnknownMomentError(InputError):
+    """The user has no moment of that id."""
 
 
 class SettingsError(RemError, ValueError):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rem_dagster.errors import InputError
 from rem_dagster.model.message import ToolCall
 from rem_dagster.model.window import Calendar, Window, calendar_of
-from rem_dagster.model.words import Category, Period, Role
+from rem_dagster.model.words import Category, CorrectionVerb, Period, Role, Trust
 from rem_dagster.recall.search import Hit, SearchTable, search
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import pyarrow
 
     from rem_dagster.dreaming.dream import DreamReport, Redo
+    from rem_dagster.dreaming.fixing.fix import Fixed
+    from rem_dagster.dreaming.fixing.kept import Kept
+    from rem_dagster.dreaming.watched import Progress
     from rem_dagster.ingest.explaining import Explanation
     from rem_dagster.ingest.forgetting.forget import CleanHistory, Forgetting
     from rem_dagster.ingest.report import ImportReport
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from rem_dagster.recall.graph.traverse import Traversal
     from rem_dagster.recall.graph.whole import Of
     from rem_dagster.recall.insights import By, What
+    from rem_dagster.recall.journal.found import Narrowed, SearchView
     from rem_dagster.recall.when import When
     from rem_dagster.sources.source import Source
 
@@ -99,6 +103,7 @@ class Memory:
         native_id: str | None = None,
         user_id: str | None = None,
         tool_calls: Sequence[ToolCall] = (),
+        trust: Trust = "own",
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one message and return its id; the same one again changes nothing.
@@ -107,6 +112,7 @@ class Memory:
             session: the caller's own id of the conversation.
             created_at: when it was said, now by default; without a zone a local time of the home.
             native_id: the caller's own id; by default from session, time, role and content.
+            trust: `third_party` for what neither the user nor an assistant in answer to them said.
 
         Raises:
             InputError: a value cannot be stored; nothing was changed.
@@ -125,6 +131,7 @@ class Memory:
             native_id=native_id,
             author=author,
             tool_calls=tool_calls,
+            trust=trust,
             metadata=metadata,
         )
 
@@ -140,6 +147,7 @@ class Memory:
         uri: str | None = None,
         tags: Sequence[str] = (),
         user_id: str | None = None,
+        trust: Trust = "own",
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one note, document or commit and return its document's id.
@@ -148,6 +156,7 @@ class Memory:
             created_at: when it was written, now by default; without a zone a local time of the home.
             updated_at: when given, an edit goes to its own day and leaves earlier days as they are.
             native_id: the caller's own id; by default from name, time and content.
+            trust: `third_party` for what others than the user wrote.
 
         Raises:
             InputError: a value cannot be stored; nothing was changed.
@@ -167,6 +176,7 @@ class Memory:
             native_id=native_id,
             uri=uri,
             tags=tags,
+            trust=trust,
             metadata=metadata,
         )
 
@@ -290,6 +300,45 @@ class Memory:
         refresh_across(self.home, self.store)
         return report
 
+    def dream_day(
+        self,
+        day: date,
+        *,
+        user_id: str | None = None,
+        redo: "Redo" = "stale",
+        max_cost_usd: float | None = None,
+        accept_unknown_price: bool = False,
+        on_progress: "Callable[[Progress], None]" = lambda _: None,
+    ) -> "DreamReport":
+        """Dream one day of one user, and tell meanwhile how many stretches of it are drafted.
+
+        Args:
+            user_id: whose; the default user's where the memory is bound to none.
+            redo: as for `dream`, as are the others.
+
+        Raises:
+            HomeBusyError: another process dreams the day and did not end.
+            SettingsError: the chosen model cannot be asked.
+        """
+        from rem_dagster.dreaming.watched import dream_day
+        from rem_dagster.llm.opening import Asking
+
+        return dream_day(
+            self.home,
+            self.store,
+            day,
+            user_id=self._writer(user_id),
+            asking=Asking(max_cost_usd, accept_unknown_price),
+            redo=redo,
+            on_progress=on_progress,
+        )
+
+    def estimate_dream(self, day: date, *, user_id: str | None = None) -> "Forecast | None":
+        """What a dream of one day would take now; None where nothing of it would be made. No call is made."""
+        from rem_dagster.dreaming.watched import estimate_day
+
+        return estimate_day(self.home, self.store, day, user_id=self._writer(user_id))
+
     def search(
         self,
         query: str,
@@ -335,6 +384,33 @@ class Memory:
             embedder=self._embedder,
         )
 
+    def look_up(
+        self,
+        query: str,
+        narrowed: "Narrowed | None" = None,
+        *,
+        user_id: str | None = None,
+        now: datetime | None = None,
+    ) -> "SearchView":
+        """What the journal's search finds: the best of all tables with counts by time, type and person.
+
+        A time in the words ("loader last week") narrows it.
+
+        Args:
+            narrowed: to a table, type, person or time.
+            user_id: whose; the default user's where the memory is bound to none.
+            now: from which "last week" counts.
+
+        Raises:
+            QueryError: there is nothing to look for but what is to be left out.
+        """
+        from rem_dagster.recall.journal.finding import Looking, look_up
+        from rem_dagster.recall.journal.found import Narrowed
+
+        reader = self._writer(user_id)
+        looking = Looking(self.store, reader, self.calendar, now or datetime.now(UTC), self._embedder)
+        return look_up(looking, query, narrowed or Narrowed())
+
     def ask(
         self,
         question: str,
@@ -346,6 +422,7 @@ class Memory:
         case_id: str | None = None,
         limit: int = 5,
         accept_unknown_price: bool = False,
+        write: bool = True,
         on_dream: Callable[[int], None] = lambda _: None,
     ) -> "Answer":
         """The answer to a question about one user's activity, each sentence with its sources.
@@ -362,6 +439,7 @@ class Memory:
             case_id: only sessions of this case, and moments that cite them.
             limit: moments or quotes told at most.
             accept_unknown_price: ask a model of which nobody knows the price.
+            write: whether the model that `llm` names may write it; else it is composed from moments.
             on_dream: told how many days are going to be dreamt.
 
         Returns:
@@ -377,7 +455,8 @@ class Memory:
         from rem_dagster.recall.ask.asking import ask
 
         asked = self._asked(question, user_id, when, case_id, limit)
-        return ask(asked, self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream))
+        means = self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream)
+        return ask(asked, means if write else replace(means, writer=None))
 
     def estimate_ask(
         self,
@@ -631,6 +710,69 @@ class Memory:
 
         scope = self._scope(user_id, (), start_day, end_day, case_id)
         return topics_over_time(self.store, scope, calendar=self.calendar, by=by)
+
+    def fix(
+        self,
+        verb: CorrectionVerb,
+        *,
+        moment_ids: Sequence[str] = (),
+        value: Mapping[str, object] | None = None,
+        day: date | None = None,
+        user_id: str | None = None,
+        dry_run: bool = False,
+    ) -> "Fixed":
+        """Correct what is shown of a day; later dreams keep to it. No model is asked.
+
+        Args:
+            verb: `rename` (value: name, summary or both), `retype` (moment_type), `set_times` (start_time,
+                end_time), `split` (at), `merge` (name, summary, or none), `hide`, or `add` (name, start_time,
+                end_time; summary, moment_type).
+            moment_ids: the moment to change; of a merge all of them.
+            value: what to change it to; a time without a zone is a local time of the home.
+            day: of a moment to be added.
+            user_id: whose; the default user's where the memory is bound to none.
+            dry_run: say what would become of it, and change nothing.
+
+        Raises:
+            InputError: it cannot be changed so; nothing was changed.
+            UnknownMomentError: the user has no such moment; nothing was changed.
+            HomeBusyError: another process dreams the day; nothing was changed.
+        """
+        from rem_dagster.dreaming.fixing.fix import Asked, fix
+
+        asked = Asked(verb, moment_ids, value or {}, day)
+        now = datetime.now(UTC)
+        return fix(self.home, self.store, asked, user_id=self._writer(user_id), now=now, dry_run=dry_run)
+
+    def corrections(self, *, day: date | None = None, user_id: str | None = None) -> "list[Kept]":
+        """The corrections of one day, or of all, in the order in which they were made.
+
+        Args:
+            user_id: whose; the default user's where the memory is bound to none.
+        """
+        from rem_dagster.dreaming.fixing.kept import kept_corrections
+
+        on = day.isoformat() if day else None
+        return kept_corrections(self.store, user_id=self._writer(user_id), day=on)
+
+    def undo(
+        self, correction_id: str | None = None, *, user_id: str | None = None, dry_run: bool = False
+    ) -> "Fixed":
+        """Take a correction back: the day is as if it had never been made.
+
+        Args:
+            correction_id: its id, or how no other one's begins; the one made last when None.
+            user_id: whose; the default user's where the memory is bound to none.
+            dry_run: say what would become of it, and change nothing.
+
+        Raises:
+            InputError: there is no such correction; nothing was changed.
+            HomeBusyError: another process dreams the day; nothing was changed.
+        """
+        from rem_dagster.dreaming.fixing.fix import undo
+
+        user = self._writer(user_id)
+        return undo(self.home, self.store, user_id=user, correction_id=correction_id, dry_run=dry_run)
 
     def recap(
         self, period: Period = "week", day: date | None = None, *, user_id: str | None = None

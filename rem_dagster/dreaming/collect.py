@@ -120,6 +120,9 @@ def _day(
         )
     )
     hashes = {row["id"]: str(row["content_hash"]) for row in (*messages, *resources, *rows.corrections)}
+    parts = [
+        part for item in items for part in (item.source_id, hashes[item.source_id], item.session_title or "")
+    ]
     return Day(
         user_id=user_id,
         day=day,
@@ -129,13 +132,9 @@ def _day(
         corrections=corrections,
         input_digest=digest,
         input_hash=digest_text(
-            *(
-                part
-                for item in items
-                for part in (item.source_id, hashes[item.source_id], item.session_title or "")
-            ),
-            *(part for each in corrections for part in (each.id, hashes[each.id])),
+            *parts, *(part for each in corrections for part in (each.id, hashes[each.id]))
         ),
+        items_hash=digest_text(*parts),
     )
 
 

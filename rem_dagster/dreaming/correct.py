@@ -5,13 +5,15 @@ them, at least half; so it outlives dreams that cut the day a little differently
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rem_dagster.dreaming.resolve import cited_sources, search_text
+from rem_dagster.dreaming.splitting import split
+from rem_dagster.dreaming.verify import SUMMARY_LENGTH
+from rem_dagster.dreaming.wording import clip_letters
 from rem_dagster.model.correction import Correction
 from rem_dagster.model.day import Day, DayItem
-from rem_dagster.model.ids import derive_id
 from rem_dagster.model.moment import Moment, happened
 
 SHARED_ENOUGH = 0.5
@@ -20,6 +22,9 @@ JOINED = (
     *("evidence", "facts", "intentions"),
 )
 """Columns that a merge puts together."""
+MOST_EMOTIONS = 3
+WORDLESS = ("retype", "set_times")
+"""Verbs after which a day's summary still is of what is shown."""
 
 
 @dataclass(frozen=True)
@@ -28,20 +33,30 @@ class Corrected:
 
     moments: list[Moment]
     detached: list[Correction]
+    attached: list[Correction] = field(default_factory=list)
+    hidden: frozenset[str] = frozenset()
+    """The sources that moments cited, and none does any more."""
+
+    @property
+    def says_otherwise(self) -> bool:
+        """Whether the words of what is shown are others than those that were drafted."""
+        return any(each.verb not in WORDLESS for each in self.attached)
 
 
 def correct(moments: Sequence[Moment], day: Day, dream_id: str) -> Corrected:
     """Apply a day's corrections in the order in which they were made."""
     shown = list(moments)
-    detached = []
+    detached, attached = [], []
     sources = {item.source_id: item for item in day.items}
     for correction in day.corrections:
         after = _apply(correction, shown, sources, day, dream_id)
         if after is None:
             detached.append(correction)
         else:
+            attached.append(correction)
             shown = sorted(after, key=lambda moment: (moment.start_time, moment.id))
-    return Corrected(shown, detached)
+    hidden = _cited_by(moments) - _cited_by(shown)
+    return Corrected(shown, detached, attached, hidden)
 
 
 def _apply(
@@ -56,15 +71,15 @@ def _apply(
         return [*moments, _added(correction, sources, day, dream_id)]
     if correction.verb == "merge":
         return _merged(correction, moments, sources)
-    target = _target(correction, moments)
+    target = target_of(correction.target, moments)
     if target is None:
         return None
     others = [moment for moment in moments if moment.id != target.id]
     if correction.verb == "hide":
         return others
     if correction.verb == "split":
-        parts = _split(target, _instant(correction.value, "at"), sources)
-        return None if parts is None else [*others, *parts]
+        parts = split(target, _instant(correction.value, "at"), sources)
+        return None if parts is None else [*others, *(_refreshed(part, {}) for part in parts)]
     change: Callable[[Moment, Mapping[str, object]], Moment] = {
         "rename": _renamed,
         "retype": _retyped,
@@ -73,22 +88,28 @@ def _apply(
     return [*others, change(target, correction.value)]
 
 
-def _target(correction: Correction, moments: Sequence[Moment]) -> Moment | None:
-    wanted = set(correction.target)
+def target_of(target: Sequence[str], moments: Sequence[Moment]) -> Moment | None:
+    """The moment that shares most of some sources; None where none shares half of them."""
+    wanted = set(target)
 
     def share(moment: Moment) -> float:
-        return len(wanted & _sources(moment)) / max(1, len(wanted))
+        return len(wanted & sources_of(moment)) / max(1, len(wanted))
 
     def fit(moment: Moment) -> tuple[float, bool, bool, str]:
         # A prediction rests on sources of other moments: it is meant where nothing but its own are named.
-        return share(moment), _sources(moment) == wanted, not moment.is_prediction, moment.id
+        return share(moment), sources_of(moment) == wanted, not moment.is_prediction, moment.id
 
     best = max(moments, key=fit, default=None)
     return best if best is not None and share(best) >= SHARED_ENOUGH else None
 
 
-def _sources(moment: Moment) -> set[str]:
-    return {*cited_sources(moment), *(quote.source_id for quote in moment.evidence)}
+def sources_of(moment: Moment) -> set[str]:
+    """What a correction names a moment by: its sources, or itself where a person added it without any."""
+    return {*cited_sources(moment), *(quote.source_id for quote in moment.evidence)} or {moment.id}
+
+
+def _cited_by(moments: Sequence[Moment]) -> frozenset[str]:
+    return frozenset(each for moment in happened(moments) for each in cited_sources(moment))
 
 
 def _renamed(moment: Moment, value: Mapping[str, object]) -> Moment:
@@ -107,50 +128,42 @@ def _moved(moment: Moment, value: Mapping[str, object]) -> Moment:
     )
 
 
-def _split(moment: Moment, at: datetime, sources: Mapping[str, DayItem]) -> list[Moment] | None:
-    """Two moments, of the sources before an instant and from it on; None when one would be empty."""
-    cited = [sources[identifier] for identifier in cited_sources(moment)]
-    early = [item for item in cited if item.occurred_at < at]
-    late = [item for item in cited if item.occurred_at >= at]
-    if not early or not late:
-        return None
-    return [_narrowed(moment, moment.id, early), _narrowed(moment, _anchored(moment, late), late)]
-
-
 def _merged(
     correction: Correction, moments: Sequence[Moment], sources: Mapping[str, DayItem]
 ) -> list[Moment] | None:
     """One moment of all those that lie mostly within the target."""
     wanted = set(correction.target)
     joined = [
-        each for each in happened(moments) if 2 * len(wanted & _sources(each)) >= max(1, len(_sources(each)))
+        each for each in happened(moments) if 2 * len(wanted & sources_of(each)) >= len(sources_of(each))
     ]
     if len(joined) < 2:
         return None
     first, *rest = joined
     cited = sorted(
-        {
-            sources[identifier].source_id: sources[identifier]
-            for each in joined
-            for identifier in cited_sources(each)
-        }.values(),
-        key=lambda item: (item.occurred_at, item.source_id),
+        {each for moment in joined for each in cited_sources(moment)},
+        key=lambda each: (sources[each].occurred_at, each),
     )
+    end = max(each.end_time for each in joined)
+    together = " ".join(each.summary for each in joined)
     whole = first.model_copy(
         update={
-            "summary": str(correction.value.get("summary") or " ".join(each.summary for each in joined)),
-            "name": str(correction.value.get("name") or first.name),
-            "end_time": max(each.end_time for each in joined),
-            "created_at": max(each.end_time for each in joined),
             **{
                 column: tuple(dict.fromkeys(value for each in joined for value in getattr(each, column)))
                 for column in JOINED
             },
-            "metadata": {**first.metadata, "source_ids": [item.source_id for item in cited]},
+            "summary": str(correction.value.get("summary") or clip_letters(together, SUMMARY_LENGTH)),
+            "name": str(correction.value.get("name") or first.name),
+            "end_time": end,
+            "created_at": end,
+            "trust": "third_party" if any(each.trust == "third_party" for each in joined) else "own",
+            "metadata": {**first.metadata, "source_ids": cited},
         }
     )
     gone = {each.id for each in (first, *rest)}
-    return [*(each for each in moments if each.id not in gone), _refreshed(whole, {})]
+    return [
+        *(each for each in moments if each.id not in gone),
+        _refreshed(whole, {"emotion_tags": whole.emotion_tags[:MOST_EMOTIONS]}),
+    ]
 
 
 def _added(correction: Correction, sources: Mapping[str, DayItem], day: Day, dream_id: str) -> Moment:
@@ -160,7 +173,7 @@ def _added(correction: Correction, sources: Mapping[str, DayItem], day: Day, dre
     start, end = _instant(value, "start_time"), _instant(value, "end_time")
     moment = Moment.model_validate(
         {
-            "id": derive_id(day.user_id, day.partition_key, "moment", correction.id, 0),
+            "id": correction.added_id,
             "user_id": day.user_id,
             "partition_key": day.partition_key,
             "name": str(value["name"]),
@@ -176,29 +189,6 @@ def _added(correction: Correction, sources: Mapping[str, DayItem], day: Day, dre
         }
     )
     return _refreshed(moment, {})
-
-
-def _narrowed(moment: Moment, identifier: str, items: Sequence[DayItem]) -> Moment:
-    kept = {item.source_id for item in items}
-    end = max(item.ended_at for item in items)
-    threads = {item.thread for item in items}
-    return _refreshed(
-        moment,
-        {
-            "id": identifier,
-            "start_time": items[0].occurred_at,
-            "end_time": end,
-            "created_at": end,
-            "resource_ids": tuple(each for each in moment.resource_ids if each in kept),
-            "session_ids": tuple(each for each in moment.session_ids if each in threads),
-            "evidence": tuple(quote for quote in moment.evidence if quote.source_id in kept),
-            "metadata": {**moment.metadata, "source_ids": [item.source_id for item in items]},
-        },
-    )
-
-
-def _anchored(moment: Moment, items: Sequence[DayItem]) -> str:
-    return derive_id(moment.user_id, moment.partition_key, "moment", items[0].source_id, "split")
 
 
 def _refreshed(moment: Moment, changes: Mapping[str, object]) -> Moment:

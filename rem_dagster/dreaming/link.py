@@ -5,7 +5,7 @@ moment ── captured_in ──> session        entity ── related_to (weigh
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from rem_dagster.dreaming.wording import normal_name
@@ -26,13 +26,19 @@ def link_day(
     mentions: Sequence[Mention],
     day: Day,
     dream_id: str,
+    *,
+    hidden: Collection[str] = (),
 ) -> list[Edge]:
-    """The edges of one day's dream, each once, by id."""
+    """The edges of one day's dream, each once, by id.
+
+    Args:
+        hidden: sources on which nothing may rest, as their moments are hidden.
+    """
     edges = [
         *_moment_edges(moments, day, dream_id),
         *_mention_edges(mentions, day, dream_id),
         *_related_edges(moments, mentions, day, dream_id),
-        *_agent_edges(drafts, mentions, day, dream_id),
+        *_agent_edges(drafts, mentions, day, dream_id, hidden),
     ]
     return list({edge.id: edge for edge in sorted(edges, key=lambda edge: (edge.id, edge.weight))}.values())
 
@@ -85,12 +91,21 @@ def _related_edges(
     ]
 
 
-def _agent_edges(drafts: Sequence[Draft], mentions: Sequence[Mention], day: Day, dream_id: str) -> list[Edge]:
+def _agent_edges(
+    drafts: Sequence[Draft],
+    mentions: Sequence[Mention],
+    day: Day,
+    dream_id: str,
+    hidden: Collection[str],
+) -> list[Edge]:
     entities = {normal_name(form): each.entity_id for each in mentions for form in each.surface_forms}
     sources = {item.handle: item for item in day.items}
+    veiled = {item.handle for item in day.items if item.source_id in hidden}
     edges = []
     for draft in drafts:
         for edge in draft.edges:
+            if edge.handles and veiled.issuperset(edge.handles):
+                continue
             source, target = entities.get(normal_name(edge.source)), entities.get(normal_name(edge.target))
             if source and target and source != target:
                 evidence = tuple(

@@ -12,15 +12,13 @@ from functools import cached_property
 from typing import Literal
 
 from rem_dagster.dreaming.collect import collect
-from rem_dagster.dreaming.compare import claims_in
-from rem_dagster.dreaming.correct import Corrected, correct
 from rem_dagster.dreaming.draft.engine import DayFrame, Engine, Usage
-from rem_dagster.dreaming.link import link_day
+from rem_dagster.dreaming.originals import Original, by_source
 from rem_dagster.dreaming.persist import DreamtDay
 from rem_dagster.dreaming.prediction import is_prediction
 from rem_dagster.dreaming.redact import redact_day
-from rem_dagster.dreaming.resolve import resolve_mentions, resolve_moments
 from rem_dagster.dreaming.segment import segment
+from rem_dagster.dreaming.shown import Shown, shown_of
 from rem_dagster.dreaming.stale import DayState
 from rem_dagster.dreaming.summarize import make_summary, summary_from_moments
 from rem_dagster.dreaming.terms import Terms, recipe_of
@@ -146,24 +144,18 @@ class Making:
         segments = segment(day.items)
         asked = await asyncio.gather(*(self._draft(part, frame) for part in segments))
         drafts = [each.draft for each in asked]
-        resolved = self.terms.keep(resolve_moments(drafts, day, row.dream_id))
-        corrected = correct(resolved, day, row.dream_id)
-        moments = corrected.moments
-        mentions = resolve_mentions(drafts, moments, day, row.dream_id)
-        edges = link_day(drafts, moments, mentions, day, row.dream_id)
-        content, spent = await self._summary_text(drafts, corrected, day, frame)
-        usage = sum((each.usage for each in asked), spent)
-        summary = make_summary(content, moments, day, dream_id=row.dream_id, recipe=row.recipe)
-        held = _held_back(asked, corrected)
+        shown = shown_of(drafts, day, row.dream_id, self.terms)
+        drafting = sum((each.usage for each in asked), Usage())
+        content, summing = await self._summary_text(drafts, shown, day, frame)
+        usage = drafting + (summing or Usage())
+        summary = make_summary(content, shown.moments, day, dream_id=row.dream_id, recipe=row.recipe)
+        held = [*(claim for each in asked for claim in each.quarantine), *shown.detached]
         counts = {
             "items": len(day.items),
             "segments": len(segments),
-            "moments": len(happened(moments)),
-            "entities": len(mentions),
-            "edges": len(edges),
+            **shown.counts,
             "summaries": int(summary is not None),
             "held_back": len(held),
-            "claims": claims_in(happened(resolved)),
         }
         told = {
             "counts": counts,
@@ -176,18 +168,40 @@ class Making:
             "completion_tokens": usage.completion_tokens,
             "cost_usd": usage.cost_usd,
         }
-        return DreamtDay(row.model_copy(update=told), moments, mentions, edges, summary)
+        original = self._original(drafts, day, row).model_copy(
+            update={
+                "drafting": drafting,
+                "summary": None if summing is None else content,
+                "summing": summing or Usage(),
+            }
+        )
+        made = row.model_copy(update=told)
+        return DreamtDay(made, shown.moments, shown.mentions, shown.edges, summary, original)
 
     async def _summary_text(
-        self, drafts: Sequence[Draft], corrected: Corrected, day: Day, frame: DayFrame
-    ) -> tuple[str, Usage]:
-        """What is said of the day: of what is shown, once a correction changed that."""
-        if len(corrected.detached) < len(day.corrections) or self.terms.are_narrow:
-            return summary_from_moments(corrected.moments), Usage()
+        self, drafts: Sequence[Draft], shown: Shown, day: Day, frame: DayFrame
+    ) -> tuple[str, Usage | None]:
+        """What is said of the day, and what it cost; no cost where it is of what is shown, by code."""
+        if shown.corrected.says_otherwise or self.terms.are_narrow:
+            return summary_from_moments(shown.moments), None
         if len(drafts) == 1:
             return drafts[0].day_summary, Usage()
-        moments = happened(corrected.moments)
+        moments = happened(shown.drafted)
         return await self.engine.summarize(moments, frame) if moments else ("", Usage())
+
+    def _original(self, drafts: Sequence[Draft], day: Day, row: Dream) -> Original:
+        """What the day is without corrections."""
+        sources = {item.handle: item.source_id for item in day.items}
+        return Original(
+            user_id=day.user_id,
+            partition_key=day.partition_key,
+            dream_ids=(row.dream_id,),
+            recipe=row.recipe,
+            items_hash=day.items_hash,
+            drafts=tuple(by_source(draft, sources) for draft in drafts),
+            only_types=self.terms.only_types,
+            min_minutes=self.terms.min_minutes,
+        )
 
     async def _draft(self, part: Segment, frame: DayFrame) -> "_Asked":
         """Ask for a draft; ask again with what was wrong, at most twice; hold back what stays wrong.
@@ -221,14 +235,6 @@ class _Asked:
     quarantine: list[QuarantinedClaim]
     usage: Usage
     attempts: int
-
-
-def _held_back(asked: Sequence[_Asked], corrected: Corrected) -> list[QuarantinedClaim]:
-    claims = [claim for each in asked for claim in each.quarantine]
-    return claims + [
-        QuarantinedClaim(kind="correction", text=each.id, reason="no moment has the sources it names")
-        for each in corrected.detached
-    ]
 
 
 def _coverage(drafts: Sequence[Draft], day: Day) -> float | None:

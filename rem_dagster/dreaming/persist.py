@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rem_dagster.dreaming.ledger import write_ledger
+from rem_dagster.dreaming.originals import Original, keep_originals
 from rem_dagster.dreaming.replaced import keep_replaced
 from rem_dagster.errors import LockLostError
 from rem_dagster.locks import Held
-from rem_dagster.model.dream import Dream
+from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.edge import Edge
 from rem_dagster.model.mention import Mention
 from rem_dagster.model.moment import Moment
@@ -35,13 +36,24 @@ class DreamtDay:
     mentions: list[Mention] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     summary: Summary | None = None
+    original: Original | None = None
+    """What it is without corrections; kept where any has changed it."""
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a correction changed what is shown."""
+        return CORRECTED in self.dream.counts
 
 
-def persist(store: Store, days: Sequence[DreamtDay], held: Held | None = None) -> None:
+def persist(
+    store: Store, days: Sequence[DreamtDay], held: Held | None = None, *, keeps_version: bool = True
+) -> None:
     """Replace what earlier dreams wrote for these days; a failed day keeps what it had.
 
     Args:
         held: the lock on these days; looked at before each write.
+        keeps_version: whether what they were is to be compared with what they are: not where a person
+            changes a day by hand.
 
     Raises:
         StoreError: a write failed; run again, the days are still out of date.
@@ -51,7 +63,9 @@ def persist(store: Store, days: Sequence[DreamtDay], held: Held | None = None) -
     failed = [day.dream for day in days if day.dream.status == "failed"]
     check = held.check if held else _nothing
     check()
-    keep_replaced(store, [day.dream for day in days])
+    if keeps_version:
+        keep_replaced(store, [day.dream for day in days])
+    keep_originals(store, [day.original for day in sound if day.original and day.is_corrected])
     if sound:
         write_ledger(store, [_writing(day.dream) for day in sound])
         try:

@@ -1,7 +1,7 @@
 """How does a verified draft become records with ids and times?"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rem_dagster.dreaming.collaboration import INSIGHTS, insights_of
@@ -41,11 +41,19 @@ def resolve_moments(drafts: Sequence[Draft], day: Day, dream_id: str) -> list[Mo
 
 
 def resolve_mentions(
-    drafts: Sequence[Draft], moments: Sequence[Moment], day: Day, dream_id: str
+    drafts: Sequence[Draft],
+    moments: Sequence[Moment],
+    day: Day,
+    dream_id: str,
+    *,
+    hidden: Collection[str] = (),
 ) -> list[Mention]:
     """The day's entities: those of the drafts, the people and the topics of its moments.
 
     A prediction mentions nobody: it has not happened.
+
+    Args:
+        hidden: sources that name nobody here, as their moments are hidden.
     """
     moments = happened(moments)
     items = {item.handle: item for item in day.items}
@@ -53,7 +61,10 @@ def resolve_mentions(
     for draft in drafts:
         for entity in draft.entities:
             found = gathered.setdefault(normal_name(entity.name), _Gathered(entity.kind))
-            found.add((entity.name, *entity.aliases), (items[handle] for handle in entity.handles))
+            named_in = [items[handle] for handle in entity.handles]
+            shown = [item for item in named_in if item.source_id not in hidden]
+            if shown or not named_in:
+                found.add((entity.name, *entity.aliases), shown)
     sources = {item.source_id: item for item in day.items}
     for moment in moments:
         cited = [sources[identifier] for identifier in cited_sources(moment)]

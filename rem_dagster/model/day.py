@@ -53,6 +53,8 @@ class Day:
     corrections: tuple[Correction, ...]
     input_digest: str
     input_hash: str
+    items_hash: str = ""
+    """The same of its items alone; equal to `input_hash` where nothing is corrected."""
 
     @property
     def partition_key(self) -> str:

@@ -18,7 +18,7 @@ from rem_dagster.s3 import is_s3, reason_of
 from rem_dagster.settings import postgres_url
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.lean import import_lance
-from rem_dagster.store.tables import REPLACED, TABLES, TableSpec
+from rem_dagster.store.tables import LATER_TABLES, TABLES, TableSpec
 
 if TYPE_CHECKING:
     import lance
@@ -180,7 +180,7 @@ class Store:
         )
 
     def _require_current(self, table: str, schema: pa.Schema) -> None:
-        spec = TABLES.get(table) or (REPLACED if table == REPLACED.name else None)
+        spec = TABLES.get(table) or LATER_TABLES.get(table)
         if spec is None:
             return
         if outdated := outdated_columns(spec, schema):

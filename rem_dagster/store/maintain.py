@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rem_dagster.errors import HomeBusyError, StoreBusyError
 from rem_dagster.s3 import S3Folder
 from rem_dagster.store.database import Store, translated
-from rem_dagster.store.tables import REPLACED, TABLES
+from rem_dagster.store.tables import LATER_TABLES, TABLES
 from rem_dagster.store.vectors import PREFIX
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class TableSize:
 
 
 def tables_held(store: Store) -> list[str]:
-    """Every table of ours that is there, in order: those of each home, `replaced`, and the vectors."""
+    """Every table of ours that is there, in order: those of each home, those made later, and the vectors."""
     names = store.names()
-    ours = [name for name in (*TABLES, REPLACED.name) if name in names]
+    ours = [name for name in (*TABLES, *LATER_TABLES) if name in names]
     return [*ours, *(name for name in names if name.startswith(PREFIX))]
 
 

@@ -19,7 +19,7 @@ from rem_dagster.errors import HomeError, HomeVersionError
 from rem_dagster.settings import HOME_VERSION, write_private
 from rem_dagster.store.database import Store, outdated_columns, translated
 from rem_dagster.store.maintain import tables_held
-from rem_dagster.store.tables import PRIMARY_KEY, REPLACED, TABLES, TableSpec, vectors_spec
+from rem_dagster.store.tables import LATER_TABLES, PRIMARY_KEY, TABLES, TableSpec, vectors_spec
 from rem_dagster.store.vectors import PREFIX
 
 MOST_UNINDEXED = 10_000
@@ -162,7 +162,7 @@ def _gaps_of(store: Store, spec: TableSpec) -> Iterator[Gap]:
 def _spec_of(store: Store, name: str) -> TableSpec:
     if name in TABLES:
         return TABLES[name]
-    if name == REPLACED.name:
-        return REPLACED
+    if name in LATER_TABLES:
+        return LATER_TABLES[name]
     kind = store.dataset(name, is_checked=False).schema.field("vector").type
     return vectors_spec(name.removeprefix(PREFIX), kind.list_size)

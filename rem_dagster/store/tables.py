@@ -349,6 +349,18 @@ REPLACED = _spec(
 """What a day was before its last re-dream, `moments` as JSON. It is history, which no dream can make
 again, so it is none of `TABLES`: it is made when the first day is replaced."""
 
+ORIGINALS = _spec(
+    "originals",
+    {**_DERIVED, "dream_ids": TEXTS, "recipe": TEXT, "content": TEXT},
+    required="partition_key slice_key recipe content",
+    partition_key="BTREE",
+    slice_key="BTREE",
+    user_id="BITMAP",
+)
+"""What corrected days are without their corrections, `content` as JSON: made with the first of them."""
+LATER_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (REPLACED, ORIGINALS)}
+"""Tables that are made when there is something to keep, and about which two equal homes may differ."""
+
 TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (

@@ -25,7 +25,7 @@ from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.erase import cleanse, delete_ids, remove_settled_strays
 from rem_dagster.store.filters import equals, is_in
 from rem_dagster.store.maintain import tables_held
-from rem_dagster.store.tables import FORGOTTEN, REPLACED
+from rem_dagster.store.tables import FORGOTTEN, LATER_TABLES
 from rem_dagster.store.text import refresh_text
 from rem_dagster.store.vectors import PREFIX
 
@@ -53,8 +53,9 @@ def doomed(store: Store, scope: Scope) -> Iterator[Doomed]:
     yield Doomed("edges", "id", _edges_of(store, scope))
     yield Doomed("summaries", "id", _summaries_of(store, scope))
     yield Doomed("links_state", "id", _ids_of_days(store, "links_state", scope, is_linked=True))
-    if REPLACED.name in tables:
-        yield Doomed(REPLACED.name, "slice_key", keys)
+    for table in LATER_TABLES:
+        if table in tables:
+            yield Doomed(table, "slice_key", keys)
     yield Doomed("corrections", "id", scope.corrections)
     for table in tables:
         if table.startswith(PREFIX):

@@ -28,7 +28,7 @@ from rem_dagster.store.maintain import file_sizes, tables_held
 from rem_dagster.store.text import stale_shards
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-DERIVED = ("moments", "mentions", "edges", "summaries", "dreams", "corrections", "replaced")
+DERIVED = ("moments", "mentions", "edges", "summaries", "dreams", "corrections", "replaced", "originals")
 """Tables that hold words which were made of items."""
 RAW_TEXTS: Mapping[str, tuple[str, ...]] = {
     "messages": ("content", "author"),

@@ -1,0 +1,1 @@
+"""A person corrects what a dream shows: checked, kept, listed, undone."""
