@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from rem_dagster.dreaming.applying.settle import settle
 from rem_dagster.dreaming.compare import lost_share
 from rem_dagster.dreaming.draft.choice import spares_model_days
 from rem_dagster.dreaming.draft.engine import Engine
@@ -111,7 +112,8 @@ def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamRep
     """Dream the days of a plan that are out of date.
 
     Other processes that dream the same days, on this machine or on one that shares the tables, are waited
-    for; what they dreamt is unchanged then. Raw rows are never written.
+    for; what they dreamt is unchanged then. Raw rows are never written. A day of which nothing but
+    corrections changed is brought to them without its engine.
 
     Returns:
         One result per (user, day) that holds activity or was dreamt before, by day and user.
@@ -124,6 +126,8 @@ def dream(home: Home, store: Store, engine: Engine, plan: DreamPlan) -> DreamRep
     began = time.monotonic()
     making = Making(home, store, engine, plan.terms or terms_of(home), plan.run_id, plan.on_made)
     states = days_of_plan(home, store, engine, plan)
+    if settle(home, store, states, wait_seconds=plan.wait_seconds):
+        states = days_of_plan(home, store, engine, plan)
     spare = spares_model_days(home, engine)
     wanted = [state for state in states if is_wanted(state, plan.redo, spare=spare)]
     asked = {state.key for state in wanted}

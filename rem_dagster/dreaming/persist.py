@@ -15,10 +15,9 @@ from typing import Any
 from rem_dagster.dreaming.ledger import write_ledger
 from rem_dagster.dreaming.originals import Original, keep_originals
 from rem_dagster.dreaming.replaced import keep_replaced
-from rem_dagster.dreaming.shown import CORRECTED
 from rem_dagster.errors import LockLostError
 from rem_dagster.locks import Held
-from rem_dagster.model.dream import Dream
+from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.edge import Edge
 from rem_dagster.model.mention import Mention
 from rem_dagster.model.moment import Moment

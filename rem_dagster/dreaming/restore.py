@@ -2,22 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
-from rem_dagster.dreaming.draft.engine import Engine
-from rem_dagster.dreaming.draft.llm import LlmEngine
-from rem_dagster.dreaming.draft.llm.agentlet import read_agentlet
-from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import WAIT_FOR_OTHER_DREAM, DayResult, result_of
 from rem_dagster.dreaming.making import Making
 from rem_dagster.dreaming.persist import DreamtDay, persist
+from rem_dagster.dreaming.recipe_engine import engine_of
 from rem_dagster.dreaming.recipe_file import RecipeFile, recipe_files
 from rem_dagster.dreaming.stale import DayState, find_days
-from rem_dagster.dreaming.terms import recipe_of
 from rem_dagster.errors import DreamError
-from rem_dagster.llm.answers import answers_of
-from rem_dagster.llm.cache import CachedModel
-from rem_dagster.llm.kept import SilentModel
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.text import refresh_text
@@ -56,23 +49,6 @@ def restore(home: Home, store: Store, day: date, *, user_id: str, recipe: str | 
         persist(store, [made], lock)
         refresh_text(store)
         return Restored(result_of(made.dream), held)
-
-
-def engine_of(home: Home, held: RecipeFile) -> Engine | None:
-    """The engine of a recipe, with the answers that are kept and no others; None if it is no more."""
-    if held.engine == "offline":
-        engine: Engine = OfflineEngine()
-    elif held.agentlet is None or held.model is None or held.endpoint is None:
-        return None
-    else:
-        silent = SilentModel(held.model, held.endpoint)
-        engine = LlmEngine(
-            CachedModel(silent, answers_of(home), clock=lambda: datetime.now(UTC)),
-            read_agentlet(held.agentlet, f"recipe {held.recipe}"),
-            key=bytes.fromhex(home.file.hmac_key),
-            context_tokens=held.context_tokens,
-        )
-    return engine if recipe_of(home, engine, held.terms) == held.recipe else None
 
 
 def _versions(

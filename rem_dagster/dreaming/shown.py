@@ -13,13 +13,10 @@ from rem_dagster.dreaming.resolve import resolve_mentions, resolve_moments
 from rem_dagster.dreaming.terms import Terms
 from rem_dagster.model.day import Day
 from rem_dagster.model.draft import Draft
-from rem_dagster.model.dream import QuarantinedClaim
+from rem_dagster.model.dream import CORRECTED, QuarantinedClaim
 from rem_dagster.model.edge import Edge
 from rem_dagster.model.mention import Mention
 from rem_dagster.model.moment import Moment, happened
-
-CORRECTED = "corrections"
-"""The count of a ledger's row that says how many corrections its moments have; absent where none."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from rem_dagster.model.summary import Summary
 
 def summary_from_moments(moments: Sequence[Moment]) -> str:
     """A day's summary made of what is shown: its moments' summaries, as far as they fit."""
-    return clip_words(" ".join(moment.summary for moment in happened(moments)), DAY_SUMMARY_WORDS)
+    said = [moment.summary for moment in happened(moments)]
+    ended = [f"{text}." if text[-1:].isalnum() else text for text in said[:-1]]
+    return clip_words(" ".join([*ended, *said[-1:]]), DAY_SUMMARY_WORDS)
 
 
 def make_summary(

@@ -5,6 +5,9 @@ from pydantic import Field
 from rem_dagster.model.record import Instant, Record
 from rem_dagster.model.words import DreamStatus
 
+CORRECTED = "corrections"
+"""The count that says how many corrections a day's moments have; absent where none."""
+
 
 class QuarantinedClaim(Record):
     """A claim that did not pass verification, and why."""

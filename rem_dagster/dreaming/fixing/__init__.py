@@ -1,1 +1,1 @@
-"""A person changes what a dream shows: checked, kept, brought to the page, listed, undone."""
+"""A person corrects what a dream shows: checked, kept, listed, undone."""

@@ -10,10 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from rem_dagster.dreaming.across import refresh_across
+from rem_dagster.dreaming.applying.bring import (
+    bring,
+    day_of,
+    find_original,
+    foresee,
+    moments_of_day,
+    state_of,
+)
 from rem_dagster.dreaming.draft.choice import choose_engine, is_offline
 from rem_dagster.dreaming.draft.engine import Engine
 from rem_dagster.dreaming.dream import DreamPlan, dream
-from rem_dagster.dreaming.fixing.bring import bring, day_of, find_original, foresee, state_of
 from rem_dagster.dreaming.fixing.check import Ground, checked
 from rem_dagster.dreaming.fixing.kept import (
     corrections_of,
@@ -34,7 +41,6 @@ from rem_dagster.model.words import CorrectionVerb
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
-from rem_dagster.store.records import record_of
 from rem_dagster.store.text import refresh_text
 
 WAIT_FOR_DREAM = 30.0
@@ -138,13 +144,6 @@ def undo(
         if before.original is not None:
             bring(home, store, before.state, before.original, held)
     return _after(home, store, before, correction)
-
-
-def moments_of_day(store: Store, *, user_id: str, day: date) -> list[Moment]:
-    """The stored moments of a user's day in time order, predictions last."""
-    rows = store.read("moments", where=equals("slice_key", f"{user_id}/{day.isoformat()}")).to_pylist()
-    found = [record_of(Moment, row) for row in rows]
-    return sorted(found, key=lambda each: (each.is_prediction, each.start_time, each.end_time, each.id))
 
 
 def _day_asked(store: Store, asked: Asked, *, user_id: str) -> date:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rem_dagster.dreaming.rollup_periods import period_made_of
 from rem_dagster.interfaces.cli.cited import cited_by
+from rem_dagster.interfaces.cli.named_moment import labels_of
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.page import PageView
 from rem_dagster.interfaces.cli.span import Answer, DayLine, Review
@@ -31,6 +32,7 @@ class Look:
     user_id: str
     evidence: bool = False
     quarantine: bool = False
+    ids: bool = False
     case: str | None = None
     """Only moments that cite sessions of this case."""
 
@@ -81,6 +83,7 @@ def look_at_day(look: Look, day: date, *, asked_as: str | None = None, remark: s
         nearest=(max(before, default=None), min(after, default=None)),
         evidence=look.evidence,
         quarantine=look.quarantine,
+        labels=labels_of([*page.moments, *page.predictions]) if look.ids else {},
         remark=remark or _remark_of_case(look, page),
         next_commands=_after_day(
             look, page, asked_as or day.isoformat(), changed=changed, nearest=before + after
@@ -159,6 +162,8 @@ def _after_day(
         return [look.command("show", near.isoformat()) if near else look.command("import", "PATH")]
     this_week = look.opened.calendar.week_start(look.opened.today)
     week = ["week"] if page.day >= this_week else ["week", "of", str(page.day)]
+    if look.ids and look.case is None:
+        return [look.command("fix", f"{page.day}#1", *change) for change in (("rename", "TITLE"), ("hide",))]
     evidence = [] if look.evidence else [look.of_case("show", *asked_as.split(), "--evidence")]
     return [*evidence, look.of_case("show", *week)]
 

@@ -9,7 +9,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,8 @@ class Drawing:
     all_quotes: bool = False
     """Every quote, rather than the one that says most."""
     summaries: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Moment's id -> by what it is named, on a line of its own."""
 
     @property
     def room(self) -> int:
@@ -105,6 +107,8 @@ def _beside(left: str, line: Text) -> Text:
 
 def _details(moment: Moment, drawing: Drawing) -> list[Text]:
     lines = [Text(one_line([f"#{tag}" for tag in moment.tags], drawing.room), SOFT)] if moment.tags else []
+    if label := drawing.labels.get(moment.id):
+        lines.insert(0, Text(label, SOFT))
     if drawing.summaries:
         lines += [Text(line) for line in wrap(moment.summary, drawing.room)]
     outcomes = [f"✓ {each}" for each in moment.outcomes if each.lower() not in moment.name.lower()]

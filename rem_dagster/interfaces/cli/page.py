@@ -22,9 +22,10 @@ from rem_dagster.interfaces.cli.words import (
     long_day,
     pack,
     short_day,
+    unbroken,
     wrap,
 )
-from rem_dagster.model.dream import Dream
+from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.moment import Moment
 from rem_dagster.recall.timeline import DayPage
 
@@ -45,6 +46,8 @@ class PageView:
     """The days before and after that hold something; looked at where this one holds nothing."""
     evidence: bool = False
     quarantine: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Moment's id -> by what it is named; empty where that is not shown."""
     remark: str | None = None
     """A sentence before the page, such as why this day is shown."""
     next_commands: Sequence[str] = ()
@@ -59,7 +62,7 @@ def day_text(view: PageView, width: int = 80) -> Text:
     """The page with its colours."""
     inner = width - 2 * len(MARGIN)
     page = view.page
-    drawing = Drawing(view.zone, inner, view.cited, all_quotes=view.evidence)
+    drawing = Drawing(view.zone, inner, view.cited, all_quotes=view.evidence, labels=view.labels)
     blocks = [
         _plain(wrap(view.remark or "", inner)),
         [header(long_day(page.day), _figures(page), inner)],
@@ -111,7 +114,7 @@ def ahead_blocks(page: DayPage, drawing: Drawing) -> list[list[Text]]:
 
 def next_line(commands: Sequence[str], width: int) -> list[Text]:
     """The last line: which commands may come next."""
-    first, *more = pack(commands, width - 6, gap="   ") or [""]
+    first, *more = unbroken(commands, width - 6, gap="   ") or [""]
     return [Text(f"Next: {first}"), *(Text(f"      {line}") for line in more)] if first else []
 
 
@@ -185,8 +188,12 @@ def _footer(view: PageView, width: int) -> list[Text]:
     dream = view.page.dream
     if dream is None:
         return []
-    held = len(dream.quarantine)
+    detached = sum(each.kind == "correction" for each in dream.quarantine)
+    held = len(dream.quarantine) - detached
+    corrected = dream.counts.get(CORRECTED, 0)
     parts = [
+        *([f"{counted(corrected, 'correction')} of yours"] if corrected else []),
+        *([f"{detached} without its moment (rem fix --list)"] if detached else []),
         f"{counted(dream.counts.get('items', 0), 'item')} in",
         f"{held} held back (--quarantine)" if held else "every quote found in its source",
         f"made {_made(dream.dreamt_at, view.page.day, view.zone)}",

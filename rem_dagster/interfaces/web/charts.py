@@ -60,3 +60,10 @@ def shares(parts: Sequence[float]) -> list[float]:
     """Percent of the greatest, for bars that stand beside each other."""
     most = max(parts, default=0) or 1
     return [round(100 * part / most, 1) for part in parts]
+
+
+def spark_of(counts: Sequence[int]) -> str:
+    """Bars beside each other, as a path in a box of their number by 10; nothing for those of no height."""
+    most = max(counts, default=0) or 1
+    bars = ((at, round(2 + 8 * count / most, 1)) for at, count in enumerate(counts) if count)
+    return "".join(f"M{at}.1 10v-{tall}h.8v{tall}z" for at, tall in bars)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
@@ -96,6 +97,14 @@ class FileLinks:
     """Folders between the page and the journal's own."""
     weeks: frozenset[str] = field(default_factory=frozenset)
 
+    @cached_property
+    def _months(self) -> frozenset[tuple[int, int]]:
+        return frozenset((each.year, each.month) for each in self.days)
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return frozenset(each.year for each in self.days)
+
     @property
     def _up(self) -> str:
         return "../" * self.depth
@@ -114,11 +123,11 @@ class FileLinks:
         return f"{self._up}week/{name}.html" if name in self.weeks else None
 
     def month(self, day: date) -> str | None:
-        is_there = any((each.year, each.month) == (day.year, day.month) for each in self.days)
+        is_there = (day.year, day.month) in self._months
         return f"{self._up}month/{day:%Y-%m}.html" if is_there else None
 
     def year(self, year: int) -> str | None:
-        return f"{self._up}year/{year:04}.html" if any(each.year == year for each in self.days) else None
+        return f"{self._up}year/{year:04}.html" if year in self._years else None
 
     def search(self, query: str = "") -> str | None:
         return None

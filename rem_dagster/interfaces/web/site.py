@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from rem_dagster.interfaces.web import charts
+from rem_dagster.interfaces.web import charts, heat
+from rem_dagster.interfaces.web.dreams import Dreams
 from rem_dagster.interfaces.web.links import Links
 from rem_dagster.interfaces.web.safety import POLICY, Safety
 from rem_dagster.interfaces.web.veil import Veil
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
+
+
+class Reader(TypedDict):
+    """Whose days are read, and when."""
+
+    user_id: str
+    calendar: Calendar
+    today: date
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ class Site:
     is_static: bool = False
     """Whether pages are files, so that there are neither forms nor a search."""
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    dreams: Dreams = field(default_factory=Dreams)
+    """What was begun to be dreamt by a page."""
 
     @property
     def store(self) -> "Store":
@@ -76,6 +87,11 @@ class Site:
     def today(self) -> date:
         """The local day that it is."""
         return self.calendar.day_of(self.clock())
+
+    @property
+    def reader(self) -> "Reader":
+        """Whose days are read and when, for the functions that make views."""
+        return {"user_id": self.user_id, "calendar": self.calendar, "today": self.today}
 
     @property
     def takes_forms(self) -> bool:
@@ -126,9 +142,13 @@ def environment() -> Environment:
     )
     made.globals.update(
         policy=POLICY,
+        from_to=words.days_from_to,
+        years_ago=words.years_ago,
         shape_of=charts.shape_of,
         kind_class=charts.kind_class,
-        heat_of=charts.heat_of,
+        heat_cells=heat.heat_cells,
+        cell_class=heat.cell_class,
+        cell_words=heat.cell_words,
         radius_of=charts.radius_of,
         dot_of=charts.dot_of,
     )
@@ -142,6 +162,7 @@ def environment() -> Environment:
         word=word_of,
         iso=lambda moment: moment.isoformat(),
     )
+    made.globals.update(day_of=date.fromisoformat, instant=datetime.fromisoformat)
     return made
 
 

@@ -11,7 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 
+from rem_dagster.memory import Memory
+from rem_dagster.store.filters import equals
+
+NAMED = frozenset(("person", "place", "organization", "project"))
 _WORD = re.compile(r"\d+|[^\W\d_]+", re.UNICODE)
 _FILLER = (
     *("a", "o", "as", "in", "of", "so", "to", "we", "and", "day", "far", "low", "old", "sea", "sky", "way"),
@@ -87,3 +92,14 @@ class Veil:
 
     def _digest(self, word: str) -> bytes:
         return hmac.new(self.key, word.lower().encode(), sha256).digest()
+
+
+def veil_of(memory: Memory) -> Veil:
+    """A new veil over one user's journal, which knows the names in it."""
+    user_id = memory.user_id or memory.home.settings.user
+    rows = memory.store.read("mentions", ["kind", "name", "surface_forms"], equals("user_id", user_id))
+    kinds, names, forms = (rows[column].to_pylist() for column in rows.column_names)
+    told = (
+        (name, *(spelt or ())) for kind, name, spelt in zip(kinds, names, forms, strict=True) if kind in NAMED
+    )
+    return Veil(frozenset(chain([user_id], *told)))

@@ -1,24 +1,37 @@
 """What stands beside a day's moments: topics and people with why now, open threads, and earlier days?"""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
-from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Calendar
+from rem_dagster.recall.journal.behind import Behind, Kept, Stored
+from rem_dagster.recall.journal.held import Brief, Held
+from rem_dagster.recall.journal.naming_days import naming_days
 from rem_dagster.recall.journal.returning import (
     Earlier,
     TopicNote,
     last_time,
-    named_on,
+    mentioned_between,
+    named_in,
     others_among,
     people_notes,
     topic_notes,
-    year_ago,
 )
-from rem_dagster.recall.journal.threads import OpenThread, open_threads
+from rem_dagster.recall.journal.returning_self import DAYS_LOOKED_AT
+from rem_dagster.recall.journal.threads import OpenThread, threads
 from rem_dagster.store.database import Store
 
-MOST = 7
+MOST, MOST_YEARS = 7, 10
+
+
+@dataclass(frozen=True)
+class Then:
+    """A moment of the same date in an earlier year."""
+
+    day: date
+    moment: Brief
 
 
 @dataclass(frozen=True)
@@ -28,27 +41,57 @@ class Beside:
     topics: tuple[TopicNote, ...] = ()
     people: tuple[TopicNote, ...] = ()
     threads: tuple[OpenThread, ...] = ()
-    year_ago: Moment | None = None
+    """Stated intentions that are without an outcome as the day ends, the user's own first."""
+    year_ago: Then | None = None
     last_time: Earlier | None = None
 
-    @property
-    def year_ago_day(self) -> date | None:
-        """The day of the moment of a year ago."""
-        return date.fromisoformat(self.year_ago.partition_key) if self.year_ago else None
 
-    @property
-    def last_time_day(self) -> date | None:
-        """The day on which a rare topic last came up."""
-        return self.last_time.day if self.last_time else None
+@dataclass(frozen=True)
+class Around:
+    """One user's days, and what was read of them for pages that follow each other."""
+
+    store: Store
+    user_id: str
+    calendar: Calendar
+    held: Held
+    behind: Behind
+    mentioned: Mapping[date, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def days(
+        cls, store: Store, first: date, last: date, *, user_id: str, calendar: Calendar, held: Held
+    ) -> "Around":
+        """What is around the days from first to last, both included, read once for all of them."""
+        mentioned = mentioned_between(store, first, last, user_id=user_id)
+        behind: Behind = Stored(store, user_id)
+        if first != last:
+            behind = Kept(behind, first - timedelta(days=DAYS_LOOKED_AT), last)
+        return cls(store, user_id, calendar, held, behind, mentioned)
+
+    def beside(self, day: date) -> Beside:
+        """What belongs beside one of the days."""
+        user_id, calendar = self.user_id, self.calendar
+        naming = naming_days(self.store, user_id=user_id)
+        named = named_in(self.mentioned.get(day, ()), naming, day)
+        others = others_among(self.behind, named, day, user_id=user_id)
+        told = threads(self.store, day, user_id=user_id, calendar=calendar, behind=self.behind)
+        return Beside(
+            topics=tuple(topic_notes(named, day, calendar=calendar, most=MOST)),
+            people=tuple(people_notes(others, day, calendar=calendar, most=MOST)),
+            threads=told.open[:MOST],
+            year_ago=years_ago(self.held, day),
+            last_time=last_time(self.store, day, user_id=user_id, named=named),
+        )
 
 
-def beside_day(store: Store, day: date, *, user_id: str, calendar: Calendar) -> Beside:
-    """What belongs beside one user's day."""
-    named = others_among(store, named_on(store, day, user_id=user_id), day, user_id=user_id)
-    return Beside(
-        topics=tuple(topic_notes(named, day, calendar=calendar, most=MOST)),
-        people=tuple(people_notes(named, day, calendar=calendar, most=MOST)),
-        threads=tuple(open_threads(store, day, user_id=user_id, calendar=calendar)[:MOST]),
-        year_ago=year_ago(store, day, user_id=user_id),
-        last_time=last_time(store, day, user_id=user_id, named=named),
-    )
+def years_ago(held: Held, day: date) -> Then | None:
+    """The moment of the same date in the latest earlier year that has one, rather with outcomes."""
+    for back in range(1, MOST_YEARS + 1):
+        try:
+            then = day.replace(year=day.year - back)
+        except ValueError:  # 29 February, or before the first year
+            continue
+        if moments := held.on(then).moments:
+            best = max(moments, key=lambda each: (each.has_outcomes, each.lasting, each.id))
+            return Then(then, best)
+    return None

@@ -5,26 +5,22 @@ ledger and moments each for themselves, so that a dream does not make the raw ro
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from threading import Lock
-from typing import Literal, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Literal
 
 from rem_dagster.model.words import PREDICTION
+from rem_dagster.recall.journal.keeping import kept, kept_of
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import NO_ACTIVITY, DayDigest, day_digests
 from rem_dagster.store.filters import equals
 from rem_dagster.store.tables import RAW_TABLES
 
-MOST_KEPT = 24
-"""Parts that are kept of a store: three for each user; those that were not asked for longest go first."""
 DayState = Literal["current", "undreamt", "stale", "unfinished", "failed", "empty"]
-_MOMENT_COLUMNS = ["id", "partition_key", "name", "moment_type", "start_time", "end_time"]
+_MOMENT_COLUMNS = ["id", "partition_key", "name", "moment_type", "start_time", "end_time", "outcomes"]
 _LEDGER_COLUMNS = ["partition_key", "status", "input_digest", "engine"]
-_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -36,6 +32,7 @@ class Brief:
     moment_type: str
     start_time: datetime
     end_time: datetime
+    has_outcomes: bool = False
 
     @property
     def lasting(self) -> timedelta:
@@ -145,69 +142,26 @@ class Held:
         return [self.days[day] for day in full[bisect_left(full, first) : bisect_right(full, last)]]
 
 
-@dataclass
-class _Kept:
-    parts: dict[tuple[str, str], tuple[tuple[int, ...], object]] = field(default_factory=dict)
-    """By what it is and whose, the versions of its tables and what was read."""
-
-
-_keeping = Lock()
-_kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
-
-
 def held_days(store: Store, *, user_id: str) -> Held:
     """Every day of one user that holds raw rows, a line of the ledger or a moment.
 
     Raises:
         StoreError: a table cannot be read.
     """
-    inputs = _part(store, user_id, "inputs", RAW_TABLES, _inputs)
-    ledger = _part(store, user_id, "ledger", ("dreams",), _ledger)
-    moments = _part(store, user_id, "moments", ("moments",), _moments)
-    parts = (inputs, ledger, moments)
-    with _keeping:
-        joined = _kept.setdefault(store, _Kept()).parts.get(("joined", user_id))
-    if joined is not None and isinstance(joined[1], _Joined) and joined[1].is_of(parts):
-        return joined[1].held
-    held = Held(
-        {
-            day: HeldDay(day, inputs.get(day, NO_ACTIVITY), ledger.get(day), moments.get(day, ()))
-            for day in sorted(inputs.keys() | ledger.keys() | moments.keys())
-        }
-    )
-    _keep(store, ("joined", user_id), (), _Joined(parts, held))
-    return held
+    inputs = kept(store, ("inputs", user_id), RAW_TABLES, lambda: _inputs(store, user_id))
+    ledger = kept(store, ("ledger", user_id), ("dreams",), lambda: _ledger(store, user_id))
+    moments = kept(store, ("moments", user_id), ("moments",), lambda: _moments(store, user_id))
 
+    def join() -> Held:
+        days = sorted(inputs.keys() | ledger.keys() | moments.keys())
+        return Held(
+            {
+                day: HeldDay(day, inputs.get(day, NO_ACTIVITY), ledger.get(day), moments.get(day, ()))
+                for day in days
+            }
+        )
 
-@dataclass(frozen=True)
-class _Joined:
-    parts: tuple[object, ...]
-    held: Held
-
-    def is_of(self, parts: tuple[object, ...]) -> bool:
-        return all(one is other for one, other in zip(self.parts, parts, strict=True))
-
-
-def _part(
-    store: Store, user_id: str, name: str, tables: tuple[str, ...], read: Callable[[Store, str], _Part]
-) -> _Part:
-    versions = tuple(store.dataset(table).version for table in tables)
-    with _keeping:
-        kept = _kept.setdefault(store, _Kept()).parts.get((name, user_id))
-    if kept is not None and kept[0] == versions:
-        return kept[1]  # type: ignore[return-value]  # by its name it is what `read` made
-    found = read(store, user_id)
-    _keep(store, (name, user_id), versions, found)
-    return found
-
-
-def _keep(store: Store, key: tuple[str, str], versions: tuple[int, ...], found: object) -> None:
-    with _keeping:
-        parts = _kept.setdefault(store, _Kept()).parts
-        parts.pop(key, None)
-        parts[key] = (versions, found)
-        while len(parts) > MOST_KEPT:
-            parts.pop(next(iter(parts)))
+    return kept_of(store, ("held", user_id), (inputs, ledger, moments), join)
 
 
 def _inputs(store: Store, user_id: str) -> dict[date, DayDigest]:
@@ -226,12 +180,16 @@ def _ledger(store: Store, user_id: str) -> dict[date, LedgerLine]:
 
 
 def _moments(store: Store, user_id: str) -> dict[date, tuple[Brief, ...]]:
+    import pyarrow.compute as pc
+
     rows = store.read("moments", _MOMENT_COLUMNS, equals("user_id", user_id))
     by_day: dict[str, list[Brief]] = {}
-    columns = (rows[name].to_pylist() for name in _MOMENT_COLUMNS)
-    for identifier, day, name, moment_type, start, end in zip(*columns, strict=True):
+    outcomes = pc.fill_null(pc.list_value_length(rows["outcomes"]), 0).to_pylist()
+    columns = (rows[name].to_pylist() for name in _MOMENT_COLUMNS[:-1])
+    for identifier, day, name, moment_type, start, end, ended in zip(*columns, outcomes, strict=True):
         if moment_type != PREDICTION:
-            by_day.setdefault(day, []).append(Brief(identifier, name, moment_type, start, end))
+            brief = Brief(identifier, name, moment_type, start, end, has_outcomes=ended > 0)
+            by_day.setdefault(day, []).append(brief)
     return {
         date.fromisoformat(day): tuple(
             sorted(found, key=lambda each: (each.start_time, each.end_time, each.id))

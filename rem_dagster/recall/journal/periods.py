@@ -8,7 +8,10 @@ from rem_dagster.model.window import Calendar
 
 _WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
+EARLIEST, LATEST = 3, 9997
+"""Years around which there is room for the weeks that a page shows."""
 MIDDLE = timedelta(days=3)
 """From a week's first day to its middle, by which it is numbered wherever weeks begin."""
 
@@ -29,7 +32,7 @@ def week_named(name: str, calendar: Calendar) -> date:
     try:
         if found is None:
             raise ValueError(name)
-        return calendar.week_start(date.fromisocalendar(int(found[1]), int(found[2]), 4))
+        return calendar.week_start(_within(date.fromisocalendar(int(found[1]), int(found[2]), 4)))
     except (ValueError, OverflowError) as error:
         raise WindowError(f"There is no week {name!r}. A week is called like 2026-W47.") from error
 
@@ -44,7 +47,7 @@ def month_named(name: str) -> date:
     try:
         if found is None:
             raise ValueError(name)
-        return date(int(found[1]), int(found[2]), 1)
+        return _within(date(int(found[1]), int(found[2]), 1))
     except ValueError as error:
         raise WindowError(f"There is no month {name!r}. A month is called like 2026-11.") from error
 
@@ -55,7 +58,7 @@ def year_named(name: str) -> int:
     Raises:
         WindowError: no year is called so.
     """
-    if _YEAR.fullmatch(name) is None or not int(name):
+    if _YEAR.fullmatch(name) is None or not EARLIEST <= int(name) <= LATEST:
         raise WindowError(f"There is no year {name!r}. A year is called like 2026.")
     return int(name)
 
@@ -67,9 +70,9 @@ def day_named(name: str) -> date:
         WindowError: no day is called so.
     """
     try:
-        if len(name) != len("2026-11-18"):
+        if _DAY.fullmatch(name) is None:
             raise ValueError(name)
-        return date.fromisoformat(name)
+        return _within(date.fromisoformat(name))
     except ValueError as error:
         raise WindowError(f"There is no day {name!r}. A day is called like 2026-11-18.") from error
 
@@ -78,3 +81,9 @@ def next_month(first: date, *, months: int = 1) -> date:
     """The first day of a month so many months later; a negative number goes back."""
     place = first.year * 12 + first.month - 1 + months
     return date(place // 12, place % 12 + 1, 1)
+
+
+def _within(day: date) -> date:
+    if not EARLIEST <= day.year <= LATEST:
+        raise ValueError(day)
+    return day

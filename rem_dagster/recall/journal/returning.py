@@ -6,6 +6,7 @@
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from typing import Any
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Calendar
 from rem_dagster.model.words import PREDICTION, EntityKind
+from rem_dagster.recall.journal.behind import Behind, Stored
+from rem_dagster.recall.journal.naming_days import NamingDays, naming_days
 from rem_dagster.recall.journal.returning_self import own_names
-from rem_dagster.recall.sameness import groups_of
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals, is_in
+from rem_dagster.store.filters import all_of, equals, in_days, is_in
 from rem_dagster.store.records import record_of
 
 MOST_NOTES = 6
@@ -66,7 +68,7 @@ class Named:
     """The day's moments that mention it."""
     members: frozenset[str]
     """The ids of the entities that are this one."""
-    earlier: tuple[date, ...]
+    earlier: Sequence[date]
     """The days before that name it, in order."""
 
     def days_away(self, day: date) -> int | None:
@@ -85,14 +87,15 @@ def people_on(
     store: Store, day: date, *, user_id: str, calendar: Calendar, most: int = MOST_NOTES
 ) -> list[TopicNote]:
     """The people of a day but the user, the most often named first."""
-    named = others_among(store, named_on(store, day, user_id=user_id), day, user_id=user_id)
+    found = named_on(store, day, user_id=user_id)
+    named = others_among(Stored(store, user_id), found, day, user_id=user_id)
     return people_notes(named, day, calendar=calendar, most=most)
 
 
-def others_among(store: Store, named: Sequence[Named], day: date, *, user_id: str) -> list[Named]:
+def others_among(behind: Behind, named: Sequence[Named], day: date, *, user_id: str) -> list[Named]:
     """What is named but the user."""
     people = {each.name for each in named if each.kind == PERSON}
-    own = own_names(store, day, user_id=user_id, among=people) if people else set()
+    own = own_names(behind, day, user_id=user_id, among=people) if people else set()
     return [each for each in named if each.kind != PERSON or each.name not in own]
 
 
@@ -116,21 +119,28 @@ def people_notes(
 
 def named_on(store: Store, day: date, *, user_id: str) -> list[Named]:
     """What a day names, with the days before on which it was named."""
-    of_user = equals("user_id", user_id)
-    today = store.read("mentions", _MENTIONED, all_of(of_user, equals("partition_key", day.isoformat())))
-    if not today.num_rows:
-        return []
-    groups = groups_of(store, user_id)
-    members: defaultdict[str, set[str]] = defaultdict(set)
-    for member, group in groups.items():
-        members[group].add(member)
-    rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in today.to_pylist():
-        rows[groups.get(row["entity_id"], row["entity_id"])].append(row)
-    wanted = {member for group in rows for member in members.get(group, {group})}
-    days = _days_of(store, of_user, wanted, groups, before=day)
+    found = mentioned_between(store, day, day, user_id=user_id).get(day)
+    return named_in(found, naming_days(store, user_id=user_id), day) if found else []
+
+
+def mentioned_between(
+    store: Store, first: date, last: date, *, user_id: str
+) -> dict[date, list[dict[str, Any]]]:
+    """The mentions of the days from first to last, both included."""
+    where = all_of(equals("user_id", user_id), in_days(first.isoformat(), last.isoformat()))
+    found: dict[date, list[dict[str, Any]]] = {}
+    for row in store.read("mentions", (*_MENTIONED, "partition_key"), where).to_pylist():
+        found.setdefault(date.fromisoformat(row["partition_key"]), []).append(row)
+    return found
+
+
+def named_in(mentioned: Iterable[Mapping[str, Any]], naming: NamingDays, day: date) -> list[Named]:
+    """As `named_on`, of the day's mentions."""
+    rows: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in mentioned:
+        rows[naming.groups.get(row["entity_id"], row["entity_id"])].append(row)
     return [
-        _named(group, held, frozenset(members.get(group, {group})), days.get(group, ()))
+        _named(group, held, naming.members.get(group, frozenset({group})), naming.before(group, day))
         for group, held in rows.items()
     ]
 
@@ -178,10 +188,10 @@ def why_now(earlier: Sequence[date], day: date, calendar: Calendar) -> str:
     away = (day - earlier[-1]).days
     if away >= AWAY:
         return f"back after {span_in_words(away)}"
-    this_week = 1 + sum(each >= calendar.week_start(day) for each in earlier)
+    this_week = 1 + len(earlier) - bisect_left(earlier, calendar.week_start(day))
     if this_week > 1:
         return f"{this_week} days this week"
-    this_month = 1 + sum(each > day - timedelta(days=30) for each in earlier)
+    this_month = 1 + len(earlier) - bisect_right(earlier, day - timedelta(days=30))
     return f"{this_month} days in a month" if this_month > 2 else f"last {away} days ago"
 
 
@@ -207,7 +217,7 @@ def _telling(named: Named, day: date) -> float:
 
 
 def _named(
-    group: str, rows: Sequence[Mapping[str, Any]], members: frozenset[str], earlier: Iterable[date]
+    group: str, rows: Sequence[Mapping[str, Any]], members: frozenset[str], earlier: Sequence[date]
 ) -> Named:
     best = max(rows, key=lambda row: (row["count"] or 0, row["name"]))
     return Named(
@@ -217,21 +227,8 @@ def _named(
         count=sum(row["count"] or 0 for row in rows),
         moments=frozenset(moment for row in rows for moment in row["moment_ids"] or ()),
         members=members,
-        earlier=tuple(sorted(earlier)),
+        earlier=earlier,
     )
-
-
-def _days_of(
-    store: Store, of_user: str, entities: Iterable[str], groups: Mapping[str, str], *, before: date
-) -> Mapping[str, set[date]]:
-    """Entity -> the days before one that name it."""
-    where = all_of(of_user, is_in("entity_id", entities), f"partition_key < '{before.isoformat()}'")
-    rows = store.read("mentions", ("entity_id", "partition_key"), where)
-    days: defaultdict[str, set[date]] = defaultdict(set)
-    columns = (rows["entity_id"].to_pylist(), rows["partition_key"].to_pylist())
-    for entity, key in set(zip(*columns, strict=True)):
-        days[groups.get(entity, entity)].add(date.fromisoformat(key))
-    return days
 
 
 def _moment_of(store: Store, named: Named, user_id: str) -> Moment | None:

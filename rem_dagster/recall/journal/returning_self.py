@@ -5,19 +5,17 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from rem_dagster.recall.insights.people import FEWEST_NAMED, TALKS, is_called
-from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals, in_days, is_in
+from rem_dagster.recall.journal.behind import Behind
 
 DAYS_LOOKED_AT = 60
 
 
-def own_names(store: Store, day: date, *, user_id: str, among: Collection[str]) -> set[str]:
+def own_names(behind: Behind, day: date, *, user_id: str, among: Collection[str]) -> set[str]:
     """Which of some names are the user's: as the id says, or whoever is in most talks and never alone."""
     if called := {name for name in among if is_called(name, user_id)}:
         return called
-    days = in_days((day - timedelta(days=DAYS_LOOKED_AT)).isoformat(), day.isoformat())
-    where = all_of(equals("user_id", user_id), days, is_in("moment_type", TALKS))
-    people = store.read("moments", ("people",), where)["people"].to_pylist()
+    rows = behind.moments(day - timedelta(days=DAYS_LOOKED_AT), day)
+    people = [row["people"] for row in rows if row["moment_type"] in TALKS]
     named = [set(each) for each in people if each]
     counts = Counter(name for each in named for name in each).most_common(2)
     if len(named) < FEWEST_NAMED or not counts:

@@ -24,7 +24,8 @@ QUARTER = timedelta(minutes=15)
 """No zone's offset is finer."""
 LABELLED = timedelta(minutes=75)
 """Moments from this length on have room for their title."""
-LANES = 3
+LANES, MOST_BLOCKS = 3, 150
+"""Lanes of blocks; and of a day of more moments the longest are drawn."""
 LEAST_WIDTH = 0.8
 """Percent; a moment without length is to be seen, too."""
 PLACES = 240
@@ -157,7 +158,11 @@ def _blocks(moments: Sequence[Brief], scale: Scale) -> tuple[Block, ...]:
     """Each in the first lane that is free, the third one for all that finds none."""
     ends: list[datetime] = []
     blocks = []
-    for each in moments:
+    drawn = moments
+    if len(moments) > MOST_BLOCKS:
+        longest = sorted(moments, key=lambda each: each.lasting, reverse=True)[:MOST_BLOCKS]
+        drawn = sorted(longest, key=lambda each: (each.start_time, each.end_time, each.id))
+    for each in drawn:
         lane = next((lane for lane, end in enumerate(ends) if end <= each.start_time), len(ends))
         lane = min(lane, LANES - 1)
         end = max(each.end_time, each.start_time)

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rem_dagster.recall.journal.words import clock, counted, listed
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals
+from rem_dagster.store.filters import all_of, equals, in_days
 
 MESSAGE_COLUMNS = ("id", "session_id", "role", "author", "trust", "created_at")
 RESOURCE_COLUMNS = (
@@ -26,6 +26,7 @@ ROWS: Mapping[str, tuple[str, str]] = {
     "other": ("Other", "item"),
 }
 """Kind of source -> what its row is called, and one of it; in the order of the rows."""
+LONGEST_NAME = 120
 SAID_BY = {"assistant": "the assistant", "tool": "a tool", "system": "the system"}
 
 
@@ -54,20 +55,30 @@ class SourceItem:
     def what(self) -> str:
         """`Priya in chat “Stand-up”`, `note “Alpha”`."""
         noun = "chat" if self.kind == "chat" else ROWS[self.kind][1]
-        name = f"{noun} “{self.title}”" if self.title else f"a {noun}"
-        return f"{self.said_by} in {name}" if self.said_by else name
+        name = f"{noun} “{_short(self.title)}”" if self.title else f"a {noun}"
+        return f"{_short(self.said_by)} in {name}" if self.said_by else name
 
     def named(self, zone: ZoneInfo) -> str:
         """`chat “Stand-up”, 16:12`."""
         return f"{self.what}, {clock(self.at, zone)}" + (", third-party" if self.is_by_others else "")
 
 
-def items_of_day(store: Store, day: str, *, user_id: str) -> dict[str, SourceItem]:
-    """The messages and documents of one user's ISO day by id, in the order of time."""
-    where = all_of(equals("user_id", user_id), equals("partition_key", day))
-    messages = store.read("messages", MESSAGE_COLUMNS, where).to_pylist()
-    resources = store.read("resources", RESOURCE_COLUMNS, where).to_pylist()
-    return _by_id(store, messages, resources)
+def items_between(
+    store: Store, first: date, last: date, *, user_id: str
+) -> dict[date, dict[str, SourceItem]]:
+    """The messages and documents of one user's days by id, those of a day in the order of time.
+
+    Args:
+        last: included.
+    """
+    where = all_of(equals("user_id", user_id), in_days(first.isoformat(), last.isoformat()))
+    messages = store.read("messages", (*MESSAGE_COLUMNS, "partition_key"), where).to_pylist()
+    resources = store.read("resources", (*RESOURCE_COLUMNS, "partition_key"), where).to_pylist()
+    days = {row["id"]: row["partition_key"] for row in (*messages, *resources)}
+    found: dict[date, dict[str, SourceItem]] = {}
+    for identifier, item in _by_id(store, messages, resources).items():
+        found.setdefault(date.fromisoformat(days[identifier]), {})[identifier] = item
+    return found
 
 
 def items_named(store: Store, ids: Collection[str], *, user_id: str) -> dict[str, SourceItem]:
@@ -95,6 +106,12 @@ def counts_in_words(kinds: Iterable[str]) -> str:
         if kind in counts
     ]
     return listed(said, most=len(ROWS))
+
+
+def _short(name: str) -> str:
+    """A name on one line, cut where it is very long."""
+    flat = " ".join(name[: 4 * LONGEST_NAME].split())
+    return flat if len(flat) <= LONGEST_NAME else flat[: LONGEST_NAME - 1] + "…"
 
 
 def _by_id(

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rem_dagster.model.window import Calendar
-from rem_dagster.model.words import PREDICTION
+from rem_dagster.recall.journal.behind import Behind, Stored
 from rem_dagster.recall.journal.threads_words import (
     Told,
     about,
@@ -30,7 +30,6 @@ from rem_dagster.recall.journal.threads_words import (
     weights_of,
 )
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals, in_days
 
 FADES_AFTER = 14
 """Days after which an intention that nobody named again is no open thread any more."""
@@ -39,10 +38,6 @@ FADES_SOON = 3
 LOOKED_BACK = 90
 """Days of which faded ones are listed."""
 OWN = "own"
-_COLUMNS = (
-    *("id", "name", "summary", "start_time", "end_time", "partition_key", "moment_type", "outcomes"),
-    *("people", "facts", "intentions", "trust"),
-)
 
 
 @dataclass(frozen=True)
@@ -120,23 +115,26 @@ def threads(
     calendar: Calendar,
     fades_after: int = FADES_AFTER,
     with_faded: bool = False,
+    behind: Behind | None = None,
 ) -> Threads:
     """The threads of the days up to one, as of its end.
 
     Args:
+        behind: has read the weeks before the day already.
         fades_after: days for which a thread is carried on.
         with_faded: read further back, and tell those that faded too.
     """
     back = max(LOOKED_BACK, fades_after) if with_faded else fades_after
-    rows = _moments(store, user_id, day - timedelta(days=back), day)
+    behind = behind or Stored(store, user_id)
+    rows = behind.moments(day - timedelta(days=back), day)
     stated = _stated(rows)
     if not stated:
         return Threads((), ())
     first = min(each.thread.since for each in stated)
     sentences = [
         *_sentences(rows, first),
-        *_of_summaries(store, user_id, first, day),
-        *_commits(store, user_id, first, day, calendar),
+        *_of_summaries(behind.summaries(first, day)),
+        *_commits(behind.commits(first, day), calendar),
     ]
     weights = weights_of([each.told for each in sentences])
     closed, left = list[ClosedThread](), list[OpenThread]()
@@ -159,13 +157,6 @@ def _carried(thread: OpenThread, fades_after: int) -> int:
 
 def _latest_first(thread: OpenThread) -> tuple[bool, int, str]:
     return thread.by is not None, -thread.last.toordinal(), thread.text
-
-
-def _moments(store: Store, user_id: str, first: date, last: date) -> list[dict[str, Any]]:
-    where = all_of(equals("user_id", user_id), in_days(first.isoformat(), last.isoformat()))
-    rows = store.read("moments", _COLUMNS, where).to_pylist()
-    lived = [row for row in rows if row["moment_type"] != PREDICTION]
-    return sorted(lived, key=lambda row: (row["start_time"], row["end_time"], row["id"]))
 
 
 def _stated(rows: Iterable[Mapping[str, Any]]) -> list[_Stated]:
@@ -226,26 +217,18 @@ def _sentences(rows: Iterable[Mapping[str, Any]], first: date) -> Iterator[_Sent
                 yield _Sentence(Told(text, about(text)), *where)
 
 
-def _of_summaries(store: Store, user_id: str, first: date, last: date) -> Iterator[_Sentence]:
+def _of_summaries(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Sentence]:
     """What is written of the days: it may tell what no moment does."""
-    where = all_of(
-        equals("user_id", user_id), in_days(first.isoformat(), last.isoformat()), equals("period", "day")
-    )
-    for row in store.read("summaries", ("content", "end_time", "partition_key"), where).to_pylist():
+    for row in rows:
         day = date.fromisoformat(row["partition_key"])
         for text in sentences_of(row["content"]):
             if tells_of_done(text):
                 yield _Sentence(Told(text, about(text)), row["end_time"], day, None)
 
 
-def _commits(store: Store, user_id: str, first: date, last: date, calendar: Calendar) -> Iterator[_Sentence]:
+def _commits(rows: Iterable[Mapping[str, Any]], calendar: Calendar) -> Iterator[_Sentence]:
     """The subjects of commits: what they say is done, and not every one is an outcome of a moment."""
-    where = all_of(
-        equals("user_id", user_id),
-        in_days(first.isoformat(), last.isoformat()),
-        equals("category", "commit"),
-    )
-    for row in store.read("resources", ("name", "created_at"), where).to_pylist():
+    for row in rows:
         told = Told(row["name"], about(row["name"]), is_sure=True)
         yield _Sentence(told, row["created_at"], calendar.day_of(row["created_at"]), None)
 

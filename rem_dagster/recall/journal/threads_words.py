@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rem_dagster.store.text.tokens import is_unspaced, tokens, words_in
 
@@ -75,6 +76,7 @@ class Told:
     """Whether it is an outcome or a commit, rather than one of a summary."""
 
 
+@lru_cache(maxsize=16_384)
 def about(text: str) -> frozenset[str]:
     """The stems that say what a text is about; times, modal verbs and the like are left out."""
     return frozenset(term for word in words_in(text) for term in _terms(word) if term not in _LIGHT)
@@ -124,6 +126,7 @@ def sentences_of(text: str) -> list[str]:
     return [each.strip() for each in _SENTENCE.split(text) if each.strip()]
 
 
+@lru_cache(maxsize=16_384)
 def tells_of_done(text: str) -> bool:
     """Whether a sentence tells what is, rather than what is planned, denied, asked or only wished."""
     return _PLAN.search(text) is None and _NOT.search(text) is None

@@ -85,3 +85,9 @@ def dollars(usd: float | None) -> str:
     if usd is None:
         return "cost unknown"
     return f"${usd:.2f}" if usd == 0 or usd >= 0.01 else f"${usd:.4f}"
+
+
+def years_ago(day: date, now: date) -> str:
+    """`A year ago`, `3 years ago`, of the same date in another year."""
+    years = now.year - day.year
+    return "A year ago" if years == 1 else f"{years} years ago"

@@ -22,6 +22,9 @@ def run(
     quarantine: Annotated[
         bool, typer.Option("--quarantine", help="Show which claims were held back, and why.")
     ] = False,
+    ids: Annotated[
+        bool, typer.Option("--ids", help="Show by which number and id `rem fix` knows each.")
+    ] = False,
     case: CaseOption = None,
     home: HomeOption = None,
     user: UserOption = None,
@@ -51,7 +54,7 @@ def run(
         else:
             show(empty_home(opened.home))
         return DONE
-    look = Look(opened, reader_of(opened), evidence=evidence, quarantine=quarantine, case=case)
+    look = Look(opened, reader_of(opened), evidence=evidence, quarantine=quarantine, ids=ids, case=case)
     _show(look, " ".join(when or []), as_json=as_json)
     return DONE
 

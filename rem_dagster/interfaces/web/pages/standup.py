@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from rem_dagster.interfaces.web.answers import markdown_answer
 from rem_dagster.interfaces.web.site import Page, Site, site_of
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.standup import Standup, standup, standup_markdown
@@ -14,7 +15,6 @@ from rem_dagster.recall.journal.words import plain_day
 MOST_MOMENTS = 40
 """Of a day; the day's own page has all."""
 FEW_THREADS, MOST_THREADS = 8, 100
-MARKDOWN = "text/markdown"
 
 
 def this_morning(request: Request) -> Response:
@@ -29,9 +29,7 @@ def morning(request: Request) -> Response:
     found = _standup(site, day_named(name.removesuffix(".md")))
     if not name.endswith(".md"):
         return HTMLResponse(standup_html(site, found))
-    if site.veil is not None:  # what is copied has no veil
-        return RedirectResponse(site.links.standup(found.day) or "/", 302)
-    return PlainTextResponse(standup_markdown(found), media_type=MARKDOWN)
+    return markdown_answer(site, standup_markdown(found))
 
 
 def standup_html(site: Site, found: Standup) -> str:
@@ -42,7 +40,7 @@ def standup_html(site: Site, found: Standup) -> str:
         section="standup",
         previous=links.standup(day - timedelta(days=1)) if day > date.min else None,
         following=links.standup(day + timedelta(days=1)) if day < site.today else None,
-        markdown=links.markdown(links.standup(day)) if found.days and site.veil is None else None,
+        markdown=links.markdown(links.standup(day)) if found.days else None,
         anchor=day,
     )
     return site.html(

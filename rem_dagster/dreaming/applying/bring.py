@@ -11,9 +11,9 @@ now. It is not dreamt again for that: a correction changes what it says and noth
 from collections.abc import Sequence
 from datetime import date
 
+from rem_dagster.dreaming.applying.rows import drafts_of_rows
 from rem_dagster.dreaming.collect import collect
 from rem_dagster.dreaming.draft.engine import Usage
-from rem_dagster.dreaming.fixing.rows import drafts_of_rows
 from rem_dagster.dreaming.making import Making
 from rem_dagster.dreaming.originals import (
     Original,
@@ -23,16 +23,16 @@ from rem_dagster.dreaming.originals import (
     original_of,
 )
 from rem_dagster.dreaming.persist import DreamtDay, persist
+from rem_dagster.dreaming.recipe_engine import engine_of
 from rem_dagster.dreaming.recipe_file import RecipeFile, recipe_files
 from rem_dagster.dreaming.redact import redact_day
-from rem_dagster.dreaming.restore import engine_of
-from rem_dagster.dreaming.shown import CORRECTED, Shown, shown_of
+from rem_dagster.dreaming.shown import Shown, shown_of
 from rem_dagster.dreaming.stale import DayState, find_days
 from rem_dagster.dreaming.summarize import make_summary, summary_from_moments
 from rem_dagster.dreaming.terms import Terms, terms_of
 from rem_dagster.locks import Held
 from rem_dagster.model.day import Day
-from rem_dagster.model.dream import Dream
+from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.ids import derive_id, digest_text
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import calendar_of
@@ -40,6 +40,7 @@ from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.digest import NO_ACTIVITY
 from rem_dagster.store.filters import equals
+from rem_dagster.store.records import record_of
 
 
 def state_of(store: Store, *, user_id: str, day: date) -> DayState:
@@ -52,6 +53,13 @@ def day_of(home: Home, store: Store, state: DayState) -> Day:
     """The day as it is now, redacted."""
     [day] = collect(store, calendar_of(home), [state.key], {state.key: state.input})
     return redact_day(day, bytes.fromhex(home.file.hmac_key))
+
+
+def moments_of_day(store: Store, *, user_id: str, day: date) -> list[Moment]:
+    """The stored moments of a user's day in time order, predictions last."""
+    rows = store.read("moments", where=equals("slice_key", f"{user_id}/{day.isoformat()}")).to_pylist()
+    found = [record_of(Moment, row) for row in rows]
+    return sorted(found, key=lambda each: (each.is_prediction, each.start_time, each.end_time, each.id))
 
 
 def find_original(

@@ -1,0 +1,1 @@
+"""Corrections reach a day that was dreamt, without a dream."""
