@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rem_dagster.errors import InputError
 from rem_dagster.model.message import ToolCall
 from rem_dagster.model.window import Calendar, Window, calendar_of
-from rem_dagster.model.words import Category, CorrectionVerb, Period, Role
+from rem_dagster.model.words import Category, CorrectionVerb, Period, Role, Trust
 from rem_dagster.recall.search import Hit, SearchTable, search
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rem_dagster.dreaming.dream import DreamReport, Redo
     from rem_dagster.dreaming.fixing.fix import Fixed
     from rem_dagster.dreaming.fixing.kept import Kept
+    from rem_dagster.dreaming.watched import Progress
     from rem_dagster.ingest.explaining import Explanation
     from rem_dagster.ingest.forgetting.forget import CleanHistory, Forgetting
     from rem_dagster.ingest.report import ImportReport
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from rem_dagster.recall.graph.traverse import Traversal
     from rem_dagster.recall.graph.whole import Of
     from rem_dagster.recall.insights import By, What
+    from rem_dagster.recall.journal.found import Narrowed, SearchView
     from rem_dagster.recall.when import When
     from rem_dagster.sources.source import Source
 
@@ -101,6 +103,7 @@ class Memory:
         native_id: str | None = None,
         user_id: str | None = None,
         tool_calls: Sequence[ToolCall] = (),
+        trust: Trust = "own",
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one message and return its id; the same one again changes nothing.
@@ -109,6 +112,7 @@ class Memory:
             session: the caller's own id of the conversation.
             created_at: when it was said, now by default; without a zone a local time of the home.
             native_id: the caller's own id; by default from session, time, role and content.
+            trust: `third_party` for what neither the user nor an assistant in answer to them said.
 
         Raises:
             InputError: a value cannot be stored; nothing was changed.
@@ -127,6 +131,7 @@ class Memory:
             native_id=native_id,
             author=author,
             tool_calls=tool_calls,
+            trust=trust,
             metadata=metadata,
         )
 
@@ -142,6 +147,7 @@ class Memory:
         uri: str | None = None,
         tags: Sequence[str] = (),
         user_id: str | None = None,
+        trust: Trust = "own",
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one note, document or commit and return its document's id.
@@ -150,6 +156,7 @@ class Memory:
             created_at: when it was written, now by default; without a zone a local time of the home.
             updated_at: when given, an edit goes to its own day and leaves earlier days as they are.
             native_id: the caller's own id; by default from name, time and content.
+            trust: `third_party` for what others than the user wrote.
 
         Raises:
             InputError: a value cannot be stored; nothing was changed.
@@ -169,6 +176,7 @@ class Memory:
             native_id=native_id,
             uri=uri,
             tags=tags,
+            trust=trust,
             metadata=metadata,
         )
 
@@ -292,6 +300,45 @@ class Memory:
         refresh_across(self.home, self.store)
         return report
 
+    def dream_day(
+        self,
+        day: date,
+        *,
+        user_id: str | None = None,
+        redo: "Redo" = "stale",
+        max_cost_usd: float | None = None,
+        accept_unknown_price: bool = False,
+        on_progress: "Callable[[Progress], None]" = lambda _: None,
+    ) -> "DreamReport":
+        """Dream one day of one user, and tell meanwhile how many stretches of it are drafted.
+
+        Args:
+            user_id: whose; the default user's where the memory is bound to none.
+            redo: as for `dream`, as are the others.
+
+        Raises:
+            HomeBusyError: another process dreams the day and did not end.
+            SettingsError: the chosen model cannot be asked.
+        """
+        from rem_dagster.dreaming.watched import dream_day
+        from rem_dagster.llm.opening import Asking
+
+        return dream_day(
+            self.home,
+            self.store,
+            day,
+            user_id=self._writer(user_id),
+            asking=Asking(max_cost_usd, accept_unknown_price),
+            redo=redo,
+            on_progress=on_progress,
+        )
+
+    def estimate_dream(self, day: date, *, user_id: str | None = None) -> "Forecast | None":
+        """What a dream of one day would take now; None where nothing of it would be made. No call is made."""
+        from rem_dagster.dreaming.watched import estimate_day
+
+        return estimate_day(self.home, self.store, day, user_id=self._writer(user_id))
+
     def search(
         self,
         query: str,
@@ -337,6 +384,33 @@ class Memory:
             embedder=self._embedder,
         )
 
+    def look_up(
+        self,
+        query: str,
+        narrowed: "Narrowed | None" = None,
+        *,
+        user_id: str | None = None,
+        now: datetime | None = None,
+    ) -> "SearchView":
+        """What the journal's search finds: the best of all tables with counts by time, type and person.
+
+        A time in the words ("loader last week") narrows it.
+
+        Args:
+            narrowed: to a table, type, person or time.
+            user_id: whose; the default user's where the memory is bound to none.
+            now: from which "last week" counts.
+
+        Raises:
+            QueryError: there is nothing to look for but what is to be left out.
+        """
+        from rem_dagster.recall.journal.finding import Looking, look_up
+        from rem_dagster.recall.journal.found import Narrowed
+
+        reader = self._writer(user_id)
+        looking = Looking(self.store, reader, self.calendar, now or datetime.now(UTC), self._embedder)
+        return look_up(looking, query, narrowed or Narrowed())
+
     def ask(
         self,
         question: str,
@@ -348,6 +422,7 @@ class Memory:
         case_id: str | None = None,
         limit: int = 5,
         accept_unknown_price: bool = False,
+        write: bool = True,
         on_dream: Callable[[int], None] = lambda _: None,
     ) -> "Answer":
         """The answer to a question about one user's activity, each sentence with its sources.
@@ -364,6 +439,7 @@ class Memory:
             case_id: only sessions of this case, and moments that cite them.
             limit: moments or quotes told at most.
             accept_unknown_price: ask a model of which nobody knows the price.
+            write: whether the model that `llm` names may write it; else it is composed from moments.
             on_dream: told how many days are going to be dreamt.
 
         Returns:
@@ -379,7 +455,8 @@ class Memory:
         from rem_dagster.recall.ask.asking import ask
 
         asked = self._asked(question, user_id, when, case_id, limit)
-        return ask(asked, self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream))
+        means = self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream)
+        return ask(asked, means if write else replace(means, writer=None))
 
     def estimate_ask(
         self,

@@ -48,6 +48,8 @@ class Limits:
     members: Members | None
     """The rows of a case; None is no case."""
     most: int
+    only: Callable[[UserDocs], Bools | None] = lambda _: None
+    """Which rows of a user may be found at all; None is all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +90,8 @@ def best_rows(store: Store, texts: Texts, sought: Sought, limits: Limits, sight:
     for docs, postings in texts:
         corpus = _corpus(docs, reach=weights.reach)
         allowed = allowed_rows(store, docs, postings, asked, window=limits.window, members=limits.members)
+        only = limits.only(docs)
+        allowed = only if allowed is None else allowed if only is None else allowed & only
         find = _finder(corpus, postings, question, weights, alike.get(docs))
         few = checked(store, docs, postings, asked, allowed=allowed, find=find, note=sight.note)
         if few is not None:

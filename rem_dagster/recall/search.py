@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
 from rem_dagster.errors import QueryError, UnknownUserError
 from rem_dagster.llm.embedder import Embedder
+from rem_dagster.model.near import meant
 from rem_dagster.model.window import Window
 from rem_dagster.recall.allowed import OF_CASES, members_of
 from rem_dagster.recall.asked_words import Asked, asked_words
@@ -15,6 +15,8 @@ from rem_dagster.recall.explain import matched_in, tells_of
 from rem_dagster.recall.hits import SEARCHED, Hit, Matched, Ranked, SearchTable, hits_of
 from rem_dagster.recall.likeness import Warn
 from rem_dagster.recall.meant import meant_hits
+from rem_dagster.recall.point_releases import WEIGHT as POINT_RELEASE_WEIGHT
+from rem_dagster.recall.point_releases import with_point_releases
 from rem_dagster.recall.ranking import Question
 from rem_dagster.recall.request import Request, local_embedder
 from rem_dagster.recall.scored import Limits, Scored, Sight, Sought, best_rows
@@ -119,20 +121,24 @@ def find(store: Store, query: str, how: Request) -> Found:
         hits = meant_hits(store, asked, users, tables, how)
         return Found(hits, asked.notes, asked.terms, _narrowed_by(asked))
     readings, texts = read_mistyped(store, texts, asked)
-    question = _question(asked, readings)
+    mending, texts = with_point_releases(store, texts, asked)
+    question = _question(asked, readings, mending)
     placed = _placed(store, texts, Sought(question, asked), how, notes)
-    hits = _hits(store, placed, how.limit, _matcher(asked, readings, question) if how.explain else None)
+    hits = _hits(
+        store,
+        placed,
+        how.limit,
+        _matcher(asked, {**readings.stands_for, **mending}, question) if how.explain else None,
+    )
     said = (*notes, *_said_of(readings, asked, hits))
     return Found(hits, said, question.terms, _narrowed_by(asked))
 
 
 def _check(table: str, limit: int) -> None:
     if table != ALL and table not in SEARCHED:
-        near = get_close_matches(table.lower(), (*SEARCHED, ALL), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
         raise QueryError(
-            f"There is no text index of {table!r}{hint} One can search {', '.join(SEARCHED)}, or all of them "
-            f"by {ALL!r}. Nothing was changed."
+            f"There is no text index of {table!r}.{meant(table, (*SEARCHED, ALL))} One can search "
+            f"{', '.join(SEARCHED)}, or all of them by {ALL!r}. Nothing was changed."
         )
     if limit < 0:
         raise QueryError(f"A search cannot return {limit} rows. Give a limit of 0 or more.")
@@ -153,11 +159,12 @@ def _tables(how: Request) -> tuple[str, ...]:
     return OF_CASES if how.case_id is not None else SEARCHED
 
 
-def _question(asked: Asked, readings: Readings) -> Question:
+def _question(asked: Asked, readings: Readings, mending: Mapping[str, str]) -> Question:
     """The terms that are looked for: where one was read as others, those, at a lower weight."""
     terms = dict.fromkeys(each for term in asked.terms for each in readings.meant.get(term, (term,)))
     weights = dict.fromkeys(set(readings.stands_for) - set(asked.terms), WEIGHT)
-    return Question(asked.text, tuple(terms), weights)
+    weights |= dict.fromkeys(mending, POINT_RELEASE_WEIGHT)
+    return Question(asked.text, (*terms, *mending), weights)
 
 
 def _placed(
@@ -176,13 +183,15 @@ def _placed(
     return together(ranked, texts, sought.question)[: how.limit + _SPARE]
 
 
-def _matcher(asked: Asked, readings: Readings, question: Question) -> Callable[[Scored], tuple[Matched, ...]]:
+def _matcher(
+    asked: Asked, stands_for: Mapping[str, str], question: Question
+) -> Callable[[Scored], tuple[Matched, ...]]:
     """Tells which words of the question a row holds."""
 
     def matched(row: Scored) -> tuple[Matched, ...]:
         holding = {term: len(places.docs) for term, places in row.postings.items()}
         tells = tells_of(holding, len(row.corpus), question)
-        return matched_in(row.number, row.postings, tells, asked, readings.stands_for)
+        return matched_in(row.number, row.postings, tells, asked, stands_for)
 
     return matched
 

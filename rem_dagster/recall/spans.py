@@ -7,14 +7,26 @@ spans     ├──────┤  ├──┤
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Window
 
 Span = tuple[datetime, datetime]
 
 
-def spans_of(moments: Iterable[Moment], window: Window | None = None) -> list[Span]:
+class Lasting(Protocol):
+    """Anything that begins and ends, such as a moment."""
+
+    @property
+    def start_time(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def end_time(self) -> datetime:
+        """When it ends."""
+
+
+def spans_of(moments: Iterable[Lasting], window: Window | None = None) -> list[Span]:
     """The spans that moments cover, overlaps joined, cut to a window, in order; an instant has none."""
     spans: list[Span] = []
     least, most = (window.start, window.end) if window else (None, None)
@@ -34,6 +46,6 @@ def time_in(spans: Iterable[Span]) -> timedelta:
     return sum((end - start for start, end in spans), timedelta())
 
 
-def time_of(moments: Iterable[Moment], window: Window | None = None) -> timedelta:
+def time_of(moments: Iterable[Lasting], window: Window | None = None) -> timedelta:
     """The elapsed time that moments cover within a window, what several of them cover once."""
     return time_in(spans_of(moments, window))

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -265,6 +267,55 @@ def test_links_make_no_day_stale(home: Home, store: Store) -> None:
     put(home, store, commit(SHA))
     assert ends(store)
     assert {key: each for key, each in day_digests(store).items() if key in before} == before
+
+
+class Watched(Store):
+    """A store that notes how many texts are in hand at once."""
+
+    most = 0
+
+    def read(self, table: str, columns: Sequence[str] | None = None, where: str | None = None) -> pa.Table:
+        """The rows, counted if they have texts."""
+        found = super().read(table, columns, where)
+        if "content" in found.schema.names:
+            self.most = max(self.most, found.num_rows)
+        return found
+
+    def fold(
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: str | None,
+        take: Callable[[Iterable[pa.RecordBatch]], Any],
+        *,
+        rows: int,
+    ) -> Any:
+        """What is made of the rows, counted as they come."""
+
+        def counted(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                self.most = max(self.most, batch.num_rows)
+                yield batch
+
+        return super().fold(table, columns, where, lambda batches: take(counted(batches)), rows=rows)
+
+
+def test_few_texts_are_in_memory_at_a_time_and_the_edges_are_the_same(
+    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "\n\n".join(f"Paragraph {n} {'word ' * 60}" for n in range(60))
+    put(home, store, *(note(f"N{n}.md", f"{long} [[N{n + 1}]]") for n in range(4)))
+    put(home, store, talk(), *(said(n, text=f"[[N]] {SHA} #12") for n in range(12)))
+    whole, parts = rows(store, "edges"), store.count("resources")
+    store.delete("edges", "true")
+    store.delete("links_state", "true")
+    watched = Watched(store.uri)
+    monkeypatch.setattr("rem_dagster.ingest.linking.reading.ROWS_AT_ONCE", 3)
+    link_imported(home, watched)
+    assert rows(store, "edges") == whole
+    assert {"contains", "related_to"} <= {row["edge_type"] for row in whole}
+    assert parts > 4 * 3
+    assert watched.most == 3
 
 
 def test_a_page_of_links_is_bounded(home: Home, store: Store) -> None:

@@ -10,19 +10,15 @@ before the state that calls them current: killed in between, the days are due ag
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from rem_dagster.ingest.linking.claims import MAYBE, SEPARATOR, Claim, claims_of, metadata_of
-from rem_dagster.ingest.linking.files import FILE_DAYS, Changes
-from rem_dagster.ingest.linking.targets import EDGE_TYPES, Target, Targets
+from rem_dagster.ingest.linking.files import FILE_DAYS
+from rem_dagster.ingest.linking.reading import Reading, days_from
+from rem_dagster.ingest.linking.targets import Targets
 from rem_dagster.locks import Held
 from rem_dagster.model.ids import derive_id
-from rem_dagster.model.words import EdgeType
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.digest import day_digests
@@ -34,34 +30,8 @@ RULES = "1"
 """The version of the rules; another one makes every day due."""
 WAIT_FOR_OTHER_LINKING = 1800.0
 """Seconds to wait for another process that links what it imported."""
-ROWS_AT_ONCE = 1_000
-"""Messages that are in memory at a time."""
-DAYS_AT_ONCE, MOST_ROWS = 2_000, 100_000
 AWAITED_REPLY = 'weight = 0 AND starts_with(metadata, \'{"by": "reply"\')'
 """Edges from replies to messages that are not there."""
-MOST_EVIDENCE = 3
-"""Quotes of one edge."""
-WHY = {
-    "wikilink": "links to it",
-    "link": "links to it",
-    "embed": "shows it",
-    "native": "links to it",
-    "property": "names it above its text",
-    "url": "links to its address",
-    "commit": "names commit {}",
-    "file": "names {}, which it changes",
-}
-"""What the graph says of a link, beside its type."""
-MOST_PARTS = 50
-"""Parts of a long document that are tied to its first one."""
-_MESSAGE = (
-    *("id", "session_id", "source", "native_id", "content", "tool_calls"),
-    *("created_at", "partition_key", "metadata"),
-)
-_RESOURCE = (
-    *("id", "document_id", "chunk_ordinal", "source", "native_id", "name", "category"),
-    *("content", "created_at", "partition_key", "metadata"),
-)
 
 
 @dataclass(frozen=True)
@@ -143,7 +113,7 @@ def _items_of(state: str | None) -> int:
 def _link_user(store: Store, user_id: str, due: Mapping[str, _Due], held: Held) -> int:
     """Link the due days of one user, and the others that they concern; how many edges there are."""
     targets = Targets(store, user_id)
-    reading = _Reading(store, user_id, targets)
+    reading = Reading(store, user_id, targets)
     made = reading.read(sorted(due))
     is_whole = reading.has_resources or any(each.has_lost for each in due.values())
     more = _concerned(store, user_id, targets, reading, is_whole=is_whole) - due.keys()
@@ -152,189 +122,7 @@ def _link_user(store: Store, user_id: str, due: Mapping[str, _Due], held: Held) 
     return sum(map(len, made.values()))
 
 
-@dataclass
-class _Reading:
-    """What the rows of some days say."""
-
-    store: Store
-    user_id: str
-    targets: Targets
-    has_resources: bool = False
-    changed_days: set[str] = field(default_factory=set)
-    """Days with commits that were read."""
-    documents: set[str] = field(default_factory=set)
-
-    def read(self, days: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        """Day -> the rows of its edges."""
-        made: dict[str, list[dict[str, Any]]] = {day: [] for day in days}
-        if not days:
-            return made
-        changes = self.targets.changes(_days_from(days[0], -FILE_DAYS), _days_from(days[-1], FILE_DAYS))
-        for chunk in self._chunks(days):
-            said = [*self._of_resources(chunk), *self._of_messages(chunk, changes)]
-            self.targets.read_replies(each.claim.key for each in said if each.claim.by == "reply")
-            made.update(_edges(self.user_id, said, self.targets))
-        return made
-
-    def _chunks(self, days: Sequence[str]) -> Iterator[Sequence[str]]:
-        for at in range(0, len(days), DAYS_AT_ONCE):
-            part = days[at : at + DAYS_AT_ONCE]
-            if len(part) == 1:
-                yield part
-                continue
-            rows = sum(self.store.count(table, self._where(part)) for table in ("messages", "resources"))
-            size = max(1, len(part) * MOST_ROWS // max(rows, MOST_ROWS))
-            yield from (part[start : start + size] for start in range(0, len(part), size))
-
-    def _where(self, days: Sequence[str]) -> str | None:
-        return all_of(equals("user_id", self.user_id), is_in("partition_key", days))
-
-    def _of_resources(self, days: Sequence[str]) -> Iterator["_Said"]:
-        table = self.store.read("resources", _RESOURCE, self._where(days))
-        plain = _plain(table)
-        rows = sorted(
-            zip(table.to_pylist(), plain, strict=True),
-            key=lambda each: (each[0]["partition_key"], each[0]["chunk_ordinal"] or 0, each[0]["id"]),
-        )
-        heads: dict[tuple[str, str], str] = {}
-        parts: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.has_resources = self.has_resources or bool(rows)
-        for row, is_plain in rows:
-            key = row["document_id"], row["partition_key"]
-            self.documents.add(row["document_id"])
-            head = heads.setdefault(key, row["id"])
-            at = row["partition_key"], row["created_at"]
-            if row["category"] == "commit":
-                self.changed_days.add(row["partition_key"])
-            elif head == row["id"]:
-                yield _Said(head, row["id"], *at, Claim("edit", row["document_id"], ""))
-            if head != row["id"] and parts[key] < MOST_PARTS:
-                parts[key] += 1
-                yield _Said(head, row["id"], *at, _PART, Target(row["id"]))
-            for claim in claims_of(row, metadata_of(row), is_plain=is_plain):
-                yield _Said(head, row["id"], *at, claim)
-
-    def _of_messages(self, days: Sequence[str], changes: Changes) -> list["_Said"]:
-        """What messages say, of which few are in memory at a time: some are as long as books."""
-        near = {day for day in days if changes.is_near(day)}
-        return self.store.fold(
-            "messages",
-            _MESSAGE,
-            self._where(days),
-            lambda batches: [
-                each
-                for batch in batches
-                for each in self._said_in(pa.Table.from_batches([batch]), near, changes)
-            ],
-            rows=ROWS_AT_ONCE,
-        )
-
-    def _said_in(self, table: pa.Table, near: Collection[str], changes: Changes) -> Iterator["_Said"]:
-        plain = _plain(table)
-        looked_at = zip(plain, _has_metadata(table), table["partition_key"].to_pylist(), strict=True)
-        wanted = [
-            place
-            for place, (is_plain, has_told, day) in enumerate(looked_at)
-            if not is_plain or has_told or day in near
-        ]
-        flags = [plain[place] for place in wanted]
-        for row, is_plain in zip(table.take(pa.array(wanted, pa.int64())).to_pylist(), flags, strict=True):
-            told = metadata_of(row)
-            at = row["partition_key"], row["created_at"]
-            for claim in claims_of(row, told, is_plain=is_plain):
-                node = row["id"] if claim.by == "reply" else row["session_id"]
-                yield _Said(node, row["id"], *at, claim)
-            if row["partition_key"] not in near:
-                continue
-            for path in changes.named_in(row, told):
-                for change in changes.of(path, *at, told.get("cwd")):
-                    quote = path if path in row["content"] else ""
-                    claim = Claim("file", change.path, quote)
-                    yield _Said(row["session_id"], row["id"], *at, claim, Target(change.row_id))
-
-
-@dataclass(frozen=True)
-class _Said:
-    """A claim, by whom it is made."""
-
-    node: str
-    """What is linked: a session, a message, or the first row of a document's day."""
-    row_id: str
-    day: str
-    at: Any
-    claim: Claim
-    target: Target | None = None
-    """Where it is known already."""
-
-
-_PART = Claim("part", "", "")
-
-
-def _plain(table: pa.Table) -> list[bool]:
-    """Whether each row's text points to nothing but files."""
-    import pyarrow.compute as pc
-
-    maybe = pc.match_substring_regex(table["content"], MAYBE)
-    return [not each for each in maybe.to_pylist()]
-
-
-def _has_metadata(table: pa.Table) -> list[bool]:
-    return [bool(each) and each != "{}" for each in table["metadata"].to_pylist()]
-
-
-def _edges(user_id: str, said: Sequence[_Said], targets: Targets) -> dict[str, list[dict[str, Any]]]:
-    """Day -> the rows of the edges that claims make: one for all claims that lead the same way."""
-    grouped: defaultdict[tuple[str, str, str, EdgeType], list[tuple[_Said, Target]]] = defaultdict(list)
-    for each in said:
-        target = each.target or targets.find(each.claim.by, each.claim.key, each.day)
-        if target is not None and target.id == each.node:  # until another one has that name, too
-            target = targets.awaited(each.claim.by, each.claim.key)
-        if target is not None:
-            kind = _type_of(each.claim.by)
-            grouped[each.day, each.node, target.id, kind].append((each, target))
-    made: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for (day, source, target_id, kind), held in sorted(grouped.items()):
-        made[day].append(_row(user_id, day, (source, target_id, kind), held))
-    return made
-
-
-def _type_of(by: str) -> EdgeType:
-    return "contains" if by == "part" else EDGE_TYPES.get(by, "related_to")
-
-
-def _row(
-    user_id: str, day: str, ends: tuple[str, str, EdgeType], held: Sequence[tuple[_Said, Target]]
-) -> dict[str, Any]:
-    held = sorted(held, key=lambda pair: (pair[0].at, pair[0].row_id, pair[0].claim.by, pair[0].claim.key))
-    quotes = dict.fromkeys((said.row_id, said.claim.quote) for said, _ in held)
-    names = sorted({(said.claim.by, said.claim.key) for said, _ in held})
-    target = held[0][1]
-    metadata: dict[str, Any] = {"by": names[0][0], "names": [list(name) for name in names]}
-    if names[0][0] in WHY and not target.is_awaited:
-        metadata["why"] = WHY[names[0][0]].format(names[0][1].rsplit(SEPARATOR, 1)[-1])
-    if target.name is not None:
-        metadata["name"] = min(each.name for _, each in held if each.name is not None)
-    is_quoted = [pair for pair in quotes if pair[1]]
-    return {
-        "id": derive_id(user_id, day, "import", *ends),
-        "user_id": user_id,
-        "partition_key": day,
-        "slice_key": f"{user_id}/{day}/import",
-        "source_id": ends[0],
-        "target_id": ends[1],
-        "edge_type": ends[2],
-        "weight": 0.0 if target.is_awaited else float(len({said.row_id for said, _ in held})),
-        "evidence": [{"source_id": row, "quote": quote} for row, quote in (is_quoted or [*quotes])][
-            :MOST_EVIDENCE
-        ],
-        "generated_by": "import",
-        "metadata": json.dumps(metadata, ensure_ascii=False, sort_keys=True),
-    }
-
-
-def _concerned(
-    store: Store, user_id: str, targets: Targets, reading: _Reading, *, is_whole: bool
-) -> set[str]:
+def _concerned(store: Store, user_id: str, targets: Targets, reading: Reading, *, is_whole: bool) -> set[str]:
     """The days whose links lead elsewhere now: what was read completes them, or takes them over, or is gone.
 
     Args:
@@ -365,7 +153,7 @@ def _near(store: Store, user_id: str, changed: Collection[str]) -> set[str]:
     """The days with messages around those on which files were changed."""
     if not changed:
         return set()
-    near = {_days_from(day, more) for day in changed for more in range(-FILE_DAYS, FILE_DAYS + 1)}
+    near = {days_from(day, more) for day in changed for more in range(-FILE_DAYS, FILE_DAYS + 1)}
     where = all_of(equals("user_id", user_id), in_days(min(near), max(near)))
     return near & set(store.read("messages", ["partition_key"], where)["partition_key"].unique().to_pylist())
 
@@ -408,11 +196,3 @@ def _write(
 def _seen(row: Mapping[str, Any]) -> tuple[str, str, str]:
     evidence = [[each["source_id"], each["quote"]] for each in row["evidence"] or ()]
     return row["id"], row["metadata"], json.dumps([row["weight"], evidence])
-
-
-def _days_from(day: str, more: int) -> str:
-    """The ISO day some days after one; the last that there is where it would be later."""
-    try:
-        return (date.fromisoformat(day) + timedelta(days=more)).isoformat()
-    except OverflowError:
-        return day

@@ -26,7 +26,7 @@ from rem_dagster.interfaces.cli.making_shown import (
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.pulled import SourceLine, source_lines, sources_of
 from rem_dagster.interfaces.cli.running import Running, running_as_json, running_of, running_words
-from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, pack, wrap
+from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, unbroken, wrap
 from rem_dagster.llm.opening import Asking
 from rem_dagster.s3 import S3Folder
 from rem_dagster.settings import Home, stray_api_key
@@ -154,7 +154,7 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
     lines += standing.hints
     room = width - LABEL_CELLS
     lines = [line[:LABEL_CELLS] + fit(line[LABEL_CELLS:], room) for line in lines]
-    commands = pack((command for command, _ in standing.next_commands), room, gap="   ")
+    commands = unbroken((command for command, _ in standing.next_commands), room, gap="   ")
     return [
         *lines,
         *(f"{'Next:' if number == 0 else '':<{LABEL_CELLS}}{line}" for number, line in enumerate(commands)),

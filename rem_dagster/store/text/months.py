@@ -7,15 +7,18 @@ from typing import TypeAlias
 from rem_dagster.store.counting import counting
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.digest import by_day
+from rem_dagster.store.text.entries import COLUMNS
 
 Months: TypeAlias = dict[tuple[str, str], tuple[int, str]]
 """By user and month, how many rows there are and a hash of them."""
 
 HASHES = {
-    "moments": "bit_xor(hash(id, dream_id))",
-    "summaries": "bit_xor(hash(id, name, content, start_time, end_time))",
+    "moments": "bit_xor(hash(hash({columns}, facts, resource_ids, dream_id)))",
+    "summaries": "bit_xor(hash(hash({columns})))",
 }
-"""Of what a dream makes. A summary may say something else under the same dream: after a correction, say."""
+"""Of what a dream makes: all that is indexed of it, which may differ under the same dream, as when a model is
+asked anew. DuckDB joins the hash of its last column to the others by XOR, so that what the rows of a day have
+in common would cancel itself out where their number is even: hence the outer hash."""
 _MONTHS = (
     "SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, {hash}::VARCHAR FROM source GROUP BY 1, 2"
 )
@@ -35,8 +38,12 @@ def _of_derived(store: Store, table: str) -> Months:
         return {}
     with translated("compare the text index", store.uri), counting() as connection:
         connection.register("source", store.dataset(table))
-        rows = connection.execute(_MONTHS.format(hash=HASHES[table])).fetchall()
+        rows = connection.execute(_MONTHS.format(hash=_hash_of(table))).fetchall()
     return {(user, month): (count, hashed) for user, month, count, hashed in rows}
+
+
+def _hash_of(table: str) -> str:
+    return HASHES[table].format(columns=", ".join(COLUMNS[table]))
 
 
 def _of_raw(store: Store, table: str) -> Months:

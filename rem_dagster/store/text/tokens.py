@@ -82,6 +82,11 @@ def words_in(text: str) -> list[str]:
     return _WORD.findall(_unified(text[:INDEXED_CHARACTERS]))
 
 
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a text stand in it."""
+    return (word.span() for word in _WORD.finditer(text))
+
+
 def is_unspaced(word: str) -> bool:
     """Whether a word is of a script that is written without spaces, so that it may be several words."""
     return _IS_UNSPACED.match(word) is not None

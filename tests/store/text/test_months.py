@@ -4,10 +4,12 @@ import subprocess
 import sys
 from datetime import timedelta
 
+import pytest
+
 from rem_dagster.store.counting import counting
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.months import months_of
-from tests.stored import NOON, message, moment, put
+from tests.stored import NOON, message, moment, put, summary
 
 QUERY = """SELECT user_id, substr(partition_key, 1, 7), count(*)::BIGINT, bit_xor(content_hash)::VARCHAR
 FROM source GROUP BY 1, 2"""
@@ -32,13 +34,44 @@ def test_a_table_without_rows_has_no_months(store: Store) -> None:
     assert months_of(store, tables) == {table: {} for table in tables}
 
 
-def test_moments_of_another_dream_are_told_apart(store: Store) -> None:
-    put(store, "moments", moment("one"))
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_moments_of_another_dream_are_told_apart_however_many_a_day_has(store: Store, count: int) -> None:
+    rows = [moment(f"moment {n}", dream="d1") for n in range(count)]
+    put(store, "moments", *rows)
     before = months_of(store, ["moments"])
-    put(store, "moments", {**moment("one"), "dream_id": "another"})
+    put(store, "moments", *({**row, "dream_id": "d2"} for row in rows))
     after = months_of(store, ["moments"])
     assert before["moments"].keys() == after["moments"].keys()
     assert before != after
+
+
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [
+        ("search_text", "Other words."),
+        ("end_time", NOON + timedelta(hours=3)),
+        ("facts", [{"text": "Ann left.", "source_ids": ["m"]}]),
+        ("resource_ids", ["r"]),
+    ],
+)
+def test_a_moment_that_the_same_dream_made_otherwise_is_told_apart(
+    store: Store, column: str, other: object
+) -> None:
+    """As when a model is asked anew about the same day."""
+    rows = [moment("one"), moment("two")]
+    put(store, "moments", *rows)
+    before = months_of(store, ["moments"])
+    put(store, "moments", *({**row, column: other} for row in rows))
+    assert months_of(store, ["moments"]) != before
+
+
+def test_a_week_and_a_month_that_both_end_later_are_told_apart(store: Store) -> None:
+    ends = [NOON + n * timedelta(days=1) for n in (3, 4)]
+    spans = [[summary("words", at=NOON, end=end, period=each) for each in ("week", "month")] for end in ends]
+    put(store, "summaries", *spans[0])
+    before = months_of(store, ["summaries"])
+    put(store, "summaries", *spans[1])
+    assert months_of(store, ["summaries"]) != before
 
 
 def test_an_import_into_a_home_without_dreams_takes_in_one_engine(store: Store) -> None:

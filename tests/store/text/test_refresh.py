@@ -106,6 +106,18 @@ def test_facts_are_indexed_with_what_they_cite_and_leave_with_the_dream(store: S
     assert "Porto" not in str(store.read("messages").to_pylist())
 
 
+def test_a_dream_that_changes_two_moments_of_a_day_is_seen_in_the_index(store: Store) -> None:
+    (cited,) = put(store, "messages", message("We left at dawn."))
+    put(store, "moments", moment("Trip", facts=[("Ann visited Porto", [cited])]), moment("Lunch"))
+    refresh_text(store)
+    put(store, "moments", moment("Trip", hours=2, dream="d2"), moment("Lunch", summary="Cod.", dream="d2"))
+    assert refresh_text(store) == 2
+    assert "porto" not in terms(store)
+    assert "cod" in terms(store)
+    docs = store.read("docs", ["ended_at"], equals("slice_key", "ann/moments/2025-10")).to_pylist()
+    assert NOON + timedelta(hours=2) in docs[0]["ended_at"]
+
+
 def test_only_the_tables_asked_for_are_made(store: Store) -> None:
     put(store, "messages", message("one"))
     put(store, "moments", moment("five"))

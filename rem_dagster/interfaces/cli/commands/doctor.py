@@ -39,7 +39,7 @@ def run(
     from rem_dagster.interfaces.cli.examined_model import model_look
     from rem_dagster.interfaces.cli.failure import DONE, FAILED
     from rem_dagster.interfaces.cli.opening import open_existing
-    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json, show_next
 
     given = given_in(context, home=home)
     found: list[examined.Finding] = []
@@ -71,4 +71,6 @@ def run(
     else:
         for line in examined.finding_lines(found, page_width()):
             show(line)
+        if not any(each.next for each in found if each.level == "broken"):
+            show_next(opened.command("status"))
     return FAILED if any(each.level == "broken" for each in found) else DONE

@@ -1,0 +1,256 @@
+"""How is the journal written to files that open without a server?"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import partial
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+
+from rem_dagster.errors import InputError
+from rem_dagster.interfaces.web.links import FileLinks
+from rem_dagster.interfaces.web.pages.day import around_days, day_html
+from rem_dagster.interfaces.web.pages.periods import (
+    month_html,
+    view_of_month,
+    view_of_week,
+    view_of_year,
+    week_html,
+    year_html,
+)
+from rem_dagster.interfaces.web.safety import Safety
+from rem_dagster.interfaces.web.site import STATIC, Page, Site
+from rem_dagster.interfaces.web.veil import Veil
+from rem_dagster.memory import Memory
+from rem_dagster.recall.journal.beside import Around
+from rem_dagster.recall.journal.day import view_of_rows
+from rem_dagster.recall.journal.held import Held, held_days
+from rem_dagster.recall.journal.periods import next_month, week_name
+from rem_dagster.recall.journal.rows import DayRows, rows_between
+from rem_dagster.recall.journal.year import YearView
+
+MANIFEST = ".rem-journal.json"
+FILES = ("journal.css", "journal.js", "icon.svg")
+"""What the pages load; htmx is not among them, as there is no server to ask."""
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a folder."""
+
+    folder: Path
+    days: int
+    pages: int
+    written: int
+    """Files that are new or differ from what was there."""
+    removed: int
+    """Pages of days that are gone."""
+
+
+@dataclass(frozen=True)
+class Building:
+    """Which days are written, and where to."""
+
+    folder: Path
+    first: date | None = None
+    last: date | None = None
+    """Included."""
+    veil: Veil | None = None
+    force: bool = False
+    """Whether a folder that holds other things is written to; what is there of others stays."""
+    on_day: Callable[[int, int], None] = lambda done, of: None
+    """Told how many days of how many are written."""
+
+
+def build(memory: Memory, how: Building) -> Built:
+    """Write a page for each day, week, month and year that holds something.
+
+    A file that would be the same is left alone, and pages that were written before and are not any more
+    are removed.
+
+    Raises:
+        InputError: the folder holds something that is none of this, or there is no day to write.
+    """
+    before = _manifest(how.folder, force=how.force)
+    assert memory.user_id is not None
+    held = _within(held_days(memory.store, user_id=memory.user_id), how)
+    if held.is_empty:
+        raise InputError("There is no day to write: nothing is recorded in that time. Nothing was written.")
+    source = _source(memory, held, how)
+    writing = _Writing(how.folder, before)
+    for address, html in source.pages():
+        writing.write(address, html.encode())
+    for name in FILES:
+        writing.write(f"static/{name}", (STATIC / name).read_bytes())
+    removed = writing.finish()
+    pages = sum(address.endswith(".html") for address in writing.made)
+    return Built(how.folder, len(source.days), pages, writing.written, removed)
+
+
+def _source(memory: Memory, held: Held, how: Building) -> "_Source":
+    assert memory.user_id is not None
+    named = partial(week_name, calendar=memory.calendar)
+    days = frozenset(day for day, on in held.days.items() if on.is_to_be_read)
+    links = FileLinks(named, days, 1, frozenset(map(named, days)))
+    safety = Safety(is_readonly=True)
+    return _Source(Site(memory, memory.user_id, links, safety, how.veil, is_static=True), held, how)
+
+
+def _within(held: Held, how: Building) -> Held:
+    return Held(
+        {
+            day: on
+            for day, on in held.days.items()
+            if (how.first is None or day >= how.first) and (how.last is None or day <= how.last)
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What the pages are made from."""
+
+    site: Site
+    held: Held
+    how: Building
+
+    @property
+    def days(self) -> list[date]:
+        """Those that have a page, in order."""
+        return [day for day, on in self.held.days.items() if on.is_to_be_read]
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Each page's address within the folder, and its HTML."""
+        yield from self._days_and_months()
+        calendar = self.site.calendar
+        for first in sorted({calendar.week_start(day) for day in self.days}):
+            view = view_of_week(self.site, first, self.held)
+            view = view if self._is_whole(first, view.last) else replace(view, lede=None)
+            yield f"week/{view.name}.html", week_html(self.site, view)
+        for year in sorted({day.year for day in self.days}):
+            yield f"year/{year:04}.html", year_html(self.site, self._year(year))
+        yield "index.html", self._index()
+
+    def _days_and_months(self) -> Iterator[tuple[str, str]]:
+        days = self.days
+        done = 0
+        for first, of_month in groupby(days, key=lambda day: day.replace(day=1)):
+            wanted = list(of_month)
+            rows = rows_between(self.site.store, wanted[0], wanted[-1], user_id=self.site.user_id)
+            around = around_days(self.site, wanted[0], wanted[-1], self.held)
+            for day in wanted:
+                yield from self._day(day, rows.get(day), around)
+                done += 1
+                self.how.on_day(done, len(days))
+            view = view_of_month(self.site, first, self.held)
+            view = view if self._is_whole(first, view.last) else replace(view, lede=None)
+            yield f"month/{first:%Y-%m}.html", month_html(self.site, view)
+
+    def _day(self, day: date, rows: DayRows | None, around: Around) -> Iterator[tuple[str, str]]:
+        site, number, parts = self.site, 1, 1
+        beside = around.beside(day)
+        while number <= parts:
+            view = view_of_rows(site.store, self.held, day, rows, part=number, **site.reader)
+            parts = view.part.of
+            more = f"-{number}" if number > 1 else ""
+            yield f"day/{day.isoformat()}{more}.html", day_html(site, view, beside)
+            number += 1
+
+    def _year(self, year: int) -> YearView:
+        view = view_of_year(self.site, year, self.held)
+        months = (
+            each
+            if self._is_whole(each.first, next_month(each.first) - timedelta(days=1))
+            else replace(each, lede=None)
+            for each in view.months
+        )
+        return replace(view, months=tuple(months))
+
+    def _index(self) -> str:
+        days = self.days
+        links = self.site.links
+        assert isinstance(links, FileLinks)
+        top = replace(self.site, links=replace(links, depth=0))
+        years = [
+            (year, [self.held.days[day] for day in of_year])
+            for year, of_year in groupby(reversed(days), key=lambda day: day.year)
+        ]
+        return top.html("index.html", Page("Journal", anchor=days[-1]), years=years, latest=days[-1])
+
+    def _is_whole(self, first: date, last: date) -> bool:
+        """Whether none of some days is left out, so that what is written of them tells of no other."""
+        how = self.how
+        return (how.first is None or first >= how.first) and (how.last is None or last <= how.last)
+
+
+@dataclass
+class _Writing:
+    """Files that are being written, and those that were before."""
+
+    folder: Path
+    before: Mapping[str, str]
+    """By address, what was written there."""
+    made: dict[str, str] = field(default_factory=dict)
+    written: int = 0
+
+    def write(self, address: str, content: bytes) -> None:
+        """Write a file, unless the same is there."""
+        digest = sha256(content).hexdigest()
+        self.made[address] = digest
+        place = self.folder / address
+        if self.before.get(address) == digest and place.is_file():
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+        self.written += 1
+
+    def finish(self) -> int:
+        """Remove what is no page any more, and note what was written; returns how many went."""
+        gone = [address for address in self.before if address not in self.made]
+        for address in gone:
+            (self.folder / address).unlink(missing_ok=True)
+        told = {"format": FORMAT, "files": self.made}
+        (self.folder / MANIFEST).write_text(json.dumps(told, indent=0), encoding="utf-8")
+        return sum(address.endswith(".html") for address in gone)
+
+
+def _manifest(folder: Path, *, force: bool) -> Mapping[str, str]:
+    """What an earlier build wrote to a folder.
+
+    Raises:
+        InputError: the folder holds other things, or is none.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{str(folder)!r} is a file. Nothing was written. Name a folder.")
+    place = folder / MANIFEST
+    if place.is_file():
+        return _read(place)
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise InputError(
+            f"The folder {str(folder)!r} holds things that no journal wrote. Nothing was written. Name a new "
+            "folder, or give --force to write among them; none of them is removed."
+        )
+    return {}
+
+
+def _read(place: Path) -> Mapping[str, str]:
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+        files = told["files"]
+        if told["format"] != FORMAT or not isinstance(files, dict) or not all(map(_is_ours, files)):
+            raise ValueError(files)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise InputError(
+            f"{str(place)!r} cannot be read, so that it is not known which files are the journal's. Nothing "
+            "was written. Name a new folder, or remove that file and give --force."
+        ) from error
+    return {str(address): str(digest) for address, digest in files.items()}
+
+
+def _is_ours(address: str) -> bool:
+    """Whether a path is one that a build writes: never one that leads out of the folder."""
+    parts = PurePosixPath(address).parts
+    return ".." not in parts and not PurePosixPath(address).is_absolute() and len(parts) in (1, 2)
