@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rem_dagster.errors import InputError
 from rem_dagster.model.message import ToolCall
 from rem_dagster.model.window import Calendar, Window, calendar_of
-from rem_dagster.model.words import Category, CorrectionVerb, Period, Role
+from rem_dagster.model.words import Category, CorrectionVerb, Period, Role, Trust
 from rem_dagster.recall.search import Hit, SearchTable, search
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -103,6 +103,7 @@ class Memory:
         native_id: str | None = None,
         user_id: str | None = None,
         tool_calls: Sequence[ToolCall] = (),
+        trust: Trust = "own",
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one message and return its id; the same one again changes nothing.
@@ -111,6 +112,7 @@ class Memory:
             session: the caller's own id of the conversation.
             created_at: when it was said, now by default; without a zone a local time of the home.
             native_id: the caller's own id; by default from session, time, role and content.
+            trust: `third_party` for what neither the user nor an assistant in answer to them said.
 
         Raises:
             InputError: a value cannot be stored; nothing was changed.
@@ -129,6 +131,7 @@ class Memory:
             native_id=native_id,
             author=author,
             tool_calls=tool_calls,
+            trust=trust,
             metadata=metadata,
         )
 
@@ -144,6 +147,7 @@ class Memory:
         uri: str | None = None,
         tags: Sequence[str] = (),
         user_id: str | None = None,
+        trust: Trust = "own",
         metadata: Mapping[str, object] | None = None,
     ) -> str:
         """Store one note, document or commit and return its document's id.
@@ -152,6 +156,7 @@ class Memory:
             created_at: when it was written, now by default; without a zone a local time of the home.
             updated_at: when given, an edit goes to its own day and leaves earlier days as they are.
             native_id: the caller's own id; by default from name, time and content.
+            trust: `third_party` for what others than the user wrote.
 
         Raises:
             InputError: a value cannot be stored; nothing was changed.
@@ -171,6 +176,7 @@ class Memory:
             native_id=native_id,
             uri=uri,
             tags=tags,
+            trust=trust,
             metadata=metadata,
         )
 

@@ -354,6 +354,12 @@ def find_home_path(flag: str | Path | None = None) -> tuple[Path, Origin]:
     return Path(platformdirs.user_data_dir("rem", appauthor=False)), "default"
 
 
+def folder_in(variable: str) -> Path | None:
+    """The folder that a variable of another program names, such as `CODEX_HOME`; None where it is not set."""
+    named = os.environ.get(variable)
+    return Path(named).expanduser().absolute() if named else None
+
+
 def open_home(
     path: str | Path | None = None, *, create: bool = False, flags: Mapping[str, object] | None = None
 ) -> Home:

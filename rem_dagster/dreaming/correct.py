@@ -14,7 +14,6 @@ from rem_dagster.dreaming.verify import SUMMARY_LENGTH
 from rem_dagster.dreaming.wording import clip_letters
 from rem_dagster.model.correction import Correction
 from rem_dagster.model.day import Day, DayItem
-from rem_dagster.model.ids import derive_id
 from rem_dagster.model.moment import Moment, happened
 
 SHARED_ENOUGH = 0.5
@@ -109,11 +108,6 @@ def sources_of(moment: Moment) -> set[str]:
     return {*cited_sources(moment), *(quote.source_id for quote in moment.evidence)} or {moment.id}
 
 
-def added_id(correction: Correction) -> str:
-    """The id of the moment that a person added."""
-    return derive_id(correction.user_id, correction.partition_key, "moment", correction.id, 0)
-
-
 def _cited_by(moments: Sequence[Moment]) -> frozenset[str]:
     return frozenset(each for moment in happened(moments) for each in cited_sources(moment))
 
@@ -179,7 +173,7 @@ def _added(correction: Correction, sources: Mapping[str, DayItem], day: Day, dre
     start, end = _instant(value, "start_time"), _instant(value, "end_time")
     moment = Moment.model_validate(
         {
-            "id": added_id(correction),
+            "id": correction.added_id,
             "user_id": day.user_id,
             "partition_key": day.partition_key,
             "name": str(value["name"]),

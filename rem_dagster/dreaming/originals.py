@@ -109,9 +109,18 @@ def day_by_source(day: Day) -> Day:
 
 
 def keep_originals(store: "Store", originals: Sequence[Original]) -> None:
-    """Keep what days are without corrections, in place of what was kept of them before."""
+    """Keep what days are without corrections, in place of what was kept of them before.
+
+    What was said of the day is taken over from there where it is known and the rest is the same: an engine
+    is not asked for it once a day is corrected.
+    """
     if not originals:
         return
+    store.create_table(ORIGINALS)
+    slices = [f"{each.user_id}/{each.partition_key}" for each in originals]
+    held = store.read_in(ORIGINALS.name, "slice_key", slices, ["slice_key", "content"]).to_pylist()
+    before = {row["slice_key"]: row["content"] for row in held}
+    kept = [_with_summary(each, before.get(key)) for each, key in zip(originals, slices, strict=True)]
     rows = [
         {
             "id": derive_id(each.user_id, each.partition_key, "original"),
@@ -122,11 +131,22 @@ def keep_originals(store: "Store", originals: Sequence[Original]) -> None:
             "recipe": each.recipe,
             "content": each.model_dump_json(exclude_defaults=True),
         }
-        for each in originals
+        for each in kept
     ]
-    store.create_table(ORIGINALS)
     store.upsert(ORIGINALS.name, rows_of(ORIGINALS, rows))
     tidy(store, [ORIGINALS.name])
+
+
+def _with_summary(original: Original, before: str | None) -> Original:
+    if original.summary is not None or before is None:
+        return original
+    try:
+        known = Original.model_validate_json(before)
+    except ValidationError:  # of another version of rem, and about to be replaced
+        return original
+    if (known.recipe, known.items_hash) != (original.recipe, original.items_hash):
+        return original
+    return original.model_copy(update={"summary": known.summary, "summing": known.summing})
 
 
 def original_of(store: "Store", *, user_id: str, day: str, dream_id: str) -> Original | None:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from rem_dagster.errors import InputError
+from rem_dagster.model.near import meant
 from rem_dagster.model.words import BUILT_IN_MOMENT_TYPES, OPT_IN_MOMENT_TYPES
 from rem_dagster.settings import Home, change_moment_types
 
@@ -109,7 +109,6 @@ def _usable_description(name: str, description: str | None) -> str:
 
 
 def _not_there(name: str, held: Mapping[str, str]) -> str:
-    near = get_close_matches(name, held, n=1)
-    meant = f" Did you mean {near[0]!r}?" if near else ""
     has = f"it has {', '.join(held)}" if held else "it has none beside the built-in ones"
-    return f"This home has no type {name!r} that could be removed; {has}.{meant} Nothing was changed."
+    hint = meant(name, held)
+    return f"This home has no type {name!r} that could be removed; {has}.{hint} Nothing was changed."

@@ -11,6 +11,7 @@ from rem_dagster.errors import InputError
 from rem_dagster.model.draft import Draft
 from rem_dagster.model.ids import digest_text
 from rem_dagster.model.moment import Moment
+from rem_dagster.model.near import meant
 from rem_dagster.model.words import BUILT_IN_MOMENT_TYPES
 from rem_dagster.settings import Home
 
@@ -52,8 +53,8 @@ def terms_of(home: Home, *, only_types: Sequence[str] | None = None, min_minutes
     for name in only_types or ():
         if name not in known:
             raise InputError(
-                f"{name!r} is no type of moment of this home; it has {', '.join(known)}. Nothing was "
-                f"changed. `rem types add {name} --description TEXT` makes it one."
+                f"{name!r} is no type of moment of this home; it has {', '.join(known)}.{meant(name, known)} "
+                f"Nothing was changed. `rem types add {name} --description TEXT` makes it one."
             )
     chosen = tuple(sorted(set(only_types))) if only_types else None
     return Terms(known, chosen, min_minutes)

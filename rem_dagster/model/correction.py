@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from rem_dagster.model.ids import derive_id
 from rem_dagster.model.record import Instant, Record
 from rem_dagster.model.words import CorrectionVerb
 
@@ -20,3 +21,8 @@ class Correction(Record):
     verb: CorrectionVerb
     value: dict[str, object] = Field(default_factory=dict)
     made_at: Instant
+
+    @property
+    def added_id(self) -> str:
+        """The id of the moment that it adds, where that is what it does."""
+        return derive_id(self.user_id, self.partition_key, "moment", self.id, 0)

@@ -10,6 +10,9 @@ GENERATED_BY, GENERATOR = "generated_by", "rem_dagster"
 """Key and value in the metadata or front matter of a document that we wrote as a whole."""
 BEGIN, END = "<!-- rem:begin -->", "<!-- rem:end -->"
 """What stands around a block of ours in somebody's own document."""
+OWN_UID = "@rem-dagster"
+"""How the ids of events end that we wrote into a calendar: it keeps ids, and drops what it does not know."""
+CALENDAR_MAKER = "-//rem-dagster//moments//EN"
 BEGINS = re.compile(r"<!--\s{0,9}rem:begin\b[^>]{0,200}-->")
 ENDS = re.compile(r"<!--\s{0,9}rem:end\s{0,9}-->[ \t]*\n?")
 

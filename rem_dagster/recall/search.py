@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 
 from rem_dagster.errors import QueryError, UnknownUserError
 from rem_dagster.llm.embedder import Embedder
+from rem_dagster.model.near import meant
 from rem_dagster.model.window import Window
 from rem_dagster.recall.allowed import OF_CASES, members_of
 from rem_dagster.recall.asked_words import Asked, asked_words
@@ -136,11 +136,9 @@ def find(store: Store, query: str, how: Request) -> Found:
 
 def _check(table: str, limit: int) -> None:
     if table != ALL and table not in SEARCHED:
-        near = get_close_matches(table.lower(), (*SEARCHED, ALL), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
         raise QueryError(
-            f"There is no text index of {table!r}{hint} One can search {', '.join(SEARCHED)}, or all of them "
-            f"by {ALL!r}. Nothing was changed."
+            f"There is no text index of {table!r}.{meant(table, (*SEARCHED, ALL))} One can search "
+            f"{', '.join(SEARCHED)}, or all of them by {ALL!r}. Nothing was changed."
         )
     if limit < 0:
         raise QueryError(f"A search cannot return {limit} rows. Give a limit of 0 or more.")

@@ -13,10 +13,11 @@ that can be read in two ways is refused.
 from datetime import datetime
 
 from rem_dagster.errors import WindowError
+from rem_dagster.model.near import nearest
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.hours import Clock, When
 from rem_dagster.recall.phrases import parse, plain, several_in
-from rem_dagster.recall.when_words import is_by_chance, is_of_time, without
+from rem_dagster.recall.when_words import TIME_WORDS, is_by_chance, is_of_time, without
 
 __all__ = ["EXAMPLES", "When", "find_when", "parse_when"]
 
@@ -41,15 +42,16 @@ def parse_when(text: str, *, calendar: Calendar, now: datetime) -> When:
     Raises:
         WindowError: the phrase is not understood, runs backwards, or names a time that never was.
     """
-    said = plain(text)
+    said, clock = plain(text), Clock(calendar, now)
     try:
-        found = parse(said, Clock(calendar, now))
+        found = parse(said, clock)
     except WindowError as error:
         raise WindowError(str(error).replace(repr(said), repr(text.strip()), 1)) from None
     if found is None:
         if several := several_in(said):
             raise WindowError(f"{text!r} is several times apart. Ask about one of them, as in {several!r}.")
-        raise WindowError(f"{text!r} names no time that I know. Try one of {EXAMPLES}.")
+        hint = _meant(said, clock) or f"Try one of {EXAMPLES}."
+        raise WindowError(f"{text!r} names no time that I know. {hint}")
     return found
 
 
@@ -70,6 +72,17 @@ def find_when(text: str, *, calendar: Calendar, now: datetime) -> tuple[When | N
             if found is not None and not is_by_chance(words, start, size):
                 return found, without(text, words, start, size)
     return None, text
+
+
+def _meant(said: str, clock: Clock) -> str:
+    """The phrase with its mistyped words put right, as a question; empty where it names no time either."""
+    words = said.split()
+    if len(words) > LONGEST_PHRASE:
+        return ""
+    right = [word if is_of_time(word) else nearest(word, TIME_WORDS) for word in words]
+    if right == words or None in right or _quietly([each for each in right if each], clock) is None:
+        return ""
+    return f"Did you mean {' '.join(each for each in right if each)!r}?"
 
 
 def _quietly(words: list[str], clock: Clock) -> When | None:

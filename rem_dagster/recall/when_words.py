@@ -20,7 +20,7 @@ _TIME_WORDS = """
     new christmas eve boxing halloween valentine valentines whole entire all
     ytd mtd qtd calendar cw kw h1 h2 q1 q2 q3 q4 – -
 """
-_WORDS = frozenset(
+TIME_WORDS = frozenset(
     (
         *(
             *PREPOSITIONS,
@@ -50,7 +50,7 @@ _CAN_FOLLOW = frozenset("and with about at in on when what who did was were for 
 def is_of_time(word: str) -> bool:
     """Whether a word can stand in a phrase about time."""
     bare = word.lower().replace("’", "'").strip('?!.,;:()"“”').removesuffix("'s")
-    return bare in _WORDS or _WITH_FIGURES.fullmatch(bare) is not None
+    return bare in TIME_WORDS or _WITH_FIGURES.fullmatch(bare) is not None
 
 
 def is_by_chance(words: list[str], start: int, size: int) -> bool:

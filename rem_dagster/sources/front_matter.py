@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 
 import yaml
 
@@ -17,12 +18,15 @@ CREATED = ("created", "date", "created_at", "created-at", "date created", "creat
 UPDATED = ("updated", "modified", "updated_at", "last_modified", "date modified", "lastmod", "date-modified")
 TAGS = ("tags", "tag", "keywords")
 ALIASES = ("aliases", "alias")
+MOST_NESTED = 100
+"""Brackets in brackets; what the YAML library needs for them grows with their square."""
 IDS = ("id", "uid", "uuid")
 READ = frozenset((*CREATED, *UPDATED, *TAGS, *ALIASES, "title"))
 PAGE_PROPERTY = re.compile(r"[ \t]*(?:- )?([\w.-]+):: ?(.*)\n?")
 """Logseq's way to say something of a page, in the lines of its first block."""
 BLOCK_MARK = re.compile(r"^[ \t]*(?:id|collapsed):: .*\n?", re.MULTILINE)
 """What Logseq writes below a block for itself."""
+BRACKET = re.compile(r"[\[\]{}]")
 FENCED = re.compile(r"^(```|~~~).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
 CODE_SPAN = re.compile(r"`[^`\n]*`")
 INLINE_TAG = re.compile(r"(?:^|(?<=[\s(,;]))#([^\W\d_][\w/-]*|\d+[\w/-]*[^\W\d][\w/-]*)")
@@ -97,6 +101,8 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     found = BLOCK.match(text)
     if not found:
         return FrontMatter(), text
+    if _is_nested_deeply(found[1]):
+        return FrontMatter(error=f"has more than {MOST_NESTED} brackets in brackets"), text
     try:
         values = yaml.safe_load(found[1])
     except yaml.YAMLError as error:
@@ -107,6 +113,13 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
         return FrontMatter(), text  # a line across the page, with prose below it
     named = {replace_surrogates(str(name)).strip().lower(): each for name, each in (values or {}).items()}
     return FrontMatter(named), text[found.end() :]
+
+
+def _is_nested_deeply(text: str) -> bool:
+    if text.count("[") + text.count("{") <= MOST_NESTED:
+        return False
+    depths = accumulate(1 if each[0] in "[{" else -1 for each in BRACKET.finditer(text))
+    return max(depths) > MOST_NESTED
 
 
 def split_page_properties(front: FrontMatter, body: str) -> tuple[FrontMatter, str]:

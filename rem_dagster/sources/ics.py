@@ -12,6 +12,7 @@ from pydantic import Field
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import Activity
 from rem_dagster.model.ids import digest_text
+from rem_dagster.model.own_output import OWN_UID
 from rem_dagster.sources.ics_blocks import EventBlock, split_calendar
 from rem_dagster.sources.ics_event import event_items
 from rem_dagster.sources.ics_series import window
@@ -67,9 +68,13 @@ class IcsSource:
     def read(self) -> Iterator[Activity | Problem]:
         """Every event, in the order in which the files name them first."""
         events: dict[str, list[EventBlock]] = {}
+        has_ours = False
         for each in self._blocks():
             if isinstance(each, Problem):
                 yield each
+            elif each.uid.endswith(OWN_UID):
+                has_ours = True
+                yield Problem(each.where, "UID", "is a moment that rem wrote itself", "skipped")
             else:
                 uid = each.uid or digest_text(each.text)[:32]
                 if not each.uid:
@@ -77,7 +82,7 @@ class IcsSource:
                         each.where, "UID", "is missing; what it says was taken for its id", "notice"
                     )
                 events.setdefault(uid, []).append(each)
-        if not events:
+        if not events and not has_ours:
             yield Problem(self.place, None, "there are no events in it: looked for BEGIN:VEVENT", "notice")
         yield from self._unknown_me(events)
         expansion = window(self.now, past_days=self.options.past_days, future_days=self.options.future_days)

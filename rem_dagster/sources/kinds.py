@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from rem_dagster.errors import InputError
+from rem_dagster.model.near import meant
 from rem_dagster.sources.kind import Place, SourceKind
 from rem_dagster.sources.source import Source, shown
 
@@ -58,7 +59,8 @@ def kind_named(name: str) -> SourceKind:
             f"{_why_not(broken)}. Nothing was changed."
         )
     raise InputError(
-        f"There is no kind of source {name!r}. Nothing was changed. Give one of {', '.join(known)}."
+        f"There is no kind of source {name!r}. Nothing was changed.{meant(name, known)} "
+        f"Give one of {', '.join(known)}."
     )
 
 

@@ -1,6 +1,7 @@
 """Folders of Markdown notes, with the traps of Obsidian and Logseq."""
 
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +97,22 @@ def test_front_matter_that_cannot_be_read_is_a_notice_and_no_text_is_lost(tmp_pa
     item, problems = only_note(tmp_path, "a.md", f"---\n{front}\n---\nThe body.\n")
     assert "The body." in item.content
     assert [problem.kind for problem in problems] == ["notice"]
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "[{"])
+def test_brackets_in_brackets_without_end_are_told_soon(opening: str) -> None:
+    text = f"---\ntitle: {opening * 5_000}\n---\nWords"
+    before = time.process_time()
+    front, body = split_front_matter(text)
+    assert time.process_time() - before < 0.2
+    assert front.error == "has more than 100 brackets in brackets"
+    assert body == text
+
+
+def test_many_brackets_beside_each_other_are_read() -> None:
+    front, body = split_front_matter("---\nup: [" + ", ".join(['"[[x]]"'] * 150) + "]\n---\nWords")
+    assert front.properties == {"up": ["[[x]]"] * 150}
+    assert body == "Words"
 
 
 def test_a_line_across_the_page_is_no_front_matter(tmp_path: Path) -> None:

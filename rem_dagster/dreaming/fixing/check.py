@@ -127,7 +127,7 @@ def _retyping(moments: Sequence[Moment], value: Value, ground: Ground) -> Value:
 def _times(moments: Sequence[Moment], value: Value, ground: Ground) -> Value:
     missing = [name for name in ("start_time", "end_time") if name not in value]
     if missing:
-        raise _wrong(f"{missing[0]} is missing", "give both a start and an end")
+        raise _wrong(f"no {missing[0]} was given", "give both a start and an end")
     start, end = (_instant(value[name], ground.calendar) for name in ("start_time", "end_time"))
     if end < start:
         raise _wrong(

@@ -1,16 +1,17 @@
 """Which corrections are there, and which moments do they change?"""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rem_dagster.dreaming.correct import added_id, target_of
+from rem_dagster.dreaming.correct import target_of
 from rem_dagster.dreaming.fixing.check import WAS
 from rem_dagster.dreaming.ledger import read_ledger
 from rem_dagster.errors import InputError
 from rem_dagster.model.correction import Correction
-from rem_dagster.model.dream import Dream
+from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.ids import content_hash
 from rem_dagster.model.moment import Moment
 from rem_dagster.store.database import Store, rows_of
@@ -29,7 +30,7 @@ class Kept:
     standing: Standing
     """`detached`: no moment of the day shares half of its sources. `waiting`: for a dream of its day."""
     moment_id: str | None = None
-    """The moment that it changed; None of a hidden one, and where nothing shows it."""
+    """The moment that it changed; None of one that is hidden by now, and where nothing shows it."""
     name: str | None = None
     """That moment's title, or that of the moment when it was corrected."""
 
@@ -54,8 +55,15 @@ def kept_corrections(store: Store, *, user_id: str, day: str | None = None) -> l
         for row in read_ledger(store, first_day=days[0], last_day=days[-1], user_ids=[user_id])
     }
     moments = _moments_of(store, user_id, days)
+    of_day = Counter(each.partition_key for each in corrections)
+    settled = {key for key, row in ledger.items() if _has_all(row, of_day[key])}
     return [
-        _kept(each, ledger.get(each.partition_key), moments.get(each.partition_key, ()))
+        _kept(
+            each,
+            ledger.get(each.partition_key),
+            moments.get(each.partition_key, ()),
+            is_settled=each.partition_key in settled,
+        )
         for each in corrections
     ]
 
@@ -104,26 +112,28 @@ def detached_in(row: Dream | None) -> frozenset[str]:
     )
 
 
-def _kept(correction: Correction, row: Dream | None, moments: Sequence[Moment]) -> Kept:
+def _has_all(row: Dream, corrections: int) -> bool:
+    """Whether the last dream of a day knew of all its corrections."""
+    applied = row.counts.get(CORRECTED, 0) + len(detached_in(row))
+    return row.status == "complete" and applied == corrections
+
+
+def _kept(correction: Correction, row: Dream | None, moments: Sequence[Moment], *, is_settled: bool) -> Kept:
     was = correction.value.get(WAS)
     name = str(was[0]) if isinstance(was, list) and was else None
     name = str(correction.value.get("name") or name) if correction.verb == "add" else name
     if correction.id in detached_in(row):
         return Kept(correction, "detached", name=name)
-    if row is None or row.status != "complete":
-        return Kept(correction, "waiting", name=name)
-    if correction.verb == "hide":
-        return Kept(correction, "shown", name=name)
-    found = _changed(correction, moments)
-    if found is None:
-        return Kept(correction, "waiting", name=name)
-    return Kept(correction, "shown", found.id, found.name)
+    found = None if correction.verb == "hide" else _changed(correction, moments)
+    if found is not None:
+        return Kept(correction, "shown", found.id, found.name)
+    return Kept(correction, "shown" if is_settled else "waiting", name=name)
 
 
 def _changed(correction: Correction, moments: Sequence[Moment]) -> Moment | None:
     if correction.verb != "add":
         return target_of(correction.target, moments)
-    return next((each for each in moments if each.id == added_id(correction)), None)
+    return next((each for each in moments if each.id == correction.added_id), None)
 
 
 def _moments_of(store: Store, user_id: str, days: Sequence[str]) -> Mapping[str, list[Moment]]:

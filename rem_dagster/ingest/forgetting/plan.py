@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from rem_dagster.errors import InputError
+from rem_dagster.ingest.forgetting.added import added_scope
 from rem_dagster.ingest.forgetting.chosen import THINGS, Wanted, choose
 from rem_dagster.ingest.forgetting.erase import doomed_rows
 from rem_dagster.ingest.forgetting.scope import Scope, as_of_now, read_pending, scope_of, users_of
@@ -104,7 +105,7 @@ def plan_of(home: Home, store: Store, wanted: Wanted) -> Plan:
 
 def _scope(home: Home, store: Store, wanted: Wanted, pending: Scope | None) -> Scope:
     try:
-        return scope_of(store, choose(home, store, wanted))
+        return scope_of(store, choose(home, store, wanted)) | added_scope(store, wanted)
     except InputError:
         if pending is None:
             raise

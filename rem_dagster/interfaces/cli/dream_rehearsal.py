@@ -31,6 +31,7 @@ from rem_dagster.interfaces.cli.output import (
     page_width,
     show,
     show_json,
+    show_next,
 )
 from rem_dagster.interfaces.cli.page import PageView, day_text
 from rem_dagster.interfaces.cli.words import clean, clock, counted, fit, long_day
@@ -50,6 +51,7 @@ def estimate(work: Work) -> int:
         return DONE
     for line in estimate_lines(estimates, engine=work.engine, with_user=work.has_several_users):
         show(line)
+    show_next(_for_real(work))
     return DONE
 
 
@@ -120,7 +122,20 @@ def dry_run(work: Work) -> int:
     for line in (*failed_lines(results), *left_lines(results)):
         note(line)
     show(f"Would dream {counted(len(made), 'day')}: {counted(moments, 'moment')}. Nothing was written.{kept}")
+    show_next(_for_real(work))
     return exit_code_of_dream(results, pulls_failed=False)
+
+
+def _for_real(work: Work) -> str:
+    """The command that dreams the same days."""
+    ask, words = work.ask, ["dream"]
+    first, last = ask.ranges[0][0], ask.ranges[-1][1]
+    if not ask.is_open and first and last:
+        days = first.isoformat(), last.isoformat()
+        words += days[:1] if first == last else ["--start", days[0], "--end", days[1]]
+    if ask.redo != "stale":
+        words.append("--refresh" if ask.redo == "all" else "--other-versions")
+    return work.opened.command(*words)
 
 
 def _as_view(made: DreamtDay, opened: Opened) -> PageView:

@@ -31,6 +31,7 @@ from rem_dagster.interfaces.cli.output import (
     progress,
     show,
     show_json,
+    show_next,
 )
 from rem_dagster.interfaces.cli.words import counted, listed
 from rem_dagster.llm.endpoints import endpoint_of
@@ -95,8 +96,9 @@ def dream(work: Work) -> int:
         for line in (*failed_lines(dreamt), *left_lines(dreamt)):
             note(line)
         if whole := [each.day for each in dreamt if each.status == "dreamt"]:
-            user = wanted[-1].user_id
-            show(f"Next: {Look(work.opened, user).command('show', max(whole))}")
+            show_next(Look(work.opened, wanted[-1].user_id).command("show", max(whole)))
+        else:
+            show_next(work.opened.command("status"))
     return exit_code_of_dream(dreamt, pulls_failed=work.pulls_failed)
 
 
@@ -168,6 +170,7 @@ def nothing_to_dream(work: Work) -> int:
                 f"offline engine does not replace what one made: rem dream --llm {models.split(',')[0]}, or "
                 "--llm offline to dream them without one."
             )
+        show_next(work.opened.command("show" if days else "import", *([] if days else ["PATH"])))
     if work.output is not None:
         _write_output(work, ())
     return exit_code_of_dream((), pulls_failed=work.pulls_failed)

@@ -40,7 +40,7 @@ def decide(given: Given, names: Sequence[str], verdict: "Verdict", *, undo: bool
     from rem_dagster.errors import InputError
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import open_existing, reader_of
-    from rem_dagster.interfaces.cli.output import note, show, show_json
+    from rem_dagster.interfaces.cli.output import note, show, show_json, show_next
 
     command = "same" if verdict == "same_as" else "not-same"
     if len(names) != 2:
@@ -73,7 +73,7 @@ def decide(given: Given, names: Sequence[str], verdict: "Verdict", *, undo: bool
         note("Something else that you said keeps them apart: `rem graph same --list` shows it.")
     back = ["--undo"] if changed and not undo else []
     quoted = ["graph", command, *names, *back] if back else ["graph", "same", "--list"]
-    note(f"Next: {opened.command(*quoted)}")
+    show_next(opened.command(*quoted), aside=True)
     return DONE
 
 
@@ -86,7 +86,7 @@ def show_sameness(given: Given, names: Sequence[str], *, as_json: bool) -> int:
     from rem_dagster.errors import InputError
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
-    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_next
     from rem_dagster.interfaces.cli.words import wrap
 
     if names:
@@ -113,7 +113,7 @@ def show_sameness(given: Given, names: Sequence[str], *, as_json: bool) -> int:
         note(f"{left} more were found to be one: --json has them all.")
     if not told["said"] and not told["found"]:
         note("No two names are one here.")
-    note(f"Next: {opened.command('graph', 'not-same')} A B")
+    show_next(opened.command("graph", "not-same", "A", "B"), aside=True)
     return DONE
 
 

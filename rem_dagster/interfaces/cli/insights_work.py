@@ -1,6 +1,5 @@
 """Of which time are patterns asked, and how are they printed, drawn or written?"""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_raw
 from rem_dagster.interfaces.cli.rows import csv_of
 from rem_dagster.interfaces.cli.words import counted
+from rem_dagster.model.near import meant
 from rem_dagster.model.window import Window
 from rem_dagster.recall.cases import sessions_of_case
 from rem_dagster.recall.insights import WHATS, Asked, By, Insight, What, insight_of, overview
@@ -67,9 +67,9 @@ def word_among(given: str | None, known: Sequence[Word], kind: str) -> Word | No
     plain = given.strip().lower()
     found = next((each for each in known if each == plain), None)
     if found is None:
-        near = difflib.get_close_matches(plain, known, n=1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        raise InputError(f"There is no {kind} {given!r}.{meant} Give one of {', '.join(known)}.")
+        raise InputError(
+            f"There is no {kind} {given!r}.{meant(given, known)} Give one of {', '.join(known)}."
+        )
     return found
 
 

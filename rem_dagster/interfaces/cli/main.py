@@ -18,6 +18,7 @@ from rem_dagster.interfaces.cli.commands import (
     doctor,
     dream,
     embed,
+    export,
     fix,
     forget,
     graph,
@@ -26,6 +27,7 @@ from rem_dagster.interfaces.cli.commands import (
     init,
     insights,
     journal,
+    mcp,
     pause,
     query,
     search,
@@ -42,7 +44,7 @@ from rem_dagster.interfaces.cli.commands import (
 from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exit_code_of, words_of
 from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
 from rem_dagster.interfaces.cli.output import leave_quietly, page_width
-from rem_dagster.interfaces.cli.usage import SearchUsage, Usage
+from rem_dagster.interfaces.cli.usage import Commands, SearchUsage, Usage, words_of_usage
 from rem_dagster.interfaces.cli.words import wrap
 
 HELP = """A memory that dreams: notes, chats and commits become days you can read,
@@ -58,6 +60,8 @@ Start here:
 """
 app = typer.Typer(
     name="rem",
+    cls=Commands,
+    suggest_commands=False,
     help=HELP,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -73,8 +77,8 @@ for command in (
     show,
     standup,
     week,
-    web,
     fix,
+    web,
     diff,
     search,
     ask,
@@ -92,8 +96,10 @@ for command in (
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
 app.add_typer(graph.app, name="graph")
 app.add_typer(journal.app, name="journal")
+app.add_typer(export.app, name="export")
 app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
+app.add_typer(mcp.app, name="mcp")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
 _VALUED = ("--home", "--user", "--timezone")
 """Options that may stand before a command, with a word of their own."""
@@ -134,6 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if debug:  # it may stand anywhere
         words = ["--debug", *(each for each in words if each != "--debug")]
     _print_what_can_be_printed()
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -193,7 +201,9 @@ def _said(message: str, code: int) -> int:
 def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "rem"
-    message = error.format_message()
+    message = words_of_usage(error)
+    if message.startswith("Usage:"):  # a group without a command shows its help
+        return message
     return f"{message}{'' if message[-1:] in '.?!' else '.'}\n`{command} --help` shows how it is used."
 
 

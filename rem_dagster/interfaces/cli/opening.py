@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rem_dagster.errors import HomeMissingError, UnknownUserError
 from rem_dagster.interfaces.cli.options import Given
 from rem_dagster.interfaces.cli.words import listed
+from rem_dagster.model.near import meant
 from rem_dagster.model.window import Calendar, calendar_of
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
@@ -66,6 +67,11 @@ def command_in(home: Home, *words: str) -> str:
     """A command line that works on a home."""
     is_named = home.origins.get("home") == "flag"
     return shlex.join(["rem", *(["--home", str(home.path)] if is_named else []), *words])
+
+
+def command_given(given: Given, *words: str) -> str:
+    """A command line that works on the home that was named, if one was, whether it is there or not."""
+    return shlex.join(["rem", *(["--home", str(given.home)] if given.home else []), *words])
 
 
 def open_existing(given: Given, *, llm: str | None = None, agentlet: Path | None = None) -> Opened:
@@ -127,13 +133,14 @@ def unknown_user(asked: str, users: list[str]) -> UnknownUserError:
     whose = f"It holds activity of {listed(users, most=USERS_NAMED)}" if users else "It holds no activity yet"
     hint = "choose one with --user" if users else "`rem import PATH` brings some in"
     return UnknownUserError(
-        f"Nothing of user {asked!r} is in this home. {whose}; {hint}. Nothing was changed."
+        f"Nothing of user {asked!r} is in this home. {whose}; {hint}.{meant(asked, users)} "
+        "Nothing was changed."
     )
 
 
 def empty_home(home: Home) -> str:
     """What is said where nothing was imported yet."""
-    return f"The home {home.path} is empty so far. Next: rem import PATH   rem demo"
+    return f"The home {home.path} is empty so far.\nNext: {command_in(home, 'import', 'PATH')}   rem demo"
 
 
 def _opened(home: Home) -> Opened:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 80
 FEWEST_CELLS = 40
+NEXT = "Next: "
 READER_LEFT = 141
 """The exit code of a program whose reader went away, as shells count it."""
 
@@ -58,6 +59,19 @@ def show_parts(texts: Iterable[str]) -> None:
 def note(text: "Text | str") -> None:
     """Print something about the work rather than its result."""
     console(sys.stderr).print(text, soft_wrap=True)
+
+
+def show_next(*commands: str, aside: bool = False) -> None:
+    """Print the last line of an answer: which commands may come next.
+
+    Args:
+        aside: on stderr, where stdout is read by programs.
+    """
+    from rem_dagster.interfaces.cli.words import unbroken
+
+    say = note if aside else show
+    for number, line in enumerate(unbroken(commands, page_width() - len(NEXT), gap="   ")):
+        say(f"{NEXT if number == 0 else ' ' * len(NEXT)}{line}")
 
 
 def show_json(value: object) -> None:

@@ -22,6 +22,7 @@ from rem_dagster.interfaces.cli.words import (
     long_day,
     pack,
     short_day,
+    unbroken,
     wrap,
 )
 from rem_dagster.model.dream import CORRECTED, Dream
@@ -113,7 +114,7 @@ def ahead_blocks(page: DayPage, drawing: Drawing) -> list[list[Text]]:
 
 def next_line(commands: Sequence[str], width: int) -> list[Text]:
     """The last line: which commands may come next."""
-    first, *more = pack(commands, width - 6, gap="   ") or [""]
+    first, *more = unbroken(commands, width - 6, gap="   ") or [""]
     return [Text(f"Next: {first}"), *(Text(f"      {line}") for line in more)] if first else []
 
 

@@ -34,7 +34,7 @@ def look_at_quarantine(look: Look, first: date, last: date) -> Quarantined:
         look.opened.store, first_day=first.isoformat(), last_day=last.isoformat(), user_ids=[look.user_id]
     )
     latest = max((dream.partition_key for dream in dreams if dream.quarantine), default=None)
-    commands = [look.command("show", latest, "--quarantine")] if latest else []
+    commands = [look.command("show", latest, "--quarantine") if latest else look.command("status")]
     return Quarantined(first, last, dreams, commands)
 
 

@@ -13,6 +13,7 @@ from rem_dagster.dreaming.recipes import RecipeDays, recipes_of
 from rem_dagster.dreaming.stale import DayState, Freshness, find_days
 from rem_dagster.dreaming.terms import recipe_of
 from rem_dagster.errors import SettingsError
+from rem_dagster.interfaces.cli.corrected import Corrected, corrected_of, corrected_words
 from rem_dagster.interfaces.cli.embedded import Vectors, vectors_of, vectors_words
 from rem_dagster.interfaces.cli.making_shown import (
     failed_words,
@@ -25,7 +26,7 @@ from rem_dagster.interfaces.cli.making_shown import (
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.pulled import SourceLine, source_lines, sources_of
 from rem_dagster.interfaces.cli.running import Running, running_as_json, running_of, running_words
-from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, pack, wrap
+from rem_dagster.interfaces.cli.words import clean, counted, fit, fit_end, unbroken, wrap
 from rem_dagster.llm.opening import Asking
 from rem_dagster.s3 import S3Folder
 from rem_dagster.settings import Home, stray_api_key
@@ -60,6 +61,7 @@ class Standing:
     vectors: Vectors | None
     """None where no embedding model is installed."""
     sources: Sequence[SourceLine]
+    corrected: Corrected
     running: Running
     now: datetime
     next_commands: Sequence[tuple[str, str]]
@@ -101,6 +103,7 @@ def standing_of(opened: Opened) -> Standing:
         recipes=recipes_of((state.row for state in states if state.row), chosen=recipe),
         vectors=vectors_of(opened),
         sources=sources_of(opened),
+        corrected=corrected_of(opened, states),
         running=running_of(opened),
         now=opened.now,
         next_commands=_next(opened, states),
@@ -140,6 +143,7 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
     lines += _labelled("Failed", failed_words(standing.states, width - LABEL_CELLS))
     lines += _labelled("Made by", recipe_words(standing.recipes))
     lines += _labelled("Held", held_back_words(standing.states))
+    lines += _labelled("Yours", corrected_words(standing.corrected))
     told = [
         line for each in standing.sources for line in source_lines(each, standing.zone, width - LABEL_CELLS)
     ]
@@ -150,7 +154,7 @@ def standing_lines(standing: Standing, width: int) -> list[str]:
     lines += standing.hints
     room = width - LABEL_CELLS
     lines = [line[:LABEL_CELLS] + fit(line[LABEL_CELLS:], room) for line in lines]
-    commands = pack((command for command, _ in standing.next_commands), room, gap="   ")
+    commands = unbroken((command for command, _ in standing.next_commands), room, gap="   ")
     return [
         *lines,
         *(f"{'Next:' if number == 0 else '':<{LABEL_CELLS}}{line}" for number, line in enumerate(commands)),
@@ -169,6 +173,7 @@ def standing_as_json(standing: Standing) -> dict[str, object]:
         "recipes": recipes_as_json(standing.recipes),
         "held_back": held_back(standing.states),
         "failed": failures(standing.states),
+        "corrections": vars(standing.corrected),
         "vectors": vars(standing.vectors) if standing.vectors else None,
         "users": {
             user: {

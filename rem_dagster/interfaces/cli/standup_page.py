@@ -46,7 +46,7 @@ def standup_text(
         _threads("Open", standup.own, standup, inner, most),
         _threads("Waiting for", standup.of_others, standup, inner, most and MOST_OF_OTHERS),
         _done(standup, inner),
-        _threads("Faded: not named again for two weeks", standup.faded, standup, inner, None),
+        _threads("Faded: not named again", standup.faded, standup, inner, None),
         _looking_back(standup, inner),
         next_line(next_commands, inner),
     ]
@@ -136,9 +136,8 @@ def _looking_back(standup: Standup, width: int) -> list[Text]:
     """What is back or new, a year ago, and the last time of a rare topic."""
     notes = pack([f"{each.name}: {each.why}" for each in standup.returning], width, gap=" · ")
     said = []
-    if (moment := standup.year_ago) is not None:
-        years = standup.day.year - int(moment.partition_key[:4])
-        said.append(f"{'A year' if years == 1 else f'{years} years'} ago today: {moment.name}")
+    if standup.year_ago is not None:
+        said.append(f"A year ago today: {standup.year_ago.name}")
     if (last := standup.last_time) is not None:
         away = span_in_words((standup.days[-1].day - last.day).days)
         said.append(f"{last.name}, last {away} before: {last.moment.name}")

@@ -1,9 +1,11 @@
 """How does a command say how it is used?"""
 
 import re
+import shlex
+from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 _LEFT_OUT = re.compile(r"-[^\W\d_].+", re.DOTALL)
 _WITH_NUMBER = re.compile(r"-[^\W\d_]\d+")
@@ -16,6 +18,40 @@ class Usage(TyperCommand):
         """`[OPTIONS]` and the arguments, the optional ones in brackets."""
         arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
         return ["[OPTIONS]", *(str(getattr(each, "metavar", None) or each.name) for each in arguments)]
+
+
+class Commands(TyperGroup):
+    """Commands; of a word that names none it is said what it may stand for."""
+
+    def resolve_command(  # type: ignore[override]  # the public name
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, Any, list[str]]:
+        """The command that the first word names."""
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            if args and hasattr(error, "message") and args[0] not in self.commands:
+                error.message = f"There is no command {args[0]!r}.{self._meant(ctx, args)}"
+            raise
+
+    def _meant(self, ctx: typer.Context, args: list[str]) -> str:
+        from rem_dagster.model.near import meant
+        from rem_dagster.recall.when_words import is_of_time
+
+        if said := meant(args[0], [name for name, each in self.commands.items() if not each.hidden]):
+            return said
+        if ctx.parent is not None:
+            return f" There are {', '.join(self.commands)}."
+        return f" `rem show {shlex.join(args)}` reads a day." if all(map(is_of_time, args)) else ""
+
+
+def words_of_usage(error: typer.TyperException) -> str:
+    """What is wrong with a command line, in one sentence or two."""
+    option, near = getattr(error, "option_name", None), getattr(error, "possibilities", None)
+    if option is None or not isinstance(near, list | type(None)):
+        return str(error.format_message())
+    said = f"There is no option {option}."
+    return f"{said} Did you mean {near[0]}?" if near else said
 
 
 class SearchUsage(Usage):

@@ -81,6 +81,17 @@ def pack(parts: Iterable[str], width: int, *, gap: str = "  ", hang: str = "") -
     return lines
 
 
+def unbroken(parts: Iterable[str], width: int, *, gap: str = "  ") -> list[str]:
+    """As `pack`, but a longer part stays whole: a command that is broken cannot be copied."""
+    lines: list[str] = []
+    for part in map(clean, parts):
+        if lines and cell_len(lines[-1]) + cell_len(gap) + cell_len(part) <= width:
+            lines[-1] += gap + part
+        else:
+            lines.append(part)
+    return lines
+
+
 def one_line(parts: Iterable[str], width: int, *, gap: str = " ") -> str:
     """The first parts that fit into a line; the first alone is cut where it must be."""
     line = ""

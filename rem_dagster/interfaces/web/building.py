@@ -240,7 +240,7 @@ def _read(place: Path) -> Mapping[str, str]:
     try:
         told = json.loads(place.read_text(encoding="utf-8"))
         files = told["files"]
-        if told["format"] != FORMAT or not all(map(_is_ours, files)):
+        if told["format"] != FORMAT or not isinstance(files, dict) or not all(map(_is_ours, files)):
             raise ValueError(files)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise InputError(

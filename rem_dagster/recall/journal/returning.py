@@ -30,8 +30,6 @@ RARE = 4
 """Days on which a rare topic ever came up, at most."""
 WEIGHT_OF_WORDS = 0.5
 """Of topics beside projects, tools and places, which have names of their own."""
-MOST_YEARS = 10
-"""Years that are looked back for the same date."""
 PERSON = "person"
 _MENTIONED = ("entity_id", "name", "kind", "count", "moment_ids")
 
@@ -148,12 +146,16 @@ def named_in(mentioned: Iterable[Mapping[str, Any]], naming: NamingDays, day: da
 
 
 def year_ago(store: Store, day: date, *, user_id: str) -> Moment | None:
-    """The longest moment of the same date a year ago, else of the latest year that has one; 29 February is
-    met by leap years alone."""
-    dates = [same for back in range(1, MOST_YEARS + 1) if (same := _years_before(day, back))]
-    where = all_of(equals("user_id", user_id), is_in("partition_key", [each.isoformat() for each in dates]))
-    rows = store.read("moments", None, where).to_pylist()
-    return _telling_most(row for row in rows if row["partition_key"] == max(_days_in(rows), default=None))
+    """What happened on the same date of the year before: the longest moment, rather one with outcomes.
+
+    29 February has none.
+    """
+    try:
+        same = day.replace(year=day.year - 1)
+    except ValueError:  # no such date, or before the first year
+        return None
+    of_day = all_of(equals("user_id", user_id), equals("partition_key", same.isoformat()))
+    return _telling_most(store.read("moments", None, of_day).to_pylist())
 
 
 def last_time(
@@ -248,14 +250,3 @@ def _telling_most(rows: Iterable[Mapping[str, Any]]) -> Moment | None:
         default=None,
     )
     return record_of(Moment, best) if best else None
-
-
-def _days_in(rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    return {row["partition_key"] for row in rows if row["moment_type"] != PREDICTION}
-
-
-def _years_before(day: date, years: int) -> date | None:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February, or before the first year
-        return None

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from rem_dagster.errors import WindowError
 from rem_dagster.model.dream import Dream
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal.returning import (
+    Named,
     TopicNote,
     last_time,
     named_on,
@@ -28,6 +30,7 @@ from rem_dagster.store.filters import all_of, at_or_after, before, equals, in_da
 __all__ = ["Appointment", "Standup", "StandupDay", "standup", "standup_markdown"]
 
 MONDAY, WEEKEND = 0, 3
+YEARS = range(2, 9999)
 LOOKED_BACK = (3, 31, None)
 """Days in which a day that holds something is looked for, one stretch after the other."""
 NOTES = 3
@@ -57,7 +60,12 @@ def standup(
     Args:
         fades_after: days for which an open thread is carried on.
         with_faded: tell those too that faded.
+
+    Raises:
+        WindowError: the day lies where calendars begin or end.
     """
+    if day.year not in YEARS:
+        raise WindowError(f"There is no morning of {day}: no day around it can be told. Name another day.")
     digests = _days_before(store, day, user_id)
     reading = _Reading(store, user_id, calendar, digests)
     pages = [day_page(store, each, calendar=calendar, user_id=user_id) for each in digests]
@@ -83,10 +91,10 @@ def standup(
         days=tuple(days),
         open=told.open,
         closed=tuple(each for each in told.closed if each.on in digests),
-        faded=told.faded,
+        faded=told.faded if with_faded else (),
         ahead=tuple(_ahead(reading, day)),
         predictions=pages[-1].predictions if pages and last == day - timedelta(days=1) else (),
-        returning=tuple(_worth_a_word(topic_notes(named, last, calendar=calendar, most=len(named)))),
+        returning=tuple(_worth_a_word(named, last, calendar)),
         year_ago=year_ago(store, day, user_id=user_id),
         last_time=last_time(store, last, user_id=user_id, named=named),
     )
@@ -141,8 +149,10 @@ def _ahead(reading: _Reading, day: date) -> list[Appointment]:
     return sorted(found, key=lambda each: (each.start, each.name, each.id))
 
 
-def _worth_a_word(notes: Iterable[TopicNote]) -> list[TopicNote]:
-    """What is back, before names that are new; a word that is new is not worth one."""
+def _worth_a_word(named: Iterable[Named], day: date, calendar: Calendar) -> list[TopicNote]:
+    """What is back, before names that are new; a word is worth one where several moments have it."""
+    telling = [each for each in named if each.kind not in WORDS or len(each.moments) > 1]
+    notes = topic_notes(telling, day, calendar=calendar, most=len(telling))
     back = [each for each in notes if each.why.startswith("back")]
     new = [each for each in notes if each.why.startswith("new") and each.kind not in WORDS]
     return [*back, *(replace(each, why="new") for each in new)][:NOTES]

@@ -196,7 +196,7 @@ def _every(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Stated]:
                     last=day,
                     by=said_by(text, row["people"] or ()),
                 )
-                stems = about(text) - about(thread.by or "")
+                stems = about(text) - about(" ".join(row["people"] or ()))
                 yield _Stated(thread, stems, verb_of(text), row["start_time"])
 
 

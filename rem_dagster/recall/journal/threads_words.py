@@ -36,7 +36,7 @@ _LIGHT_WORDS = """
 _LIGHT = frozenset(term for word in _LIGHT_WORDS.split() for term in tokens(word))
 _PLAN = re.compile(
     r"\b(?:i(?:'|’)ll|we(?:'|’)ll|will|going to|gonna|need(?:s)? to|ha(?:ve|s) to|must|should|would|could"
-    r"|can(?:'|’)t|want to|plan(?:s|ning)? to|hope|todo|to do|tomorrow|still|if|might|maybe|perhaps|try to"
+    r"|can(?:'|’)t|wants? to|plan(?:s|ning)? to|hope|todo|to do|tomorrow|still|if|might|maybe|perhaps|try to"
     r"|due|werde|muss|morgen)\b|\?\s*$|^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
     re.IGNORECASE,
 )
@@ -58,7 +58,6 @@ _OF_ITS_DAY = re.compile(
     r"|until (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight))",
     re.IGNORECASE,
 )
-_SAID_BY = re.compile(r"^(?P<name>\w[\w .'’-]{0,40}?)(?:: [“\"]| will\b| is going to\b)")
 _MODAL = re.compile(
     r"(?:['’]ll|\bwill|\b(?:going|need|have|has|plan|intend|want|about) to|\bmust|\bgonna|\bwerde|\bmuss)\s+"
     r"(?:(?:just|also|only|then|\w+ly)\s+)?(?P<verb>\w+)",
@@ -97,7 +96,8 @@ def verb_of(text: str) -> str | None:
 
 def is_thread(text: str) -> bool:
     """Whether an intention says what it is about, and is one of somebody's day."""
-    return len(about(text)) >= LEAST_WORDS and _TOLD_OF_ANYTHING.search(text) is None
+    is_plan = _PLAN.search(text) is not None and _TOLD_OF_ANYTHING.search(text) is None
+    return is_plan and len(about(text)) >= LEAST_WORDS
 
 
 def is_for(text: str, said_on: date, day: date) -> bool:
@@ -115,10 +115,10 @@ def is_short_lived(text: str) -> bool:
 
 
 def said_by(text: str, people: Iterable[str]) -> str | None:
-    """Who else states the intention, where its text names one of the moment's people."""
-    found = _SAID_BY.match(text)
-    names = {each.casefold() for person in people for each in (person, person.split()[0]) if person.strip()}
-    return found["name"] if found and found["name"].casefold() in names else None
+    """Who else states the intention, where its text begins with the name of one of the moment's people."""
+    names = {each for person in people if person.strip() for each in (person, person.split()[0])}
+    told = [name for name in names if re.match(rf"(?i:(?:.{{0,40}}?, )?{re.escape(name)})(?::|\b)", text)]
+    return max(told, key=len, default=None)
 
 
 def sentences_of(text: str) -> list[str]:

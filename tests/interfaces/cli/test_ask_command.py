@@ -207,7 +207,7 @@ def test_what_is_asked_wrongly_is_said(
 
 
 def test_an_empty_home_says_how_to_begin(rem: Rem, home: Home) -> None:
-    assert "rem import PATH" in rem("--home", home.path, "ask", "what did I do?").out
+    assert f"rem --home {home.path} import PATH" in rem("--home", home.path, "ask", "what did I do?").out
     assert rem("--home", home.path, "ask", "what did I do?", "--json").json["known"] is False
 
 

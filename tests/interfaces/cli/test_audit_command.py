@@ -31,7 +31,9 @@ def send(
 
 def test_a_home_that_never_sent_anything_says_so(rem: Rem, home: Home) -> None:
     done = rem("--home", home.path, "audit")
-    assert (done.code, done.out) == (0, "Nothing was ever sent to a model from this home.\n")
+    said, after = done.out.splitlines()
+    assert (done.code, said) == (0, "Nothing was ever sent to a model from this home.")
+    assert after == f"Next: rem --home {home.path} dream --llm MODEL --estimate"
     held = rem("--home", home.path, "audit", "--json").json
     assert held["calls"] == []
     assert held["totals"]["cost_usd"] == 0
@@ -43,14 +45,14 @@ def test_every_call_is_told_by_where_when_for_what_and_its_cost(rem: Rem, home: 
     send(home, days=("2025-10-06", "2025-10-07"))
     done = rem("--home", home.path, "audit")
     assert done.code == 0
-    head, first, second, _, total, month = done.out.splitlines()
+    head, first, second, _, total, month, _ = done.out.splitlines()
     assert head == "script · scripted · me"
     call = r"  \w{3} [ \d]\d \w{3} \d\d:\d\d  2025-10-06 {6}2 sources {4}3 in, 2 out {11}\$0\.0500"
     assert re.fullmatch(call, first)
     assert "2025-10-06 +1 " in second
     assert total == "The last 30 days: 2 calls, 6 tokens in, 4 out, $0.10"
     assert re.fullmatch(r"\w+ \d{4}: \$0\.10 of a cap of \$5\.00\.", month)
-    assert max(map(len, done.out.splitlines())) <= 80
+    assert max(map(len, (head, first, second, total, month))) <= 80
 
 
 def test_days_are_those_of_the_calls_today_included(rem: Rem, home: Home) -> None:
@@ -124,7 +126,7 @@ def test_a_narrow_page_holds_every_call(rem: Rem, home: Home, monkeypatch: pytes
     forget_answers(answers_of(home), ["m1"])
     monkeypatch.setenv("COLUMNS", "44")
     out = rem("--home", home.path, "audit").out
-    assert max(map(len, out.splitlines())) <= 44
+    assert max(map(len, out.partition("Next:")[0].splitlines())) <= 44
     for said in ("2025-10-06", "0 sources", "3 in, 2 out", "$0.05", "were forgotten"):
         assert said in out
 

@@ -52,8 +52,10 @@ def test_a_sound_home_without_a_model_is_told_how_to_choose_one(rem: Rem, lived:
     assert "No model is chosen: the offline engine" in done.out
     assert "--llm ollama:" in done.out
     assert "All 14 tables can be read: 3 sessions, 18 messages, 9" in done.out
-    assert done.out.endswith("Nothing is broken.\n")
-    assert max(map(len, done.out.splitlines())) <= 80
+    *lines, last, after = done.out.splitlines()
+    assert last == "Nothing is broken."
+    assert after == f"Next: rem --home {lived.path} status"
+    assert max(map(len, lines)) <= 80
 
 
 def test_an_empty_home_is_not_broken(rem: Rem, home: Home) -> None:

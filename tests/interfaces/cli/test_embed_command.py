@@ -46,14 +46,17 @@ def test_every_row_gets_a_vector_and_a_second_time_costs_nothing(rem: Rem, here:
         "stopped": None,
     }
     again = rem("--home", here.path, "embed")
-    assert again.out == f"hashed-words: embedded 0; {rows} of {rows} rows have a vector.\n"
+    after = f"Next: rem --home {here.path} search --semantic WORDS\n"
+    assert again.out == f"hashed-words: embedded 0; {rows} of {rows} rows have a vector.\n{after}"
     rebuilt = rem("--home", here.path, "embed", "--rebuild")
-    assert rebuilt.out == f"hashed-words: embedded {rows}; {rows} of {rows} rows have a vector.\n"
+    assert rebuilt.out == f"hashed-words: embedded {rows}; {rows} of {rows} rows have a vector.\n{after}"
 
 
 def test_an_estimate_on_this_machine_is_nothing_and_does_nothing(rem: Rem, here: Home) -> None:
     done = rem("--home", here.path, "embed", "--estimate")
-    assert done.out.endswith("rows to embed on this machine: 0 calls, $0.00.\n")
+    said, after = done.out.splitlines()
+    assert said.endswith("rows to embed on this machine: 0 calls, $0.00.")
+    assert after == f"Next: rem --home {here.path} embed"
     assert count_vectors(Store(here.tables_uri), "hashed-words") == 0
 
 

@@ -207,7 +207,7 @@ def test_an_explanation_makes_no_home_and_names_the_command(rem: Rem, notes: Pat
     assert "It would bring in 1 item:\n  1 note\n" in told.out
     assert "Tuesday 7 October 2025 (first 19:00, last 19:00, Asia/Tokyo)" in told.out
     assert "I read about Vamana." in told.out
-    assert told.out.endswith(f"Nothing was written. Next: rem --home {place} import markdown {notes}\n")
+    assert told.out.endswith(f"Nothing was written.\nNext: rem --home {place} import markdown {notes}\n")
     assert not place.exists()
 
 

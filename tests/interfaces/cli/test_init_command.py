@@ -70,7 +70,8 @@ def test_where_nobody_can_be_asked_it_lists_and_writes_nothing(
     assert "  1  markdown  ~/Documents/Väult 日本  10 notes since " in done.out
     assert "  2  git       ~/code/graphd           1 commit since " in done.out
     assert "You are Ana Sousa, ana@example.org, as git knows you." in done.out
-    assert f"Nothing was written. Next: rem --home {tmp_path / 'new'} init --yes takes all" in done.out
+    assert "Nothing was written. --yes takes all of it.\nNext: rem --home" in done.out
+    assert done.out.endswith(f"rem --home {tmp_path / 'new'} init --yes\n")
     assert not (tmp_path / "new").exists()
 
 
@@ -90,8 +91,8 @@ def test_one_key_takes_all_and_names_it_in_the_settings(
     assert Store(home.tables_uri).count("dreams") == 0
     again = init(rem, tmp_path / "new")
     assert "  ✓  git" in again.out
-    assert "All of it is brought in already. Next: rem" in again.out
-    assert rem("--home", home.path, "sync").out.splitlines()[-1] == "git ~/code/graphd: nothing new"
+    assert "All of it is brought in already.\nNext: rem" in again.out
+    assert rem("--home", home.path, "sync").out.splitlines()[-2] == "git ~/code/graphd: nothing new"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_where_nothing_is_found_it_says_what_was_looked_for(
     done = init(rem, tmp_path / "new", "--yes")
     assert done.code == 0
     assert "Nothing was found.\nLooked for: Obsidian and Logseq vaults" in done.out
-    assert "Next: rem" in done.out.splitlines()[-1]
+    assert f"\nNext: rem --home {tmp_path / 'new'} import PATH" in done.out
     assert not (tmp_path / "new").exists()
 
 

@@ -51,7 +51,7 @@ def test_a_search_that_finds_nothing_says_where_else_to_look(rem: Rem, lived: Ho
     ("words", "said"),
     [
         (["x", "--schema", "people"], "no text index of 'people'"),
-        (["x", "--schema", "message"], "did you mean 'messages'"),
+        (["x", "--schema", "message"], "Did you mean 'messages'"),
         (["-loader"], "Only what is to be left out"),
         (["x", "--case", "T-9"], "No session belongs to case 'T-9'"),
         (["x", "--schema", "resources", "--case", "T-9"], "resources do not"),

@@ -25,7 +25,10 @@ def test_all_types_are_listed_under_what_they_are(rem: Rem) -> None:
     assert rem("types", "add", "prediction").code == 0
     shown = rem("types", "list")
     heads = [line for line in shown.out.splitlines() if line and not line.startswith(" ")]
-    assert heads == ["Built in", "Yours", "Opted in", "There to opt in to: rem types add NAME"]
+    assert heads == [
+        *("Built in", "Yours", "Opted in", "There to opt in to: rem types add NAME"),
+        "Next: rem types add NAME --description TEXT",
+    ]
     assert f"  gardening      {GARDEN}" in shown.out
     assert max(map(len, shown.out.splitlines())) <= 80
     assert rem("types").out == shown.out

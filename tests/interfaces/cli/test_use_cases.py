@@ -130,8 +130,8 @@ def test_hours_agree_with_those_of_the_weekly_review(rem: Rem) -> None:
 @pytest.mark.usefixtures("that_day")
 def test_what_was_asked_wrongly_is_said_and_nothing_is_written(rem: Rem) -> None:
     for words, hint in (
-        (("mod",), "Did you mean mood?"),
-        (("hours", "--by", "weak"), "Did you mean week?"),
+        (("mod",), "Did you mean 'mood'?"),
+        (("hours", "--by", "weak"), "Did you mean 'week'?"),
         (("streaks", "--by", "day"), "Leave --by out."),
         (("rhythm", "--by", "hour"), "day, week, month, weekday"),
         (("streaks", "--svg", "a.svg"), "There is no picture of 'streaks'"),

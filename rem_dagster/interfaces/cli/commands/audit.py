@@ -6,6 +6,8 @@ import typer
 
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
 
+WITH_A_MODEL = ("dream", "--llm", "MODEL", "--estimate")
+
 
 def run(
     context: typer.Context,
@@ -30,13 +32,15 @@ def run(
     from rem_dagster.interfaces.cli.audited import audit_as_json, audit_lines, audit_of
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import open_existing
-    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json, show_next
 
     given = given_in(context, home=home, user=user)
-    audit = audit_of(open_existing(given), days=days, user_id=given.user)
+    opened = open_existing(given)
+    audit = audit_of(opened, days=days, user_id=given.user)
     if as_json:
         show_json(audit_as_json(audit))
     else:
         for line in audit_lines(audit, page_width()):
             show(line)
+        show_next(opened.command("status") if audit.was_ever_sent else opened.command(*WITH_A_MODEL))
     return DONE

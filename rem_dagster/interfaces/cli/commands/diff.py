@@ -37,7 +37,7 @@ def run(
     from rem_dagster.interfaces.cli.differences import difference_as_json, difference_text
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, reader_of
-    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json, show_next
 
     opened = open_existing(given_in(context, home=home, user=user))
     if opened.is_empty:
@@ -53,6 +53,7 @@ def run(
             show_json({"day": None})
         else:
             show(NEVER)
+            show_next(opened.command("dream", "yesterday", "--refresh"))
         return DONE
     chosen = _one_day(" ".join(day), opened) if day else date.fromisoformat(known[-1])
     difference = _difference(opened, reader, chosen)

@@ -35,10 +35,11 @@ def run(
       rem doctor --no-call --json
     """
     from rem_dagster.interfaces.cli import examined, examined_runs, examined_tables
+    from rem_dagster.interfaces.cli.corrected import look_at_corrections
     from rem_dagster.interfaces.cli.examined_model import model_look
     from rem_dagster.interfaces.cli.failure import DONE, FAILED
     from rem_dagster.interfaces.cli.opening import open_existing
-    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json, show_next
 
     given = given_in(context, home=home)
     found: list[examined.Finding] = []
@@ -57,6 +58,7 @@ def run(
         looks |= {
             "Text index": examined.look_at_text,
             "Days": examined.look_at_days,
+            "Corrections": look_at_corrections,
             "Forgetting": examined.look_at_forgetting,
             "Vectors": examined.look_at_vectors,
             "Orphans": examined_tables.look_at_orphans,
@@ -69,4 +71,6 @@ def run(
     else:
         for line in examined.finding_lines(found, page_width()):
             show(line)
+        if not any(each.next for each in found if each.level == "broken"):
+            show_next(opened.command("status"))
     return FAILED if any(each.level == "broken" for each in found) else DONE

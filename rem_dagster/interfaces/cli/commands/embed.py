@@ -40,7 +40,7 @@ def run(
     from rem_dagster.interfaces.cli.embed_work import EmbedWork, embed, tell_estimate
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing, require_known
-    from rem_dagster.interfaces.cli.output import note
+    from rem_dagster.interfaces.cli.output import note, show_next
     from rem_dagster.llm.embedder_choice import NO_EMBEDDER, find_embedder
     from rem_dagster.llm.opening import Asking
 
@@ -58,4 +58,7 @@ def run(
     if given.user:
         require_known(opened.store, given.user)
     work = EmbedWork(opened.store, embedder, given.user, rebuild=rebuild, as_json=as_json)
-    return tell_estimate(work) if estimate else embed(work)
+    code = tell_estimate(work) if estimate else embed(work)
+    if not as_json:
+        show_next(opened.command("embed") if estimate else opened.command("search", "--semantic", "WORDS"))
+    return code

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
-from rem_dagster.interfaces.cli.usage import Usage
+from rem_dagster.interfaces.cli.usage import Commands, Usage
 
 if TYPE_CHECKING:
     from rem_dagster.interfaces.cli.opening import Opened
     from rem_dagster.recall.graph.scope import Direction, Scope
 
-app = typer.Typer(name="graph", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    name="graph", cls=Commands, suggest_commands=False, rich_markup_mode=None, no_args_is_help=True
+)
 TypeOption = Annotated[
     list[str] | None,
     typer.Option("--edge-type", metavar="TYPE", help="Only such edges; may be given several times."),
@@ -72,7 +74,7 @@ def traverse(
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.graphed import traversal_as_json, traversal_lines
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing
-    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_next
 
     if direction.lower() not in ("in", "out", "both"):
         raise InputError(f"Edges cannot be followed {direction!r}: give in, out or both.")
@@ -93,7 +95,7 @@ def traverse(
     for line in traversal_lines(found, page_width(), opened.zone):
         show(line)
     around = next((each.node.name for each in found.steps if each.node.kind == "entity"), found.start.name)
-    note(f"Next: {opened.command('graph', 'traverse', '--start-entity', around)}")
+    show_next(opened.command("graph", "traverse", "--start-entity", around), aside=True)
     return DONE
 
 
@@ -135,11 +137,14 @@ def export(
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.filed import check_file, replacing
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing
-    from rem_dagster.interfaces.cli.output import note, show_raw
+    from rem_dagster.interfaces.cli.output import note, show_next, show_raw
     from rem_dagster.interfaces.cli.words import counted
+    from rem_dagster.model.near import meant
 
     if layout.lower() not in FORMATS:
-        raise InputError(f"There is no format {layout!r}. Give one of {', '.join(FORMATS)}.")
+        raise InputError(
+            f"There is no format {layout!r}.{meant(layout, FORMATS)} Give one of {', '.join(FORMATS)}."
+        )
     if of.lower() not in ("entities", "all"):
         raise InputError(f"A graph can be of entities or of all, not of {of!r}.")
     if output is not None:
@@ -171,6 +176,9 @@ def export(
     note(f"{there}{rest}.")
     if output is not None:
         note(f"Written to {output}")
+        show_next(opened.command("graph", "topics"), aside=True)
+    else:
+        show_next(opened.command("graph", "export", "--format", "html", "--output", "graph.html"), aside=True)
     return DONE
 
 
@@ -199,7 +207,7 @@ def topics(
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.graphed import topics_as_json, topics_lines
     from rem_dagster.interfaces.cli.opening import empty_home, open_existing
-    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_next
 
     if by.lower() not in ("week", "month"):
         raise InputError(f"Themes can be told by week or by month, not by {by!r}.")
@@ -220,9 +228,10 @@ def topics(
         show(line)
     if found and found[-1].themes:
         name = found[-1].themes[0].topics[0].name
-        note(f"Next: {opened.command('graph', 'traverse', '--start-entity', name)}")
+        show_next(opened.command("graph", "traverse", "--start-entity", name), aside=True)
     else:
-        note("Nothing is named in these days. `rem dream` makes a graph of what is stored.")
+        note("Nothing is named in these days.")
+        show_next(opened.command("dream"), aside=True)
     return DONE
 
 
@@ -237,7 +246,7 @@ def same(
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Say that two names are one person, tool or thing; or list what is.
+    """Say that two names are one, or list what is one.
 
     It holds at once and over every dream to come. What links found by themselves
     is listed with the reason; `rem graph not-same A B` parts it.
@@ -305,9 +314,8 @@ def _scope(
 
 
 def _edge_type(text: str) -> str:
-    from difflib import get_close_matches
-
     from rem_dagster.errors import InputError
+    from rem_dagster.model.near import meant
     from rem_dagster.model.words import EdgeType
 
     known = [each for each in get_args(EdgeType) if each not in ("same_as", "not_same_as")]
@@ -318,6 +326,5 @@ def _edge_type(text: str) -> str:
         raise InputError(
             f"{name} makes names one, or two: `rem graph same --list` shows it. No edge leads there."
         )
-    close = get_close_matches(name, known, n=1)
-    hint = f"Did you mean {close[0]!r}?" if close else f"There are {', '.join(known)}."
-    raise InputError(f"No edges have type {text!r}. {hint}")
+    hint = meant(name, known) or f" There are {', '.join(known)}."
+    raise InputError(f"No edges have type {text!r}.{hint}")

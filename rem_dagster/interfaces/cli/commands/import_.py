@@ -146,7 +146,7 @@ def _explain(asked: _Asked, home: "Home", source: "Source", *, as_json: bool) ->
     from rem_dagster.interfaces.cli.explained import explanation_as_json, explanation_lines
     from rem_dagster.interfaces.cli.importing_work import explain_with_bar
     from rem_dagster.interfaces.cli.opening import command_in
-    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json, show_next
     from rem_dagster.model.window import calendar_of
 
     told = explain_with_bar(home, source, now=datetime.now(UTC))
@@ -157,7 +157,8 @@ def _explain(asked: _Asked, home: "Home", source: "Source", *, as_json: bool) ->
     why = f"read as {asked.kind}: {asked.reason}"
     for line in explanation_lines(told, calendar_of(home), why=why, others=others, width=page_width()):
         show(line)
-    show(f"\nNothing was written. Next: {command_in(home, 'import', asked.kind, asked.place)}")
+    show("\nNothing was written.")
+    show_next(command_in(home, "import", asked.kind, asked.place))
     return told.report.exit_code
 
 
@@ -165,7 +166,7 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
     from rem_dagster.interfaces.cli.imported import import_lines, report_as_json
     from rem_dagster.interfaces.cli.importing_work import import_with_bar
     from rem_dagster.interfaces.cli.opening import open_or_make
-    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
+    from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_next
     from rem_dagster.settings import find_home_path
 
     is_new = not (find_home_path(given.home)[0] / "home.json").exists()
@@ -181,7 +182,7 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
     for line in [*import_lines(report, page_width()), *kept]:
         show(line)
     after = ["dream"] if report.days else ["status", "show"]
-    show(f"Next: {'   '.join(opened.command(each) for each in after)}")
+    show_next(*(opened.command(each) for each in after))
     return report.exit_code
 
 

@@ -108,18 +108,16 @@ def _bring_in(
 def _say_what_may_come(found: "Found", *, was_asked: bool) -> None:
     """What may be done where nothing was taken."""
     from rem_dagster.interfaces.cli.opening import command_in
-    from rem_dagster.interfaces.cli.output import show
+    from rem_dagster.interfaces.cli.output import show, show_next
 
     def command(*words: str) -> str:
         return command_in(found.home, *words)
 
     if not found.offers:
-        show(f"Next: {command('import')} PATH     {command('demo')}")
+        show_next(command("import", "PATH"), command("demo"))
     elif not found.free:
-        show(f"All of it is brought in already. Next: {command('sync')}")
-    elif was_asked:
-        show(f"Nothing was written. Next: {command('import')} PATH takes one of them or another")
+        show("All of it is brought in already.")
+        show_next(command("sync"))
     else:
-        show(
-            f"Nothing was written. Next: {command('init', '--yes')} takes all   {command('import')} PATH one"
-        )
+        show("Nothing was written." if was_asked else "Nothing was written. --yes takes all of it.")
+        show_next(command("import", "PATH"), *([] if was_asked else [command("init", "--yes")]))

@@ -32,7 +32,7 @@ def run(
     from rem_dagster.ingest.pausing import end_of, end_pause, pause
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import open_existing
-    from rem_dagster.interfaces.cli.output import show, show_json
+    from rem_dagster.interfaces.cli.output import show, show_json, show_next
     from rem_dagster.interfaces.cli.words import clock, short_day
 
     opened = open_existing(given_in(context, home=home))
@@ -54,9 +54,11 @@ def run(
         is_today = local.date() == opened.now.astimezone(opened.zone).date()
         day = "" if is_today else f"{short_day(local.date())} "
         show(f"Off the record until {day}{clock(local, opened.zone)}.")
-        show(f"Next: {opened.command('pause', 'off')} ends it")
+        show_next(opened.command("pause", "off"))
     elif words == "off" and was:
         show("On the record again. What happened since the pause began stays out.")
+        show_next(opened.command("sync"))
     else:
-        show(f"No pause holds. Go off the record: {opened.command('pause', '2h')}")
+        show("No pause holds: what happens is taken in.")
+        show_next(opened.command("pause", "2h"))
     return DONE

@@ -158,10 +158,12 @@ def _window(opened: "Opened", when: str | None, start: str | None, end: str | No
 
 def _print(found: "Found", query: str, how: "Request", opened: "Opened") -> None:
     from rem_dagster.interfaces.cli.hits import hits_text
-    from rem_dagster.interfaces.cli.output import note, page_width, show
+    from rem_dagster.interfaces.cli.output import note, page_width, show, show_next
 
     if not found.hits:
         note(_nothing(found, query, how))
+        again = ["search", query.strip()[:MOST_SAID], "--schema", "all"]
+        show_next(opened.command("status") if how.table == "all" else opened.command(*again), aside=True)
         return
     page = hits_text(
         found.hits,
@@ -174,7 +176,7 @@ def _print(found: "Found", query: str, how: "Request", opened: "Opened") -> None
     )
     show(page)
     day = opened.calendar.day_of(found.hits[0].occurred_at)
-    show(f"Next: {opened.command('show', day.isoformat())}")
+    show_next(opened.command("show", day.isoformat()))
 
 
 def _nothing(found: "Found", query: str, how: "Request") -> str:
@@ -191,6 +193,4 @@ def _nothing(found: "Found", query: str, how: "Request") -> str:
     said = f"Nothing found for {query.strip()[:MOST_SAID]!r} in {how.table}."
     if narrowed:
         said += f" It is narrowed by {' and '.join(narrowed)}."
-    if how.table == "all" or found.notes:
-        return said
-    return f"{said}\nThere is more to look in: --schema all"
+    return said

@@ -22,7 +22,7 @@ def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption 
     """
     from rem_dagster.interfaces.cli.failure import DONE
     from rem_dagster.interfaces.cli.opening import open_existing, open_or_make
-    from rem_dagster.interfaces.cli.output import note, show, show_json
+    from rem_dagster.interfaces.cli.output import note, show, show_json, show_next
     from rem_dagster.interfaces.cli.pulling import exit_code_of_pulls, pull, pull_as_json, pull_line
 
     given = given_in(context, home=home)
@@ -31,6 +31,8 @@ def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption 
         note(f"No sources are named in {opened.home.path / 'config.toml'}. `rem sync --help` shows how.")
         if as_json:
             show_json([])
+        else:
+            show_next(opened.command("import", "PATH", "--keep"), aside=True)
         return DONE
     pulls = pull(open_or_make(given))
     if as_json:
@@ -38,6 +40,6 @@ def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption 
     else:
         for each in pulls:
             show(pull_line(each))
-        if any(each.report and each.report.days for each in pulls):
-            show(f"Next: {opened.command('dream')}")
+        has_news = any(each.report and each.report.days for each in pulls)
+        show_next(opened.command("dream" if has_news else "status"))
     return exit_code_of_pulls(pulls)

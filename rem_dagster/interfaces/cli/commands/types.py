@@ -6,15 +6,23 @@ from typing import Annotated
 import typer
 
 from rem_dagster.interfaces.cli.options import Given, HomeOption, JsonOption, given_in
-from rem_dagster.interfaces.cli.usage import Usage
+from rem_dagster.interfaces.cli.usage import Commands, Usage
 
-app = typer.Typer(name="types", rich_markup_mode=None, no_args_is_help=False, invoke_without_command=True)
+app = typer.Typer(
+    name="types",
+    cls=Commands,
+    suggest_commands=False,
+    rich_markup_mode=None,
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Such as family_time.", show_default=False)]
 DescriptionOption = Annotated[
     str | None,
     typer.Option("--description", metavar="TEXT", help="What makes a moment one of this type."),
 ]
-LATER = "Days that were made before stay as they are; `rem dream --other-versions` makes them again."
+LATER = "Days that were made before stay as they are until they are dreamt again."
+AGAIN = ("dream", "--other-versions")
 
 
 @app.callback()
@@ -40,16 +48,19 @@ def show_all(context: typer.Context, *, home: HomeOption = None, as_json: JsonOp
     """
     from rem_dagster.dreaming.own_types import all_types
     from rem_dagster.interfaces.cli.failure import DONE
-    from rem_dagster.interfaces.cli.output import page_width, show, show_json
+    from rem_dagster.interfaces.cli.opening import command_given
+    from rem_dagster.interfaces.cli.output import page_width, show, show_json, show_next
     from rem_dagster.interfaces.cli.types_shown import type_lines, types_as_json
     from rem_dagster.settings import open_home
 
-    known = all_types(open_home(given_in(context, home=home).home))
+    given = given_in(context, home=home)
+    known = all_types(open_home(given.home))
     if as_json:
         show_json({"types": types_as_json(known)})
     else:
         for line in type_lines(known, page_width()):
             show(line)
+        show_next(command_given(given, "types", "add", "NAME", "--description", "TEXT"))
     return DONE
 
 
@@ -86,11 +97,14 @@ def remove(context: typer.Context, name: NameArgument, *, home: HomeOption = Non
     """
     from rem_dagster.dreaming.own_types import remove_type
     from rem_dagster.interfaces.cli.failure import DONE
-    from rem_dagster.interfaces.cli.output import show
+    from rem_dagster.interfaces.cli.opening import command_given
+    from rem_dagster.interfaces.cli.output import show, show_next
     from rem_dagster.settings import open_home
 
-    remove_type(open_home(given_in(context, home=home).home), name)
+    given = given_in(context, home=home)
+    remove_type(open_home(given.home), name)
     show(f"Moments no longer become {name!r}. {LATER}")
+    show_next(command_given(given, *AGAIN))
     return DONE
 
 
@@ -103,7 +117,8 @@ def add(given: Given, names: Sequence[str], description: str | None) -> int:
     from rem_dagster.dreaming.own_types import register_type
     from rem_dagster.errors import InputError
     from rem_dagster.interfaces.cli.failure import DONE
-    from rem_dagster.interfaces.cli.output import show
+    from rem_dagster.interfaces.cli.opening import command_given
+    from rem_dagster.interfaces.cli.output import show, show_next
     from rem_dagster.settings import open_home
 
     if len(names) != 1:
@@ -118,4 +133,5 @@ def add(given: Given, names: Sequence[str], description: str | None) -> int:
         show(f"{names[0]!r} is a type of moments already. Nothing was changed.")
     else:
         show(f"Moments can be {names[0]!r} from now on: {after[names[0]]}\n{LATER}")
+    show_next(command_given(given, *AGAIN))
     return DONE

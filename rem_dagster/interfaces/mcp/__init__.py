@@ -1,0 +1,1 @@
+"""How do agents use a memory over the Model Context Protocol?"""

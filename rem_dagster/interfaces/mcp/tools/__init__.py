@@ -1,0 +1,1 @@
+"""Which tools does an agent get? One file for each."""
