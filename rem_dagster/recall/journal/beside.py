@@ -45,16 +45,6 @@ class Beside:
     year_ago: Then | None = None
     last_time: Earlier | None = None
 
-    @property
-    def year_ago_day(self) -> date | None:
-        """The day of the moment of a year ago."""
-        return date.fromisoformat(self.year_ago.partition_key) if self.year_ago else None
-
-    @property
-    def last_time_day(self) -> date | None:
-        """The day on which a rare topic last came up."""
-        return self.last_time.day if self.last_time else None
-
 
 @dataclass(frozen=True)
 class Around:
