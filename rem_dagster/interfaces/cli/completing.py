@@ -74,9 +74,9 @@ def kinds(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def entities(ctx: typer.Context, incomplete: str) -> list[str]:
-    """What was named, the most frequent first, each as one word: a name is found in any spelling."""
-    named = _from_home(ctx, _entities)
-    return _beginning(["-".join(each.split()) for each in named], "-".join(incomplete.split(" ")))
+    """What was named, the most frequent first; it goes on from what is typed, as any spelling is found."""
+    named = ["-".join(each.split()) for each in _from_home(ctx, _entities)]
+    return [incomplete + each[len(incomplete) :] for each in _beginning(named, incomplete)]
 
 
 def _beginning(known: Iterable[str], incomplete: str) -> list[str]:

@@ -38,7 +38,7 @@ FORMATS = ("dot", "graphml", "json", "mermaid", "html")
 
 @app.callback()
 def graph() -> None:
-    """See what is connected: neighbours, the whole graph, its themes.
+    """See what is connected, and which themes emerge.
 
     \b
     Examples:

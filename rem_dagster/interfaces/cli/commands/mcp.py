@@ -19,7 +19,7 @@ DryRunOption = Annotated[
 
 @app.callback()
 def mcp(context: typer.Context, *, home: HomeOption = None, user: UserOption = None) -> int | None:
-    """Let an agent search and read one user's memory, over stdin and stdout.
+    """Let an agent search and read one user's memory.
 
     A client starts it: `rem mcp install` tells yours. No model is asked, nothing is sent.
 
