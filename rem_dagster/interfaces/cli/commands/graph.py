@@ -29,7 +29,9 @@ TypeOption = Annotated[
 WhenOption = Annotated[
     str | None, typer.Option("--when", metavar="TIME", help="Only of whole days: 'last month', 2025-10.")
 ]
-CaseOption = Annotated[str | None, typer.Option("--case", metavar="CASE", help="Only of this case.")]
+CaseOption = Annotated[
+    str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
+]
 WeightOption = Annotated[
     float, typer.Option("--min-weight", min=0, metavar="N", help="Only edges of this weight or more.")
 ]
@@ -64,11 +66,15 @@ def traverse(
         ),
     ],
     edge_types: TypeOption = None,
-    depth: Annotated[int, typer.Option("--depth", min=1, max=6, help="Steps from the start.")] = 2,
+    depth: Annotated[
+        int, typer.Option("--depth", metavar="N", min=1, max=6, help="Steps from the start.")
+    ] = 2,
     direction: Annotated[
         str, typer.Option("--direction", metavar="in|out|both", help="Which way edges are followed.")
     ] = "both",
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Nodes of each step.")] = 12,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Nodes of each step.")
+    ] = 12,
     weight: WeightOption = 0,
     when: WhenOption = None,
     case: CaseOption = None,
