@@ -12,6 +12,7 @@ from rem_dagster.errors import WindowError
 from rem_dagster.model.dream import Dream
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal.returning import (
+    Named,
     TopicNote,
     last_time,
     named_on,
@@ -93,7 +94,7 @@ def standup(
         faded=told.faded if with_faded else (),
         ahead=tuple(_ahead(reading, day)),
         predictions=pages[-1].predictions if pages and last == day - timedelta(days=1) else (),
-        returning=tuple(_worth_a_word(topic_notes(named, last, calendar=calendar, most=len(named)))),
+        returning=tuple(_worth_a_word(named, last, calendar)),
         year_ago=year_ago(store, day, user_id=user_id),
         last_time=last_time(store, last, user_id=user_id, named=named),
     )
@@ -148,8 +149,10 @@ def _ahead(reading: _Reading, day: date) -> list[Appointment]:
     return sorted(found, key=lambda each: (each.start, each.name, each.id))
 
 
-def _worth_a_word(notes: Iterable[TopicNote]) -> list[TopicNote]:
-    """What is back, before names that are new; a word that is new is not worth one."""
+def _worth_a_word(named: Iterable[Named], day: date, calendar: Calendar) -> list[TopicNote]:
+    """What is back, before names that are new; a word is worth one where several moments have it."""
+    telling = [each for each in named if each.kind not in WORDS or len(each.moments) > 1]
+    notes = topic_notes(telling, day, calendar=calendar, most=len(telling))
     back = [each for each in notes if each.why.startswith("back")]
     new = [each for each in notes if each.why.startswith("new") and each.kind not in WORDS]
     return [*back, *(replace(each, why="new") for each in new)][:NOTES]

@@ -24,7 +24,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is ther
 
 @app.callback()
 def export() -> None:
-    """Take your days out: as notes, as a calendar, as lines, as tables.
+    """Take your days out: notes, a calendar, lines, tables.
 
     \b
     Examples:

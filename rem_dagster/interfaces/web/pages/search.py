@@ -59,6 +59,7 @@ def search(request: Request) -> Response:
         "plain": _with(asked, words="1") if view.when else None,
         "wider": _with({"q": view.query}),
         "wrong": asked.get("wrong"),
+        "is_typing": is_typing,
         "month_named": named,
         "of_table": lambda table: _with(asked, table=table),
     }
