@@ -64,7 +64,8 @@ _OF_ITS_DAY = re.compile(
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"(?:['’]ll|\bwill|\b(?:going|needs?|have|has|plans?|intends?|wants?|about) to|\bmust|\bgonna|\bwerde|\bmuss)\s+"
+    r"(?:['’]ll|\b(?:will|must|gonna|werde|muss"
+    r"|(?:going|needs?|have|has|plans?|intends?|wants?|about) to))\s+"
     r"(?:(?:just|also|only|then|\w+ly)\s+)?(?P<verb>\w+)",
     re.IGNORECASE,
 )
