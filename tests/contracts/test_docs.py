@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rem_dagster.interfaces.cli.main import app, main
 from rem_dagster.llm.endpoints import PRESETS
 from rem_dagster.memory import Memory
 from rem_dagster.settings import ENVIRONMENT, Settings, load_settings, open_home
+from tests.activity import MONDAY, chat_day, fill
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -59,6 +61,23 @@ def test_the_commands_about_types_of_moments_do_what_is_said(tmp_path: Path) -> 
     for line in text.splitlines():
         assert main(["--home", str(home.path), *shlex.split(line, comments=True)[1:]]) == 0
     assert list(open_home(home.path).file.moment_types) == ["exercise", "prediction"]
+
+
+def test_the_commands_and_the_python_about_corrections_do_what_is_said(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
+    memory = Memory(home, None)
+    memory.store.create()
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    fill(home, memory.store, chat_day((yesterday - MONDAY.date()).days))
+    memory.dream()
+    (code,) = blocks("docs/corrections.md", "python")
+    exec(code.replace('"~/memory"', repr(str(home.path)) + ', user_id="ines"'), {})
+    (text,) = blocks("docs/corrections.md", "bash")
+    for line in text.splitlines():
+        words = shlex.split(line.partition("  #")[0])[1:]
+        assert main(["--home", str(home.path), *words]) == 0, line
+    moments = memory.timeline(datetime.now(UTC) - timedelta(days=3), datetime.now(UTC))
+    assert list(moments["name"]) == ["Stand-up with Priya", "Loader and release"]
 
 
 def test_the_example_of_a_run_s_config_is_one() -> None:

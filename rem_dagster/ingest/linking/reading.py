@@ -15,8 +15,8 @@ from rem_dagster.ingest.linking.targets import Target, Targets
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
 
-ROWS_AT_ONCE = 1_000
-"""Messages or resources that are in memory at a time."""
+ROWS_AT_ONCE = 200
+"""Messages or resources that are in memory at a time; those of an export of gigabytes are long."""
 DAYS_AT_ONCE, MOST_ROWS = 2_000, 100_000
 MOST_PARTS = 50
 """Parts of a long document that are tied to its first one."""

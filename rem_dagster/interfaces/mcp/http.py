@@ -35,11 +35,11 @@ class Guard:
         self._origins = origins(port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)  # the app's own start and end
-            return
-        refused = self._refusal(Headers(scope=scope))
-        await (refused or self.app)(scope, receive, send)
+        elif scope["type"] == "http":
+            refused = self._refusal(Headers(scope=scope))
+            await (refused or self.app)(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> PlainTextResponse | None:
         if headers.get("host", "").lower() not in self._hosts:
@@ -98,6 +98,7 @@ def serve(server: MCPServer, *, token: str, port: int) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            ws="none",
             timeout_graceful_shutdown=2,
         )
         uvicorn.Server(config).run(sockets=[listening])

@@ -6,6 +6,7 @@ from rem_dagster.dreaming.rollup_periods import period_of
 from rem_dagster.interfaces.mcp.bounded import HEAD_TOKENS, keep, part
 from rem_dagster.interfaces.mcp.labelled import as_untrusted, one_line, visible
 from rem_dagster.interfaces.mcp.served import Served, utc
+from rem_dagster.interfaces.mcp.standing import nearest, said_of_day
 from rem_dagster.interfaces.mcp.views import Answer, MomentView, View, moment_view
 from rem_dagster.interfaces.mcp.written import day_heading, moment_text, moments_by_day
 from rem_dagster.llm.tokens import tokens_of
@@ -71,8 +72,8 @@ def recap_of(period: Period, day: date, served: Served, *, max_tokens: int) -> R
         text=visible(text) if text else None,
         trust="third_party" if any(each.trust == "third_party" for each in moments) else "own",
         items=items,
-        note=_note(period, summary, bool(moments), items),
     )
+    told = told.model_copy(update={"note": _note(told, summary, served)})
     if period == "day":
         views = [moment_view(each, served) for each in moments]
         kept = keep(views, max_tokens=room, text_of=moment_text)
@@ -116,15 +117,15 @@ def _day_view(summary: Summary) -> DayView:
     return DayView(day=day, url=f"rem://day/{day}", text=one_line(summary.content))
 
 
-def _note(period: Period, summary: Summary | None, has_moments: bool, items: int) -> str | None:
-    """What is said where there is no summary."""
-    if summary is not None:
-        return None
-    if not items:
-        return f"Nothing is recorded in this {period}."
-    if has_moments:
-        return f"No summary of this {period} was made yet: `rem dream` makes one."
-    return f"{items} items of this {period} are stored and not dreamt yet: `rem dream` makes moments of them."
+def _note(told: Recap, summary: Summary | None, served: Served) -> str | None:
+    """What is to be said beside a recap: why it is not the whole truth, or where there is none."""
+    first, last = map(date.fromisoformat, (told.first_day, told.last_day))
+    said = said_of_day(first, served) if told.period == "day" else None
+    if said or summary is not None:
+        return said
+    if not told.items:
+        return nearest(first, last, served)
+    return f"No summary of this {told.period} was made yet: `rem dream` makes one."
 
 
 def _both(more: str | None, cut: int | None, summary: Summary | None) -> str | None:

@@ -192,15 +192,17 @@ def _rows(
                 mentions=int(tally.mentions[node]),
                 first=date.fromordinal(int(days[0])),
                 last=date.fromordinal(int(days[-1])),
-                why=_why(days, last),
+                why=_why(days, begin.toordinal(), last),
                 histogram=histogram(days, calendar, first=begin, last=end),
             )
         )
     return tuple(found)
 
 
-def _why(days: Ints, last: int) -> str:
-    """What is to be said of the last weeks."""
+def _why(days: Ints, begin: int, last: int) -> str:
+    """What is to be said of the last weeks; of a life of few days, on how many of them."""
+    if last - begin < LATELY:
+        return f"on {len(days)} of {last - begin + 1} days"
     recent = days[days > last - LATELY]
     if not len(recent):
         return f"last {_ago(last - int(days[-1]))}"

@@ -192,8 +192,10 @@ def test_errors_say_what_to_do_and_show_no_traceback(agent: Agent) -> None:
 
 
 def test_a_time_that_has_nothing_is_an_answer_and_says_so(agent: Agent) -> None:
-    assert agent.ask("timeline", when="2020-01-01")["moments"] == []
-    assert agent.ask("recap", when="2020-01-01")["note"] == "Nothing is recorded in this day."
+    told = agent.ask("timeline", when="2020-01-01")
+    assert told["moments"] == []
+    assert told["note"].endswith("The nearest days that hold something: 2025-10-06.")
+    assert agent.ask("recap", when="2030-01-01")["note"].endswith("2025-10-08.")
     assert agent.ask("search", query="zzzzzzqqq")["results"] == []
 
 
@@ -241,3 +243,15 @@ def test_prompts_carry_their_material_labelled(agent: Agent, name: str, when: st
     assert "id: " in said.content.text or "url: rem://day/" in said.content.text
     wrong = {"when": "whenever"}
     assert "names no time" in agent.refused(lambda client: client.get_prompt(name, wrong))
+
+
+def test_a_day_of_which_more_came_in_says_so(free_agent: Agent) -> None:
+    assert "note" not in free_agent.ask("recap", when="2025-10-06")
+    free_agent.memory.add_message(
+        "One word more.", session="late", created_at=datetime(2025, 10, 6, 20), native_id="late"
+    )
+    assert "came in since" in free_agent.ask("recap", when="2025-10-06")["note"]
+    assert free_agent.ask("status")["not_yet_dreamt"] == ["2025-10-06"]
+    free_agent.memory.add_message("New.", session="new", created_at=datetime(2025, 10, 20, 20))
+    assert "not dreamt yet" in free_agent.ask("timeline", when="2025-10-20")["note"]
+    assert "not dreamt yet" in free_agent.read("rem://day/2025-10-20")

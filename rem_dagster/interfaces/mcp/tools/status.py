@@ -5,13 +5,13 @@ from typing import Annotated
 from mcp.server.mcpserver import MCPServer
 from mcp.types import CallToolResult
 
-from rem_dagster.dreaming.stale import find_days
 from rem_dagster.ingest.exclude import pause_at
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_tool
 from rem_dagster.interfaces.mcp.served import Served, utc
+from rem_dagster.interfaces.mcp.standing import TO_DREAM
 from rem_dagster.interfaces.mcp.views import View
+from rem_dagster.recall.journal.held import held_days
 from rem_dagster.settings import read_pauses
-from rem_dagster.store.filters import equals
 
 MOST_DAYS = 10
 
@@ -46,8 +46,9 @@ def register(server: MCPServer, served: Served) -> None:
 
 
 def _status(served: Served) -> Status:
-    states = find_days(served.store, user_ids=[served.user_id])
-    waiting = [each.partition_key for each in states if each.needs_dream]
+    held = held_days(served.store, user_id=served.user_id).days.values()
+    days = [each.day.isoformat() for each in held]
+    waiting = [each.day.isoformat() for each in held if each.state in TO_DREAM]
     now = served.now()
     pause = pause_at(read_pauses(served.memory.home), now)
     return Status(
@@ -55,11 +56,11 @@ def _status(served: Served) -> Status:
         timezone=served.calendar.zone.key,
         now_local=served.local(now),
         now_utc=utc(now),
-        items=sum(each.input.items for each in states),
-        moments=served.store.count("moments", equals("user_id", served.user_id)),
-        days=len(states),
-        first_day=states[0].partition_key if states else None,
-        last_day=states[-1].partition_key if states else None,
+        items=sum(each.input.items for each in held),
+        moments=sum(len(each.moments) for each in held),
+        days=len(days),
+        first_day=days[0] if days else None,
+        last_day=days[-1] if days else None,
         days_to_dream=len(waiting),
         not_yet_dreamt=tuple(waiting[-MOST_DAYS:]),
         paused_until_local=served.local(pause.end) if pause else None,

@@ -10,6 +10,7 @@ from rem_dagster.interfaces.mcp.answering import READS, answer, as_tool
 from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS, keep
 from rem_dagster.interfaces.mcp.labelled import as_untrusted
 from rem_dagster.interfaces.mcp.served import Served, utc
+from rem_dagster.interfaces.mcp.standing import nearest, said_of_day
 from rem_dagster.interfaces.mcp.views import Answer, MomentView, moment_view
 from rem_dagster.interfaces.mcp.written import moment_text, moments_by_day
 from rem_dagster.recall.timeline import timeline as moments_in
@@ -24,6 +25,7 @@ class Timeline(Answer):
     timezone: str
     moments: tuple[MomentView, ...]
     more: str | None = None
+    note: str | None = None
 
 
 def register(server: MCPServer, served: Served) -> None:
@@ -63,6 +65,7 @@ def register(server: MCPServer, served: Served) -> None:
             timezone=served.calendar.zone.key,
             moments=kept.items,
             more=kept.more(f"offset={offset + len(kept.items)}"),
+            note=None if views else _nothing(when, moment_type, served),
         )
         return answer(told, _text(told, len(views), served))
 
@@ -70,4 +73,13 @@ def register(server: MCPServer, served: Served) -> None:
 def _text(told: Timeline, count: int, served: Served) -> str:
     head = f"{told.span}: {count} moments. Times are of {told.timezone}."
     lines = moments_by_day(told.moments, served)
-    return "\n".join(filter(None, (head, as_untrusted(lines, served), told.more)))
+    return "\n".join(filter(None, (head, as_untrusted(lines, served), told.more, told.note)))
+
+
+def _nothing(when: str, moment_type: str | None, served: Served) -> str:
+    if moment_type is not None:
+        return f"No moment of type {moment_type!r} is recorded then."
+    first, last = served.days(when)
+    if first == last and (said := said_of_day(first, served)):
+        return said
+    return nearest(first, last, served)

@@ -44,7 +44,7 @@ def search(request: Request) -> Response:
     site, asked = site_of(request), _asked(request.query_params)
     is_typing = "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
     try:
-        view = _looked_up(site, asked)
+        view = _looked_up(site, asked, by_meaning=not is_typing)
     except QueryError as error:
         view, asked = SearchView(asked.get("q", "")), {**asked, "wrong": str(error)}
     if not is_typing and (elsewhere := _place_of_time(site, view, asked)):
@@ -59,6 +59,7 @@ def search(request: Request) -> Response:
         "plain": _with(asked, words="1") if view.when else None,
         "wider": _with({"q": view.query}),
         "wrong": asked.get("wrong"),
+        "is_typing": is_typing,
         "month_named": named,
         "of_table": lambda table: _with(asked, table=table),
     }
@@ -76,7 +77,7 @@ def _asked(given: Mapping[str, str]) -> dict[str, str]:
     return {**known, "q": " ".join(known.get("q", "").split())}
 
 
-def _looked_up(site: Site, asked: Mapping[str, str]) -> SearchView:
+def _looked_up(site: Site, asked: Mapping[str, str], *, by_meaning: bool) -> SearchView:
     table = asked.get("table", "all")
     if table not in ("all", *TABLES):
         raise InputError(f"There is no {table!r} to search. There are {', '.join(TABLES)}.")
@@ -89,7 +90,9 @@ def _looked_up(site: Site, asked: Mapping[str, str]) -> SearchView:
         as_words=bool(asked.get("words")),
         limit=int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 4 else None,
     )
-    return site.memory.look_up(asked["q"], narrowed, user_id=site.user_id, now=site.clock())
+    return site.memory.look_up(
+        asked["q"], narrowed, user_id=site.user_id, now=site.clock(), by_meaning=by_meaning
+    )
 
 
 def _window(asked: Mapping[str, str], calendar: Calendar) -> Window | None:
