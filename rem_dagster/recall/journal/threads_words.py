@@ -64,10 +64,12 @@ _OF_ITS_DAY = re.compile(
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"(?:['’]ll|\bwill|\b(?:going|need|have|has|plan|intend|want|about) to|\bmust|\bgonna|\bwerde|\bmuss)\s+"
+    r"(?:['’]ll|\b(?:will|must|gonna|werde|muss"
+    r"|(?:going|needs?|have|has|plans?|intends?|wants?|about) to))\s+"
     r"(?:(?:just|also|only|then|\w+ly)\s+)?(?P<verb>\w+)",
     re.IGNORECASE,
 )
+_INFINITIVE = re.compile(r"\bto (\w+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])[”\"]?\s+(?=[A-ZÀ-Þ“\"])|(?<=[。！？])")
 
 
@@ -163,10 +165,15 @@ def shared_words(
         verb: a sentence that is no outcome has to share it, or one stem more.
     """
     shared = wanted & sentence.stems
-    is_deed = sentence.is_sure or verb is None or verb in shared
+    is_deed = sentence.is_sure or verb is None or (verb in shared and not _is_only_aimed_at(verb, sentence))
     if len(shared) < LEAST_WORDS + (not is_deed):
         return None
     most = max(weights.values(), default=1.0)  # what no sentence has is as rare as can be
     weight = sum(weights[stem] for stem in shared)
     whole = sum(weights.get(stem, most) for stem in wanted)
     return tuple(sorted(shared)) if weight >= LEAST_SHARE * whole else None
+
+
+def _is_only_aimed_at(verb: str, sentence: Told) -> bool:
+    """Whether a sentence says what something was done for: "asked around to find a place" found none."""
+    return any(verb in about(found) for found in _INFINITIVE.findall(sentence.text))

@@ -59,6 +59,7 @@ def test_an_outcome_closes_a_thread_and_says_by_which_words(store: Store) -> Non
         "Who will write the migration guide?",
         "The migration of the tables has begun.",
         "Tomorrow I will go on with the migration guide.",
+        "Asked Priya to write something for the guide.",
     ],
 )
 def test_what_is_planned_denied_asked_or_shares_one_word_closes_nothing(store: Store, text: str) -> None:
