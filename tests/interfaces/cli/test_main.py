@@ -240,7 +240,7 @@ def test_rem_alone_greets(rem: Rem, lived: Home, tmp_path: Path) -> None:
     assert nobody.code == 0
     assert "There is no home yet" in nobody.out
     somebody = rem("--home", lived.path)
-    assert "on 3 days; 0 days to dream." in somebody.out
+    assert "on 3 days; 0 days to dream." in " ".join(somebody.out.split())
 
 
 def test_every_error_of_ours_has_an_exit_code(rem: Rem) -> None:
