@@ -102,6 +102,8 @@ def test_a_group_without_a_command_shows_its_help_alone(rem: Rem) -> None:
         ["show", "2025-10-06", "--quarantine"],
         ["show", "2025-W41", "--quarantine"],
         ["week", "2025-W41", "--no-dream"],
+        ["standup", "2025-10-07"],
+        ["fix", "--list"],
         ["diff"],
         ["diff", "2025-10-06"],
         ["search", "loader"],

@@ -4,13 +4,16 @@ from typing import Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import times
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
 
 
 def run(
     context: typer.Context,
     *,
-    when: Annotated[list[str] | None, typer.Argument(metavar="[DAY]", hidden=True)] = None,
+    when: Annotated[
+        list[str] | None, typer.Argument(metavar="[DAY]", hidden=True, autocompletion=times)
+    ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print it as Markdown, to paste.")] = False,
     all_threads: Annotated[
         bool, typer.Option("--all", help="Every open thread, and those that faded.")
