@@ -37,7 +37,6 @@ SHARED = (
     "--end",
     "--case",
     "--max-cost",
-    "--estimate",
 )
 OWN_WORDS = {("rem import", "--user")}
 """Where an option of that name means something of its own."""
