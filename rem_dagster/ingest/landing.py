@@ -12,7 +12,7 @@ from rem_dagster.store.database import Store
 from rem_dagster.store.tables import TableSpec
 
 BATCH_ITEMS = 10_000
-BATCH_CHARACTERS = 16_000_000
+BATCH_CHARACTERS = 8_000_000
 """A batch is written when it holds this many items or characters, whichever comes first."""
 CHANGED_ITEMS = 100_000
 """Changed items that are held back at most; with more, a loser may be stored until its winner comes."""

@@ -118,6 +118,30 @@ def test_the_order_of_imports_does_not_matter(
     assert imported_in(home, store, order) == in_order
 
 
+@pytest.mark.parametrize("chats", [1, 2, 3, 4])
+def test_a_day_dreamt_before_its_last_words_came_ends_as_one_dreamt_after(
+    home: Home, store: Store, tmp_path: Path, chats: int
+) -> None:
+    """The moments stay the same ones and end later, however many they are."""
+    begun = [MONDAY + timedelta(hours=3 * chat) for chat in range(chats)]
+    first = [message(n, at, session=f"chat-{n}") for n, at in enumerate(begun)]
+    late = [
+        message(10 + n, at + timedelta(minutes=5), session=f"chat-{n}", content="Yes.")
+        for n, at in enumerate(begun)
+    ]
+    fill(home, store, first)
+    dream(home, store, OfflineEngine(), ALL)
+    ids = {row["id"] for row in rows(store, "moments")}
+    fill(home, store, late)
+    dream(home, store, OfflineEngine(), ALL)
+    whole_home, whole = new_home(tmp_path / "whole")
+    fill(whole_home, whole, [*first, *late])
+    dream(whole_home, whole, OfflineEngine(), ALL)
+    assert len(ids) == chats
+    assert {row["id"] for row in rows(whole, "moments")} == ids
+    assert contents(store) == contents(whole)
+
+
 def test_one_new_message_makes_only_its_own_day_out_of_date(home: Home, store: Store) -> None:
     fill(home, store, [*chat_day(0), *chat_day(1)])
     engine = ScriptedEngine()

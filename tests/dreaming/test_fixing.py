@@ -119,6 +119,7 @@ def test_a_split_parts_sources_words_and_facts(memory: Memory) -> None:
     done = memory.fix("split", moment_ids=[work.id], value={"at": at(11, 30)})
     early, late = done.after
     assert early.id == work.id != late.id
+    assert (early.name, late.name) == ("Fixed the loader on empty files", "Released graphd 0.0.1")
     assert [*cited_sources(early), *cited_sources(late)] == cited_sources(work)
     assert (early.start_time, late.end_time) == (work.start_time, work.end_time)
     for part in (early, late):

@@ -7,11 +7,13 @@ from copy import copy
 from typing import Annotated
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined]
 
 from rem_dagster.errors import RemError
 from rem_dagster.interfaces.cli.commands import (
     ask,
     audit,
+    completion,
     config,
     demo,
     diff,
@@ -64,6 +66,7 @@ app = typer.Typer(
     suggest_commands=False,
     help=HELP,
     rich_markup_mode=None,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
@@ -91,6 +94,7 @@ for command in (
     doctor,
     up,
     worker,
+    completion,
 ):
     usage = SearchUsage if command is search else Usage
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
@@ -155,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    completion_init()
     code = _cut_to(words)(words, prog_name="rem", standalone_mode=False)
     if code == INTERRUPTED:
         raise Stopped("Stopped. Nothing was changed.")

@@ -23,6 +23,7 @@ COMMANDS = [
     "show",
     "standup",
     "week",
+    "fix",
     "diff",
     "search",
     "ask",
@@ -239,7 +240,7 @@ def test_every_error_of_ours_has_an_exit_code(rem: Rem) -> None:
 
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, RemError)]
     usage = {"InputError", "WindowError", "QueryError", "UnknownUserError", "SettingsError", "SchemaError"}
-    usage |= {"UnknownCaseError", "UnknownNameError"}
+    usage |= {"UnknownCaseError", "UnknownNameError", "UnknownMomentError"}
     assert {each.__name__ for each in kinds if exit_code_of(each("x")) == 2} == usage
 
 

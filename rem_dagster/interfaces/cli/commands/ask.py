@@ -22,7 +22,7 @@ def run(
         ),
     ] = None,
     case: Annotated[
-        str | None, typer.Option("--case", metavar="CASE", help="Only sessions of this case.")
+        str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
     ] = None,
     no_dream: Annotated[bool, typer.Option("--no-dream", help="Answer from what is dreamt already.")] = False,
     llm: Annotated[
@@ -38,7 +38,7 @@ def run(
         bool, typer.Option("--accept-unknown-price", help="Ask a model of which nobody knows the price.")
     ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=50, help="Moments or quotes told at most.")
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=50, help="Moments or quotes told at most.")
     ] = 5,
     home: HomeOption = None,
     user: UserOption = None,
