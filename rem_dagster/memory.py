@@ -391,6 +391,7 @@ class Memory:
         *,
         user_id: str | None = None,
         now: datetime | None = None,
+        by_meaning: bool = True,
     ) -> "SearchView":
         """What the journal's search finds: the best of all tables with counts by time, type and person.
 
@@ -400,6 +401,7 @@ class Memory:
             narrowed: to a table, type, person or time.
             user_id: whose; the default user's where the memory is bound to none.
             now: from which "last week" counts.
+            by_meaning: where no word is found, tell what is near in meaning, which takes a little longer.
 
         Raises:
             QueryError: there is nothing to look for but what is to be left out.
@@ -408,7 +410,8 @@ class Memory:
         from rem_dagster.recall.journal.found import Narrowed
 
         reader = self._writer(user_id)
-        looking = Looking(self.store, reader, self.calendar, now or datetime.now(UTC), self._embedder)
+        embedder = self._embedder if by_meaning else lambda: None
+        looking = Looking(self.store, reader, self.calendar, now or datetime.now(UTC), embedder)
         return look_up(looking, query, narrowed or Narrowed())
 
     def ask(

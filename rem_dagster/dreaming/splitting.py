@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from rem_dagster.dreaming.grounds import content_words
+from rem_dagster.dreaming.grounds import SHORTEST, STEM, content_words
 from rem_dagster.dreaming.resolve import cited_sources
+from rem_dagster.dreaming.wording import words_of
 from rem_dagster.model.day import DayItem
 from rem_dagster.model.ids import derive_id
 from rem_dagster.model.moment import Moment, Statement
@@ -20,8 +21,8 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 def split(moment: Moment, at: datetime, sources: Mapping[str, DayItem]) -> tuple[Moment, Moment] | None:
     """Two moments, of the sources before an instant and from it on; None when one would be empty.
 
-    Each has the sentences, outcomes and people of which its own sources tell; what neither tells of, both
-    have. The first keeps the moment's id.
+    Each has the clauses of the title, the sentences, outcomes and people of which its own sources tell; what
+    neither tells of, both have. The first keeps the moment's id.
     """
     cited = [sources[identifier] for identifier in cited_sources(moment)]
     early = [item for item in cited if item.occurred_at < at]
@@ -50,15 +51,18 @@ def _part(moment: Moment, items: Sequence[DayItem], *, against: Sequence[DayItem
     kept = {item.source_id for item in items}
     threads = {item.thread for item in items}
     end = max(item.ended_at for item in items)
-    mine, others = content_words(_told(items)), content_words(_told(against))
+    mine, others = _words(_told(items)), _words(_told(against))
 
     def is_ours(text: str) -> bool:
-        words = content_words(text)
+        words = _words(text)
         return len(words & mine) >= len(words & others)
 
+    clauses = [each for each in moment.name.split("; ") if is_ours(each)]
+    title = "; ".join(clauses) or moment.name
     sentences = [each for each in SENTENCE.split(moment.summary) if is_ours(each)]
     return moment.model_copy(
         update={
+            "name": title[:1].upper() + title[1:],
             "summary": " ".join(sentences) or moment.summary,
             "start_time": items[0].occurred_at,
             "end_time": end,
@@ -73,6 +77,11 @@ def _part(moment: Moment, items: Sequence[DayItem], *, against: Sequence[DayItem
             "metadata": {**moment.metadata, "source_ids": [item.source_id for item in items]},
         }
     )
+
+
+def _words(text: str) -> set[str]:
+    """What a text is about, and the beginnings of its other words: a title may have nothing else."""
+    return content_words(text) | {word[:STEM] for word in words_of(text) if len(word) >= SHORTEST}
 
 
 def _resting_on(kept: set[str], statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -1,7 +1,9 @@
 """What README and docs show really works."""
 
 import re
+import runpy
 import shlex
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,19 +11,35 @@ import typer.main
 import yaml
 
 from rem_dagster.interfaces.cli.main import app, main
+from rem_dagster.interfaces.cli.usage import commands_in
 from rem_dagster.llm.endpoints import PRESETS
 from rem_dagster.memory import Memory
 from rem_dagster.settings import ENVIRONMENT, Settings, load_settings, open_home
+from tests.activity import MONDAY, chat_day, fill
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 FOUND = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 COMMANDS = set(FOUND)
 OPTIONS = {
-    name: {option for parameter in command.params for option in parameter.opts} | {"--help", "--debug"}
+    name: {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    | {"--help", "--debug"}
     for name, command in FOUND.items()
     if not hasattr(command, "commands")
 }
+
+SHARED = (
+    "--home",
+    "--user",
+    "--json",
+    "--timezone",
+    "--start",
+    "--end",
+    "--case",
+    "--max-cost",
+)
+OWN_WORDS = {("rem import", "--user")}
+"""Where an option of that name means something of its own."""
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -59,6 +77,24 @@ def test_the_commands_about_types_of_moments_do_what_is_said(tmp_path: Path) -> 
     for line in text.splitlines():
         assert main(["--home", str(home.path), *shlex.split(line, comments=True)[1:]]) == 0
     assert list(open_home(home.path).file.moment_types) == ["exercise", "prediction"]
+
+
+@pytest.mark.runs
+def test_the_commands_and_the_python_about_corrections_do_what_is_said(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
+    memory = Memory(home, None)
+    memory.store.create()
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    fill(home, memory.store, chat_day((yesterday - MONDAY.date()).days))
+    memory.dream()
+    (code,) = blocks("docs/corrections.md", "python")
+    exec(code.replace('"~/memory"', repr(str(home.path)) + ', user_id="ines"'), {})
+    (text,) = blocks("docs/corrections.md", "bash")
+    for line in text.splitlines():
+        words = shlex.split(line.partition("  #")[0])[1:]
+        assert main(["--home", str(home.path), *words]) == 0, line
+    moments = memory.timeline(datetime.now(UTC) - timedelta(days=3), datetime.now(UTC))
+    assert list(moments["name"]) == ["Stand-up with Priya", "Loader and release"]
 
 
 def test_the_example_of_a_run_s_config_is_one() -> None:
@@ -116,3 +152,17 @@ def test_the_settings_and_presets_of_the_page_on_models_are_real(tmp_path: Path)
         (row,) = re.findall(rf"^\| {preset.name} \|.*$", page, flags=re.MULTILINE)
         assert preset.base_url is None or f"`{preset.base_url}`" in row
         assert f"`{preset.key_variable}`" in row if preset.key_variable else "| none |" in row
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    told = runpy.run_path(str(ROOT / "docs/cli.py"))["page"]()
+    assert (ROOT / "docs/cli.md").read_text(encoding="utf-8") == told, "`make docs` writes the page anew"
+
+
+def test_an_option_that_commands_share_is_told_in_the_same_words() -> None:
+    said: dict[str, set[tuple[str | None, str | None]]] = {}
+    for name, command in commands_in(typer.main.get_command(app)):
+        for each in command.params:
+            if each.param_type_name == "option" and (name, each.opts[0]) not in OWN_WORDS:
+                said.setdefault(each.opts[0], set()).add((each.metavar, each.help))
+    assert {name: words for name, words in said.items() if name in SHARED and len(words) > 1} == {}

@@ -179,11 +179,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, *, user: str = USER) -> Iterator[str]:
     """The address at which `rem web` serves a home, as a process of its own."""
     port = free_port()
     rem = [sys.executable, "-m", "rem_dagster.interfaces.cli.main"]
-    words = [*rem, "--home", str(home), "--user", USER, "web", "--port", str(port), "--no-open"]
+    words = [*rem, "--home", str(home), "--user", user, "web", "--port", str(port), "--no-open"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REM_")}
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:

@@ -30,6 +30,8 @@ def axe_source() -> str:
     return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
+ALIKE = ("failed", "stale", "to come", "home", "person", "hostile week", "hostile search", "hostile item")
+"""Built as others are, which are looked at."""
 ON_A_PHONE = ("hostile", "plain", "undreamt", "week", "year", "search", "topic", "answer", "standup")
 
 
@@ -41,7 +43,7 @@ def test_nothing_serious_is_wrong_for_other_senses(
     options = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme, "bypass_csp": True}
     pages = lived.pages()
     with looking(browser, base, **options) as (page, _):
-        for name in ON_A_PHONE if size == PHONE else pages:
+        for name in ON_A_PHONE if size == PHONE else pages.keys() - set(ALIKE):
             page.goto(base + pages[name])
             page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
             page.add_script_tag(content=source)

@@ -23,9 +23,6 @@ from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
 from rem_dagster.store.records import record_of
 
-BY_CODE = ("related_to", "mentioned_in")
-"""Types of edges that code makes, too: of these, those with a reason are an agent's."""
-
 
 def drafts_of_rows(store: Store, day: Day, moments: Sequence[Moment]) -> Draft:
     """A draft from which the stored rows of a day follow, citing by source id.
@@ -53,7 +50,7 @@ def drafts_of_rows(store: Store, day: Day, moments: Sequence[Moment]) -> Draft:
     return Draft(
         moments=drafted,
         entities=tuple(_entity(each) for each in mentions if not _follows(each, implied)),
-        edges=tuple(_edges(edges, {each.entity_id: each.name for each in mentions})),
+        edges=tuple(_edges(edges, {each.entity_id: each for each in mentions})),
     )
 
 
@@ -98,19 +95,28 @@ def _entity(mention: Mention) -> DraftEntity:
     return DraftEntity(name=mention.name, kind=mention.kind, aliases=aliases, handles=mention.source_ids)
 
 
-def _edges(edges: Sequence[Edge], names: Mapping[str, str]) -> list[DraftEdge]:
+def _edges(edges: Sequence[Edge], mentions: Mapping[str, Mention]) -> list[DraftEdge]:
+    """The edges that an agent drew from one entity to another."""
     types: tuple[Any, ...] = get_args(AgentEdgeType)
     return [
         DraftEdge.model_validate(
             {
-                "source": names[edge.source_id],
-                "target": names[edge.target_id],
+                "source": mentions[edge.source_id].name,
+                "target": mentions[edge.target_id].name,
                 "edge_type": edge.edge_type,
                 "why": str(edge.metadata.get("why", "")),
                 "handles": tuple(each.source_id for each in edge.evidence),
             }
         )
         for edge in sorted(edges, key=lambda edge: edge.id)
-        if edge.edge_type in types and edge.source_id in names and edge.target_id in names
-        if edge.edge_type not in BY_CODE or edge.evidence or edge.metadata
+        if edge.edge_type in types and {edge.source_id, edge.target_id} <= mentions.keys()
+        if not _is_by_code(edge, mentions)
     ]
+
+
+def _is_by_code(edge: Edge, mentions: Mapping[str, Mention]) -> bool:
+    """Whether code relates the two, as one moment names both: in the order of their ids, without a reason."""
+    source, target = mentions[edge.source_id], mentions[edge.target_id]
+    shares = not set(source.moment_ids).isdisjoint(target.moment_ids)
+    is_plain = not edge.evidence and not edge.metadata
+    return edge.edge_type == "related_to" and shares and is_plain and edge.source_id < edge.target_id

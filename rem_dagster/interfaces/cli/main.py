@@ -7,11 +7,13 @@ from copy import copy
 from typing import Annotated
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined]
 
 from rem_dagster.errors import RemError
 from rem_dagster.interfaces.cli.commands import (
     ask,
     audit,
+    completion,
     config,
     demo,
     diff,
@@ -45,6 +47,7 @@ from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exi
 from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
 from rem_dagster.interfaces.cli.output import leave_quietly, page_width
 from rem_dagster.interfaces.cli.usage import Commands, SearchUsage, Usage, words_of_usage
+from rem_dagster.interfaces.cli.waiting import WAITING
 from rem_dagster.interfaces.cli.words import wrap
 
 HELP = """A memory that dreams: notes, chats and commits become days you can read,
@@ -64,6 +67,7 @@ app = typer.Typer(
     suggest_commands=False,
     help=HELP,
     rich_markup_mode=None,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
@@ -91,6 +95,7 @@ for command in (
     doctor,
     up,
     worker,
+    completion,
 ):
     usage = SearchUsage if command is search else Usage
     app.command(command.__name__.rpartition(".")[2].rstrip("_"), cls=usage)(command.run)
@@ -101,6 +106,8 @@ app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 app.add_typer(mcp.app, name="mcp")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
+SERVERS = frozenset(("up", "worker", "mcp"))
+"""Commands that go on until somebody ends them; what they start has words of its own."""
 _VALUED = ("--home", "--user", "--timezone")
 """Options that may stand before a command, with a word of their own."""
 
@@ -142,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_what_can_be_printed()
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
+    if not SERVERS.intersection(words):
+        WAITING.begin()
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -151,10 +160,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             traceback.print_exc()
         return _told(error)
+    finally:
+        WAITING.end()
     return code
 
 
 def _run(words: list[str]) -> int:
+    completion_init()
     code = _cut_to(words)(words, prog_name="rem", standalone_mode=False)
     if code == INTERRUPTED:
         raise Stopped("Stopped. Nothing was changed.")
@@ -192,6 +204,7 @@ def _told(error: Exception) -> int:
 
 def _said(message: str, code: int) -> int:
     """Print a message on stderr, between words where a person looks; return the code."""
+    WAITING.end()
     if sys.stderr.isatty():
         message = "\n".join(each for line in message.splitlines() for each in wrap(line, page_width()))
     typer.echo(message, err=True)

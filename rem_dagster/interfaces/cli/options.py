@@ -6,11 +6,15 @@ from typing import Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import times, users
+
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="The home to use; else REM_HOME, else the usual place."),
 ]
-UserOption = Annotated[str | None, typer.Option("--user", metavar="ID", help="Only this user's activity.")]
+UserOption = Annotated[
+    str | None, typer.Option("--user", metavar="ID", help="Only this user's activity.", autocompletion=users)
+]
 TimezoneOption = Annotated[
     str | None,
     typer.Option("--timezone", metavar="ZONE", help="IANA zone whose days are counted, for a new home."),
@@ -20,9 +24,14 @@ CaseOption = Annotated[
     str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
 ]
 StartOption = Annotated[
-    str | None, typer.Option("--start", metavar="DAY", help="First day: 2025-10-20, monday, last week.")
+    str | None,
+    typer.Option(
+        "--start", metavar="DAY", help="First day: 2025-10-20, monday, last week.", autocompletion=times
+    ),
 ]
-EndOption = Annotated[str | None, typer.Option("--end", metavar="DAY", help="Last day, included.")]
+EndOption = Annotated[
+    str | None, typer.Option("--end", metavar="DAY", help="Last day, included.", autocompletion=times)
+]
 
 
 @dataclass(frozen=True)

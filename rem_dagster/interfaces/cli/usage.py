@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -43,6 +44,17 @@ class Commands(TyperGroup):
         if ctx.parent is not None:
             return f" There are {', '.join(self.commands)}."
         return f" `rem show {shlex.join(args)}` reads a day." if all(map(is_of_time, args)) else ""
+
+
+def commands_in(command: Any, *before: str) -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name, `rem graph topics`, in the order of the help."""
+    name = " ".join((*before, command.name or "rem"))
+    inside = getattr(command, "commands", {})
+    if before:
+        yield name, command
+    for each in inside.values():
+        if not each.hidden:
+            yield from commands_in(each, name)
 
 
 def words_of_usage(error: typer.TyperException) -> str:

@@ -2,22 +2,49 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+from rem_dagster.recall.journal.words import (
+    MONTHS,
+    WEEKDAYS,
+    clock,
+    counted,
+    days_apart,
+    days_from_to,
+    dollars,
+    lasting,
+    listed,
+    long_day,
+    short_day,
 )
+
+__all__ = [
+    "MONTHS",
+    "WEEKDAYS",
+    "apart",
+    "clean",
+    "clock",
+    "counted",
+    "days_apart",
+    "days_from_to",
+    "dollars",
+    "fit",
+    "fit_end",
+    "lasting",
+    "listed",
+    "long_day",
+    "one_line",
+    "pack",
+    "padded",
+    "short_day",
+    "wrap",
+]
+
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _STEERING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn the direction of what follows; they have no place in somebody else's line."""
-DAYS_A_PERSON_COUNTS = 60
-WEEKS_A_PERSON_COUNTS = 104
 
 
 def clean(text: str) -> str:
@@ -111,75 +138,6 @@ def apart(left: str, right: str, width: int) -> str:
 def padded(text: str, width: int) -> str:
     """A text cut or filled up to exactly a number of cells."""
     return set_cell_size(fit(text, width), width)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 day`, `2 entities`."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ty") else f"{number:,} {noun}s"
-
-
-def listed(parts: Sequence[str], *, most: int = 5) -> str:
-    """Parts as a person lists them: `a, b and c`."""
-    if len(parts) > most:
-        parts = [*parts[: most - 1], f"{len(parts) - most + 1} more"]
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
-def lasting(time: timedelta) -> str:
-    """A length: `35 min`, `2 h 15`; nothing for an instant."""
-    minutes = round(time.total_seconds() / 60)
-    if minutes < 60:
-        return f"{minutes} min" if time else ""
-    return f"{minutes // 60} h {minutes % 60:02}" if minutes % 60 else f"{minutes // 60} h"
-
-
-def clock(instant: datetime, zone: ZoneInfo) -> str:
-    """The local time of day."""
-    return f"{instant.astimezone(zone):%H:%M}"
-
-
-def long_day(day: date) -> str:
-    """`Tuesday 14 October 2025`."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_day(day: date) -> str:
-    """`Tue 14 Oct`."""
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day:>2} {MONTHS[day.month - 1][:3]}"
-
-
-def days_from_to(first: date, last: date) -> str:
-    """`6 to 12 October 2025`, with what the two have in common said once."""
-    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
-    if first == last:
-        return long_day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {end}"
-    begin = f"{first.day} {MONTHS[first.month - 1]}"
-    return f"{begin} to {end}" if first.year == last.year else f"{begin} {first.year} to {end}"
-
-
-def days_apart(day: date, other: date) -> str:
-    """How far a day lies from another, as a person counts: `3 days before`."""
-    days = (day - other).days
-    far = counted(abs(days), "day")
-    if abs(days) > DAYS_A_PERSON_COUNTS:
-        weeks = abs(days) // 7
-        far = (
-            f"{weeks} weeks"
-            if weeks <= WEEKS_A_PERSON_COUNTS
-            else f"about {counted(round(weeks / 52), 'year')}"
-        )
-    return f"{far} {'before' if days < 0 else 'after'}"
-
-
-def dollars(usd: float | None) -> str:
-    """A cost; one that is not known is said to be."""
-    if usd is None:
-        return "cost unknown"
-    return f"${usd:.2f}" if usd == 0 or usd >= 0.01 else f"${usd:.4f}"
 
 
 def _first_cells(text: str, width: int) -> str:

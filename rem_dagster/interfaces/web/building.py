@@ -20,6 +20,13 @@ from rem_dagster.interfaces.web.pages.periods import (
     week_html,
     year_html,
 )
+from rem_dagster.interfaces.web.pages.topics import (
+    people_html,
+    topic_html,
+    topics_html,
+    view_of_people,
+    view_of_topics,
+)
 from rem_dagster.interfaces.web.safety import Safety
 from rem_dagster.interfaces.web.site import STATIC, Page, Site
 from rem_dagster.interfaces.web.veil import Veil
@@ -95,8 +102,9 @@ def _source(memory: Memory, held: Held, how: Building) -> "_Source":
     named = partial(week_name, calendar=memory.calendar)
     days = frozenset(day for day, on in held.days.items() if on.is_to_be_read)
     links = FileLinks(named, days, 1, frozenset(map(named, days)))
-    safety = Safety(is_readonly=True)
-    return _Source(Site(memory, memory.user_id, links, safety, how.veil, is_static=True), held, how)
+    site = Site(memory, memory.user_id, links, Safety(is_readonly=True), how.veil, is_static=True)
+    source = _Source(site, held, how)
+    return replace(source, site=replace(site, links=replace(links, topic_ids=source.topic_ids())))
 
 
 def _within(held: Held, how: Building) -> Held:
@@ -132,7 +140,27 @@ class _Source:
             yield f"week/{view.name}.html", week_html(self.site, view)
         for year in sorted({day.year for day in self.days}):
             yield f"year/{year:04}.html", year_html(self.site, self._year(year))
+        yield from self._topics()
         yield "index.html", self._index()
+
+    def topic_ids(self) -> frozenset[str]:
+        """The topics and people that have a page; none where days are left out, of which they would tell."""
+        if self.how.first is not None or self.how.last is not None:
+            return frozenset()
+        topics = view_of_topics(self.site)
+        people = (each.entity_id for each in view_of_people(self.site).people)
+        return frozenset((*(each.id for each in (*topics.lately, *topics.over_time)), *filter(None, people)))
+
+    def _topics(self) -> Iterator[tuple[str, str]]:
+        links = self.site.links
+        assert isinstance(links, FileLinks)
+        if not links.topic_ids:
+            return
+        for entity_id in sorted(links.topic_ids):
+            yield f"topic/{entity_id}.html", topic_html(self.site, entity_id)
+        top = replace(self.site, links=replace(links, depth=0))
+        yield "topics.html", topics_html(top, view_of_topics(top))
+        yield "people.html", people_html(top, view_of_people(top))
 
     def _days_and_months(self) -> Iterator[tuple[str, str]]:
         days = self.days

@@ -1,7 +1,7 @@
 """Where does each page of the journal lie: of one that is served, or of one that is written to files?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -95,7 +95,9 @@ class FileLinks:
     """Those that have a page."""
     depth: int = 0
     """Folders between the page and the journal's own."""
-    weeks: frozenset[str] = field(default_factory=frozenset)
+    weeks: frozenset[str] = frozenset()
+    topic_ids: frozenset[str] = frozenset()
+    """Topics and people that have a page."""
 
     @cached_property
     def _months(self) -> frozenset[tuple[int, int]]:
@@ -133,13 +135,13 @@ class FileLinks:
         return None
 
     def topics(self) -> str | None:
-        return None
+        return f"{self._up}topics.html" if self.topic_ids else None
 
     def topic(self, entity_id: str) -> str | None:
-        return None
+        return f"{self._up}topic/{entity_id}.html" if entity_id in self.topic_ids else None
 
     def people(self) -> str | None:
-        return None
+        return f"{self._up}people.html" if self.topic_ids else None
 
     def ask(self) -> str | None:
         return None

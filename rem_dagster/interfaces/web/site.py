@@ -20,6 +20,7 @@ from rem_dagster.interfaces.web.veil import Veil
 from rem_dagster.memory import Memory
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal import words
+from rem_dagster.recall.journal.periods import week_name
 from rem_dagster.recall.kinds import word_of
 
 if TYPE_CHECKING:
@@ -170,6 +171,8 @@ def _spoken(site: Site) -> dict[str, object]:
     """What depends on whose journal it is, as functions of the templates."""
     zone = site.calendar.zone
     return {
+        "now": site.clock(),
+        "week_number": lambda day: int(week_name(day, site.calendar)[-2:]),
         "own": site.shown,
         "own_text": site.said,
         "own_name": site.name,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from rem_dagster.llm.embedder import Embedder
 from rem_dagster.model.moment import Moment, happened
@@ -22,6 +23,7 @@ NEAR = 30
 LAST_WITHIN = (timedelta(days=14), timedelta(days=90), timedelta(days=730))
 """Spans back from now in which the latest moment is looked for, the nearest first."""
 STRANGERS = 0.5
+_known: "WeakKeyDictionary[Store, dict[str, tuple[tuple[int, ...], dict[str, str]]]]" = WeakKeyDictionary()
 SOURCES: tuple[SearchTable, ...] = ("messages", "resources")
 
 
@@ -273,8 +275,18 @@ def without_weak(found: Sequence[Found], least: float) -> list[Found]:
 def names_known(store: Store, user_id: str) -> dict[str, str]:
     """People whom the home knows of one user: lower case spelling -> name.
 
-    From the people that moments and messages name; one of one letter only is left out.
+    From the people that moments and messages name; one of one letter only is left out. Kept in a process
+    that asks again, until one of the tables changes.
     """
+    versions = tuple(store.dataset(table).version for table in ("mentions", "docs"))
+    held = _known.setdefault(store, {})
+    kept = held.get(user_id)
+    if kept is None or kept[0] != versions:
+        kept = held[user_id] = versions, _names_known(store, user_id)
+    return kept[1]
+
+
+def _names_known(store: Store, user_id: str) -> dict[str, str]:
     of_user = equals("user_id", user_id)
     rows = store.read(
         "mentions", ["name", "surface_forms"], all_of(of_user, equals("kind", "person"))

@@ -18,7 +18,7 @@ wherever the file was moved to.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -143,11 +143,6 @@ def digest(text: str) -> str:
     """A few digits of a text; white space at the ends of lines and empty lines do not count."""
     lines = "\n".join(kept for line in text.splitlines() if (kept := line.rstrip()))
     return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
-
-
-def ids_in(sections: Sequence[Section]) -> set[str]:
-    """The moments of some sections."""
-    return {each.moment_id for each in sections}
 
 
 def _quote(source_id: str, quote: str, writing: Writing) -> str:

@@ -23,7 +23,7 @@ from rem_dagster.recall.journal.returning_self import DAYS_LOOKED_AT
 from rem_dagster.recall.journal.threads import OpenThread, threads
 from rem_dagster.store.database import Store
 
-MOST, MOST_YEARS = 7, 10
+MOST, MOST_THREADS, MOST_YEARS = 7, 5, 10
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Around:
         return Beside(
             topics=tuple(topic_notes(named, day, calendar=calendar, most=MOST)),
             people=tuple(people_notes(others, day, calendar=calendar, most=MOST)),
-            threads=told.open[:MOST],
+            threads=told.open[:MOST_THREADS],
             year_ago=years_ago(self.held, day),
             last_time=last_time(self.store, day, user_id=user_id, named=named),
         )

@@ -62,6 +62,8 @@ class Block:
     width: float
     lane: int
     has_label: bool
+    is_point: bool
+    """Whether it is too short to be a block, so that its shape alone is drawn."""
 
 
 @dataclass(frozen=True)
@@ -171,9 +173,10 @@ def _blocks(moments: Sequence[Brief], scale: Scale) -> tuple[Block, ...]:
         else:
             ends[lane] = max(ends[lane], end)
         left = scale.at(each.start_time)
-        width = max(round(scale.at(each.end_time) - left, 2), LEAST_WIDTH)
+        real = round(scale.at(each.end_time) - left, 2)
+        width = max(real, LEAST_WIDTH)
         left = min(left, round(100 - width, 2))
-        blocks.append(Block(each, left, width, lane, each.lasting >= LABELLED))
+        blocks.append(Block(each, left, width, lane, each.lasting >= LABELLED, real < LEAST_WIDTH))
     return tuple(blocks)
 
 

@@ -19,6 +19,8 @@ WORTH_SAYING = timedelta(hours=1)
 """A difference between two weeks that is told."""
 DIFFERENCES = 2
 THREADS = 8
+OTHER = "other"
+"""A type that says too little for its hours to be compared."""
 _COLUMNS = ["id", "partition_key", "moment_type", "start_time", "end_time", "tags", "outcomes"]
 
 
@@ -95,7 +97,7 @@ def difference(now: Sequence[TypeTime], before: Sequence[TypeTime], *, than: str
     nothing = timedelta()
     changes = [
         (times.get(name, nothing) - earlier.get(name, nothing), name)
-        for name in in_order(times.keys() | earlier.keys())
+        for name in in_order((times.keys() | earlier.keys()) - {OTHER})
     ]
     told = sorted(
         (each for each in changes if abs(each[0]) >= WORTH_SAYING),

@@ -186,7 +186,8 @@ def _every(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Stated]:
         day = date.fromisoformat(row["partition_key"])
         for intention in row["intentions"] or ():
             text = " ".join(intention["text"].split())
-            if is_thread(text):
+            by = said_by(text, row["people"] or ())
+            if is_thread(text, by=by):
                 thread = OpenThread(
                     text=text,
                     since=day,
@@ -194,7 +195,7 @@ def _every(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Stated]:
                     source_ids=tuple(intention["source_ids"] or ()),
                     moment_name=row["name"],
                     last=day,
-                    by=said_by(text, row["people"] or ()),
+                    by=by,
                 )
                 stems = about(text) - about(" ".join(row["people"] or ()))
                 yield _Stated(thread, stems, verb_of(text), row["start_time"])

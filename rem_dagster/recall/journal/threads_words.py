@@ -31,22 +31,27 @@ _LIGHT_WORDS = """
     will going want need must should have plan try start let keep get go do make put take look come thing
     bit way lot still just also really only well maybe please sure okay again before after until about
     by at on so that it this one two three much more less properly else some any every everything
-    heute morgen gestern werde will muss
+    heute morgen gestern werde will muss ich wir du der die das den dem des ein eine einen und mit zu zur zum
+    für auf im eu nós o os as um uma de do da dos das e para com que vou vamos amanhã hoje el los las un una
+    del y con voy mañana hoy je nous le les du et pour avec demain il lo gli di per domani
+    明天 今天 我 我们 要 将 了 的 明日 今日
 """
 _LIGHT = frozenset(term for word in _LIGHT_WORDS.split() for term in tokens(word))
 _PLAN = re.compile(
     r"\b(?:i(?:'|’)ll|we(?:'|’)ll|will|going to|gonna|need(?:s)? to|ha(?:ve|s) to|must|should|would|could"
     r"|can(?:'|’)t|wants? to|plan(?:s|ning)? to|hope|todo|to do|tomorrow|still|if|might|maybe|perhaps|try to"
-    r"|due|werde|muss|morgen)\b|\?\s*$|^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    r"|due|werde|muss|morgen|vou|vamos|preciso|amanhã|ainda|voy a|tengo que|mañana|todavía|je vais|il faut"
+    r"|demain|devo|domani)\b|[?？]\s*$|明天|明日|내일|打算|つもり|^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:not|never|nobody|without|no longer|cannot|failed to|revert(?:ed)?|undid|nicht|kein\w*)\b|n['’]t\b",
+    r"\b(?:not|never|nobody|without|no longer|cannot|failed to|revert(?:ed)?|undid|nicht|kein\w*|não"
+    r"|nunca|pas encore)\b|n['’]t\b|没有|还没|まだ",
     re.IGNORECASE,
 )
 _TOLD_OF_ANYTHING = re.compile(
     r"\b(?:usually|always|often|sometimes|occasionally|whenever|(?:any|every|each) ?time|in general)\b"
-    r"|\b(?:below|above|(?:in|with) (?:this|the (?:next|following|previous)) "
+    r"|\b(?:below|above)\s*(?:[.:,;]|$)|\b(?:(?:in|with) (?:this|the (?:next|following|previous)) "
     r"(?:case|example|section|article|post|step|chapter|tutorial))\b|^(?:in order to|to \w+ )|:\s*$",
     re.IGNORECASE,
 )
@@ -59,11 +64,13 @@ _OF_ITS_DAY = re.compile(
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"(?:['’]ll|\bwill|\b(?:going|need|have|has|plan|intend|want|about) to|\bmust|\bgonna|\bwerde|\bmuss)\s+"
+    r"(?:['’]ll|\b(?:will|must|gonna|werde|muss"
+    r"|(?:going|needs?|have|has|plans?|intends?|wants?|about) to))\s+"
     r"(?:(?:just|also|only|then|\w+ly)\s+)?(?P<verb>\w+)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])[”\"]?\s+(?=[A-ZÀ-Þ“\"])")
+_INFINITIVE = re.compile(r"\bto (\w+)", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])[”\"]?\s+(?=[A-ZÀ-Þ“\"])|(?<=[。！？])")
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,11 @@ def about(text: str) -> frozenset[str]:
 
 
 def _terms(word: str) -> Sequence[str]:
-    """One of each word: `DiskANN` is no three things that two texts share."""
+    """One of each word, as `DiskANN` is no three things that two texts share; of Chinese, each character."""
     terms = tokens(word)
-    return terms if len(terms) < 2 or is_unspaced(word) else [max(terms, key=len)]
+    if is_unspaced(word):
+        return [each for each in terms if len(each) == 1] or terms
+    return terms if len(terms) < 2 else [max(terms, key=len)]
 
 
 def verb_of(text: str) -> str | None:
@@ -94,10 +103,14 @@ def verb_of(text: str) -> str | None:
     return next(iter(about(found["verb"])), None) if found else None
 
 
-def is_thread(text: str) -> bool:
-    """Whether an intention says what it is about, and is one of somebody's day."""
-    is_plan = _PLAN.search(text) is not None and _TOLD_OF_ANYTHING.search(text) is None
-    return is_plan and len(about(text)) >= LEAST_WORDS
+def is_thread(text: str, *, by: str | None = None) -> bool:
+    """Whether an intention says what it is about, and is one of somebody's day.
+
+    Args:
+        by: who else is said to state it: of what is told of others not all that was taken for a plan is one.
+    """
+    is_plan = by is None or _PLAN.search(text) is not None
+    return is_plan and _TOLD_OF_ANYTHING.search(text) is None and len(about(text)) >= LEAST_WORDS
 
 
 def is_for(text: str, said_on: date, day: date) -> bool:
@@ -152,10 +165,15 @@ def shared_words(
         verb: a sentence that is no outcome has to share it, or one stem more.
     """
     shared = wanted & sentence.stems
-    is_deed = sentence.is_sure or verb is None or verb in shared
+    is_deed = sentence.is_sure or verb is None or (verb in shared and not _is_only_aimed_at(verb, sentence))
     if len(shared) < LEAST_WORDS + (not is_deed):
         return None
     most = max(weights.values(), default=1.0)  # what no sentence has is as rare as can be
     weight = sum(weights[stem] for stem in shared)
     whole = sum(weights.get(stem, most) for stem in wanted)
     return tuple(sorted(shared)) if weight >= LEAST_SHARE * whole else None
+
+
+def _is_only_aimed_at(verb: str, sentence: Told) -> bool:
+    """Whether a sentence says what something was done for: "asked around to find a place" found none."""
+    return any(verb in about(found) for found in _INFINITIVE.findall(sentence.text))

@@ -30,6 +30,7 @@ MOST_KNOWN = 12
 MOST_BESIDE, MOST_PEOPLE, MOST_DOCUMENTS, MOST_ALIASES = 8, 5, 8, 8
 STATEMENTS_FROM = 250
 """The last moments whose statements are read, and the last sources that are looked up."""
+A_YEAR = 360
 A_STRETCH = 35
 """Days without a mention after which it came back."""
 _KINDS = {
@@ -152,7 +153,7 @@ def topic_view(
         time=outline.covered(places),
         first=days[0] if days else None,
         last=days[-1] if days else None,
-        histogram=histogram(drawn, calendar),
+        histogram=histogram(drawn, calendar, **_scale(outline)),
         latest=_latest(store, outline.ids.take(last).to_pylist(), user_id),
         known=known,
         came_of_it=came,
@@ -168,6 +169,12 @@ def stretches(days: Sequence[date]) -> int:
     """How often something came up again after weeks without it; days are in order."""
     gaps = ((later - earlier).days for earlier, later in pairwise(days))
     return sum(gap > A_STRETCH for gap in gaps) + 1 if days else 0
+
+
+def _scale(outline: Outline) -> dict[str, date]:
+    """The first and last day with a moment, where these lie within a year: else a topic has its own."""
+    life = outline.day_list
+    return {"first": life[0], "last": life[-1]} if life and (life[-1] - life[0]).days < A_YEAR else {}
 
 
 def _node(names: Names, node_id: str) -> Node:

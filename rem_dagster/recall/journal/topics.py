@@ -1,6 +1,6 @@
 """Which topics and people are there, how central is each over time, and why would one look now?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,6 +18,8 @@ from rem_dagster.store.database import Store
 LATELY = 28
 """Days that count as lately."""
 MOST_LATELY, MOST_OVER_TIME, MOST_FOUND, MOST_PEOPLE = 14, 36, 60, 60
+MOST_ADDED_UP = 400
+"""People whose time is added up; others are found by a query."""
 AWAY = 35
 """Days without a mention after which something is back."""
 _DAY = 4_000_000
@@ -192,15 +194,17 @@ def _rows(
                 mentions=int(tally.mentions[node]),
                 first=date.fromordinal(int(days[0])),
                 last=date.fromordinal(int(days[-1])),
-                why=_why(days, last),
+                why=_why(days, begin.toordinal(), last),
                 histogram=histogram(days, calendar, first=begin, last=end),
             )
         )
     return tuple(found)
 
 
-def _why(days: Ints, last: int) -> str:
-    """What is to be said of the last weeks."""
+def _why(days: Ints, begin: int, last: int) -> str:
+    """What is to be said of the last weeks; of a life of few days, on how many of them."""
+    if last - begin < LATELY:
+        return f"on {len(days)} of {last - begin + 1} days"
     recent = days[days > last - LATELY]
     if not len(recent):
         return f"last {_ago(last - int(days[-1]))}"
@@ -235,7 +239,8 @@ def people_view(store: Store, *, user_id: str, calendar: Calendar, query: str = 
             entity = entity_id(user_id, name)
             groups.setdefault(names.groups.get(entity, entity), []).append(name)
     rows = []
-    for node, called in groups.items():
+    wanted = groups.items() if query else _oftenest(outline, groups)
+    for node, called in wanted:
         known = names.nodes.get(node)
         spelt = (*called, *((known.name, *known.aliases) if known else ()))
         if not query or any(fold(query) in fold(each) for each in spelt):
@@ -243,7 +248,14 @@ def people_view(store: Store, *, user_id: str, calendar: Calendar, query: str = 
     rows.sort(key=lambda row: (-row.time, -row.moments, row.name))
     most = max((row.time for row in rows), default=timedelta()) or timedelta(seconds=1)
     shown = tuple(replace(row, share=row.time / most) for row in rows[:MOST_PEOPLE])
-    return PeopleView(query, shown, len(rows))
+    return PeopleView(query, shown, len(rows) if query else len(groups))
+
+
+def _oftenest(outline: Outline, groups: Mapping[str, Sequence[str]]) -> Sequence[tuple[str, Sequence[str]]]:
+    """Those of whom most moments tell: whoever is named once in ten years needs no adding up of time."""
+    counts = outline.counts_by_person(np.ones(len(outline), bool))
+    found = sorted(groups.items(), key=lambda each: (-sum(counts.get(name, 0) for name in each[1]), each[0]))
+    return found[:MOST_ADDED_UP]
 
 
 def _person(

@@ -25,7 +25,8 @@ NOW = datetime(2025, 10, 22, 8, tzinfo=UTC)
 PAGES = (
     *("/", "/day/2025-10-20", "/day/2025-10-20.md", "/day/2025-10-19", "/day/2030-01-01"),
     *("/week/2025-W43", "/week/2025-W43.md", "/week/2025-W20", "/month/2025-10", "/month/2025-01"),
-    *("/year/2025", "/year/1999"),
+    *("/year/2025", "/year/1999", "/standup", "/standup/2025-10-21", "/standup/2025-10-21.md"),
+    *("/search", "/search?q=build", "/topics", "/people", "/ask", "/corrections", "/found"),
 )
 
 

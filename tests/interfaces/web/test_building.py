@@ -13,7 +13,8 @@ from rem_dagster.memory import Memory
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
-from tests.interfaces.web.days import DAY, USER, Elements, a_day
+from tests.interfaces.web.days import DAY, USER, Elements, a_day, at
+from tests.stored import mention, put
 
 NEXT = DAY + timedelta(days=1)
 
@@ -36,9 +37,33 @@ def test_every_day_week_month_and_year_has_a_page(memory: Memory, tmp_path: Path
     assert (built.days, built.pages, built.removed) == (2, 6, 0)
 
 
+def test_topics_and_people_have_pages_where_no_day_is_left_out(memory: Memory, tmp_path: Path) -> None:
+    said = {"moment_ids": memory.store.read("moments", ["id"])["id"].to_pylist()[:1]}
+    topic = mention("loader", at=at(9)) | said
+    person = mention("Priya", at=at(9)) | said | {"kind": "person"}
+    put(memory.store, "mentions", topic, person)
+    build(memory, Building(tmp_path / "site"))
+    place = tmp_path / "site" / "topic" / f"{topic['entity_id']}.html"
+    assert "loader" in place.read_text(encoding="utf-8")
+    day = Elements((tmp_path / "site/day/2025-10-20.html").read_text(encoding="utf-8"))
+    assert f"../topic/{topic['entity_id']}.html" in day.values("a", "href")
+    for each in ("topics.html", "people.html"):
+        found = Elements((tmp_path / "site" / each).read_text(encoding="utf-8"))
+        assert found.values("form", "action") == []
+    check_links(tmp_path / "site")
+    build(memory, Building(tmp_path / "site", first=DAY))
+    assert not (tmp_path / "site/topics.html").exists()
+    assert not place.exists()
+
+
 def test_every_link_leads_to_a_file_that_is_there(memory: Memory, tmp_path: Path) -> None:
     build(memory, Building(tmp_path / "site"))
-    for place in (tmp_path / "site").rglob("*.html"):
+    check_links(tmp_path / "site")
+
+
+def check_links(folder: Path) -> None:
+    """Hold every link against what is there."""
+    for place in folder.rglob("*.html"):
         found = Elements(place.read_text(encoding="utf-8"))
         links = [*found.values("a", "href"), *found.values("link", "href"), *found.values("script", "src")]
         for link in links:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -288,3 +289,22 @@ def test_an_amount_that_is_none_is_refused(memory: Memory) -> None:
     answer = send(client, f"/dream/{DAY}", max_cost="a lot")
     assert answer.status_code == 400  # type: ignore[attr-defined]
     assert titles(memory) == []
+
+
+def test_where_days_begin_at_four_the_hours_before_are_of_the_night(tmp_path: Path) -> None:
+    flags = {"timezone": "Australia/Lord_Howe", "day_starts_at": "04:00"}
+    held = Memory.open(tmp_path / "home", "ann", create=True, flags=flags)
+    held.add_message(
+        "I read 東京の会議 notes 🙂 about the ferry.", session="s", created_at=datetime(2026, 4, 5, 12)
+    )
+    on = date(2026, 4, 5)
+    held.dream_day(on)
+    client = browser(held)
+    token = token_in(client.get(f"/day/{on}").text)
+    fields = {"verb": "add", "day": str(on), "name": "Late talk", "start_time": "02:00", "end_time": "03:15"}
+    answer = client.post("/fix", data={"csrf": token, **fields})
+    assert answer.status_code == 303
+    added = next(each for each in held.timeline(on, on).to_dict("records") if each["name"] == "Late talk")
+    local = added["start_time"].astimezone(held.calendar.zone)
+    assert (local.date(), local.hour) == (date(2026, 4, 6), 2)
+    assert "会議" in Elements(client.get("/search", params={"q": "会議"}).text).text

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from rem_dagster.interfaces.web.app import make_app
 from rem_dagster.interfaces.web.safety import Safety
+from rem_dagster.interfaces.web.veil import Veil
 from rem_dagster.memory import Memory
 from rem_dagster.model.ids import derive_id
 from rem_dagster.settings import Home, open_home
@@ -24,8 +25,8 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>" + "W" * 10
 LIMIT = 300_000
 
 
-def browser(home: Home, user: str = "ann") -> TestClient:
-    app = make_app(Memory(home, user), Safety(), clock=lambda: NOW)
+def browser(home: Home, user: str = "ann", *, veil: Veil | None = None) -> TestClient:
+    app = make_app(Memory(home, user), Safety(), veil=veil, clock=lambda: NOW)
     return TestClient(app, base_url="http://localhost", follow_redirects=False)
 
 
@@ -230,6 +231,15 @@ def test_hostile_texts_are_shown_as_text_and_pages_stay_short(home: Home, store:
         assert len([name for name, _ in found.elements if name == "script"]) == 2, path
         assert "javascript:" not in "".join(found.values("a", "href")), path
         assert len(answer.content) < LIMIT, (path, len(answer.content))
+
+
+def test_a_veiled_journal_names_nobody_and_quotes_nothing(diary_home: Home) -> None:
+    client = browser(diary_home, veil=Veil(["Priya", "Ana", "Ann", "DiskANN", "graphd"]))
+    secret = re.compile(r"priya|ferry|landlord|porto|diskann|graphd|\bana\b", re.I)
+    paths = [path for path in pages(client) if "q=" not in path]
+    assert len(paths) > 6
+    for path in [*paths, "/search?q=the+builder", "/ask?q=what+about+the+trip", "/corrections"]:
+        assert secret.findall(client.get(path).text) == [], path
 
 
 def test_a_bound_journal_shows_nobody_elses(diary_home: Home) -> None:

@@ -55,8 +55,19 @@ def test_no_word_of_the_home_is_in_a_veiled_page_or_its_source(veiled: Memory, t
     client = journal_of(veiled.home, veil=veil_of(veiled))
     pages = [each.read_text(encoding="utf-8") for each in (tmp_path / "site").rglob("*.html")]
     pages += [client.get(path).text for path in PAGES]
+    said = store_ids(veiled)
+    pages += [client.get(f"/item/{table}/{each}").text for table, each in said]
     for page in pages:
         assert secret & {word.lower() for word in WORD.findall(page)} == set()
+    found = client.get("/search?q=quokka").text  # what is asked for is said again, and nothing else
+    assert secret & {word.lower() for word in WORD.findall(found)} == {"quokka"}
+    assert "stand-ins" in found
+
+
+def store_ids(memory: Memory) -> list[tuple[str, str]]:
+    """Every message and document."""
+    tables = ("messages", "resources")
+    return [(table, each) for table in tables for each in memory.store.read(table, ["id"])["id"].to_pylist()]
 
 
 def test_a_veiled_page_blurs_texts_takes_no_forms_and_says_so(veiled: Memory) -> None:

@@ -59,6 +59,7 @@ def test_an_outcome_closes_a_thread_and_says_by_which_words(store: Store) -> Non
         "Who will write the migration guide?",
         "The migration of the tables has begun.",
         "Tomorrow I will go on with the migration guide.",
+        "Asked Priya to write something for the guide.",
     ],
 )
 def test_what_is_planned_denied_asked_or_shares_one_word_closes_nothing(store: Store, text: str) -> None:
@@ -136,7 +137,6 @@ def test_the_threads_of_another_user_are_not_seen(store: Store) -> None:
         "I usually need to restart the migration tests.",
         "In the next example we'll use the migration guide.",
         "I'll describe the migration guide below.",
-        "Priya totally agrees with the migration guide",
     ],
 )
 def test_what_says_nothing_or_is_the_prose_of_a_guide_is_no_thread(text: str) -> None:
@@ -164,3 +164,23 @@ def test_two_texts_are_one_plan_whichever_comes_first(one: str, other: str) -> N
     first, second = about(one), about(other)
     assert same_plan(first, second) == same_plan(second, first)
     assert same_plan(first, first)
+
+
+def test_what_is_told_of_others_is_a_thread_only_where_it_tells_of_a_plan() -> None:
+    assert is_thread("Priya will write the migration guide", by="Priya")
+    assert not is_thread("Priya totally agrees with the migration guide", by="Priya")
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("Vou escrever o guia de migração.", "Escrevi o guia de migração."),
+        ("明天我要写迁移指南。", "写完了迁移指南。"),
+        ("Ich werde den Leitfaden zur Migration schreiben.", "Leitfaden zur Migration fertig."),
+        ("I need recall above 95% on the full set.", "Recall is 95.4% on the full set"),
+    ],
+)
+def test_threads_of_any_language_are_carried_and_closed(store: Store, text: str, done: str) -> None:
+    put(store, "moments", meant("Loader", text), meant("Docs", days=2, outcomes=[done]))
+    assert [each.text for each in as_of(store, 1).open] == [text]
+    assert [each.outcome for each in as_of(store, 2).closed] == [done]

@@ -22,15 +22,13 @@ def run(
         ),
     ] = None,
     case: Annotated[
-        str | None, typer.Option("--case", metavar="CASE", help="Only sessions of this case.")
+        str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
     ] = None,
     no_dream: Annotated[bool, typer.Option("--no-dream", help="Answer from what is dreamt already.")] = False,
     llm: Annotated[
         str | None, typer.Option("--llm", metavar="MODEL", help="The model that writes; 'offline' for none.")
     ] = None,
-    estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what a model's answer would cost; ask nobody.")
-    ] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Say what it would cost; do nothing.")] = False,
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Stop before this is passed.")
     ] = None,
@@ -38,7 +36,7 @@ def run(
         bool, typer.Option("--accept-unknown-price", help="Ask a model of which nobody knows the price.")
     ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=50, help="Moments or quotes told at most.")
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=50, help="Moments or quotes told at most.")
     ] = 5,
     home: HomeOption = None,
     user: UserOption = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import times
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ NEVER = "No day was dreamt again so far, so there is nothing to compare."
 def run(
     context: typer.Context,
     *,
-    day: Annotated[list[str] | None, typer.Argument(metavar="[DAY]", hidden=True)] = None,
+    day: Annotated[
+        list[str] | None, typer.Argument(metavar="[DAY]", hidden=True, autocompletion=times)
+    ] = None,
     home: HomeOption = None,
     user: UserOption = None,
     as_json: JsonOption = False,

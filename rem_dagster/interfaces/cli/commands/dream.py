@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import moment_types as offered_types
+from rem_dagster.interfaces.cli.completing import times
 from rem_dagster.interfaces.cli.options import (
     EndOption,
     HomeOption,
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     *,
-    days: Annotated[list[str] | None, typer.Argument(metavar="[DAY]...", hidden=True)] = None,
+    days: Annotated[
+        list[str] | None, typer.Argument(metavar="[DAY]...", hidden=True, autocompletion=times)
+    ] = None,
     lookback_hours: Annotated[
         int | None,
         typer.Option("--lookback-hours", metavar="N", min=1, help="Every day the last N hours touch."),
@@ -66,7 +70,13 @@ def run(
     ] = False,
     summary_only: Annotated[bool, typer.Option("--summary-only", help="Only the day's summary.")] = False,
     moment_types: Annotated[
-        str | None, typer.Option("--moment-types", metavar="TYPES", help="Only these, with commas between.")
+        str | None,
+        typer.Option(
+            "--moment-types",
+            metavar="TYPES",
+            help="Only these, with commas between.",
+            autocompletion=offered_types,
+        ),
     ] = None,
     min_duration_minutes: Annotated[
         int | None, typer.Option("--min-duration-minutes", metavar="N", min=0, help="Only longer moments.")

@@ -142,7 +142,7 @@ def parquet(
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Write everything of yours as Parquet: a file for each table, and a manifest.
+    """Write everything of yours as Parquet, a file a table.
 
     \b
     Example:

@@ -24,14 +24,17 @@ def run(
         ManyOption, typer.Option("--person", metavar="NAME", help="What they said, and what names them.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--start", metavar="DAY", help="From this day on: 2025-10-20, monday.")
+        str | None, typer.Option("--start", metavar="DAY", help="First day: 2025-10-20, monday, last week.")
     ] = None,
-    end: Annotated[str | None, typer.Option("--end", metavar="DAY", help="To this day, included.")] = None,
+    end: Annotated[str | None, typer.Option("--end", metavar="DAY", help="Last day, included.")] = None,
     search: Annotated[
         str | None, typer.Option("--search", metavar="WORDS", help="What a search finds.")
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=1000, help="Of a search: so many of each kind.")
+        int,
+        typer.Option(
+            "--limit", "-n", metavar="N", min=1, max=1000, help="Of a search: so many of each kind."
+        ),
     ] = 10,
     everything: Annotated[
         bool, typer.Option("--everything", help="All that is stored of the user named by --user.")

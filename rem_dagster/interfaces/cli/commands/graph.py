@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import edge_types as offered_edges
+from rem_dagster.interfaces.cli.completing import entities, words
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, UserOption, given_in
 from rem_dagster.interfaces.cli.usage import Commands, Usage
 
@@ -17,12 +19,19 @@ app = typer.Typer(
 )
 TypeOption = Annotated[
     list[str] | None,
-    typer.Option("--edge-type", metavar="TYPE", help="Only such edges; may be given several times."),
+    typer.Option(
+        "--edge-type",
+        metavar="TYPE",
+        help="Only such edges; may be given several times.",
+        autocompletion=offered_edges,
+    ),
 ]
 WhenOption = Annotated[
     str | None, typer.Option("--when", metavar="TIME", help="Only of whole days: 'last month', 2025-10.")
 ]
-CaseOption = Annotated[str | None, typer.Option("--case", metavar="CASE", help="Only of this case.")]
+CaseOption = Annotated[
+    str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
+]
 WeightOption = Annotated[
     float, typer.Option("--min-weight", min=0, metavar="N", help="Only edges of this weight or more.")
 ]
@@ -31,7 +40,7 @@ FORMATS = ("dot", "graphml", "json", "mermaid", "html")
 
 @app.callback()
 def graph() -> None:
-    """See what is connected: neighbours, the whole graph, its themes.
+    """See what is connected, and which themes emerge.
 
     \b
     Examples:
@@ -48,14 +57,24 @@ def traverse(
     *,
     start: Annotated[
         str,
-        typer.Option("--start-entity", "--start", metavar="NAME", help="In any spelling; or an id."),
+        typer.Option(
+            "--start-entity",
+            "--start",
+            metavar="NAME",
+            help="In any spelling; or an id.",
+            autocompletion=entities,
+        ),
     ],
     edge_types: TypeOption = None,
-    depth: Annotated[int, typer.Option("--depth", min=1, max=6, help="Steps from the start.")] = 2,
+    depth: Annotated[
+        int, typer.Option("--depth", metavar="N", min=1, max=6, help="Steps from the start.")
+    ] = 2,
     direction: Annotated[
         str, typer.Option("--direction", metavar="in|out|both", help="Which way edges are followed.")
     ] = "both",
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Nodes of each step.")] = 12,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Nodes of each step.")
+    ] = 12,
     weight: WeightOption = 0,
     when: WhenOption = None,
     case: CaseOption = None,
@@ -104,7 +123,13 @@ def export(
     context: typer.Context,
     *,
     layout: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="dot, graphml, json, mermaid or html.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="dot, graphml, json, mermaid or html.",
+            autocompletion=words(*FORMATS),
+        ),
     ] = "dot",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; else it is printed.")
@@ -186,7 +211,15 @@ def export(
 def topics(
     context: typer.Context,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="week|month", help="How long a period is.")] = "month",
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="week|month",
+            help="How long a period is.",
+            autocompletion=words("week", "month"),
+        ),
+    ] = "month",
     when: WhenOption = None,
     case: CaseOption = None,
     home: HomeOption = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import kinds
 from rem_dagster.interfaces.cli.options import HomeOption, JsonOption, TimezoneOption, given_in
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     *,
-    places: Annotated[list[str], typer.Argument(metavar="[KIND] PATH", hidden=True)],
+    places: Annotated[list[str], typer.Argument(metavar="[KIND] PATH", hidden=True, autocompletion=kinds)],
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would come in and what not; write nothing.")
     ] = False,

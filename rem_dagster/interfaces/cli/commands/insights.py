@@ -5,20 +5,30 @@ from typing import Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import words
 from rem_dagster.interfaces.cli.options import CaseOption, HomeOption, JsonOption, UserOption, given_in
+
+PATTERNS = ("hours", "mood", "frustration", "streaks", "tools", "people", "rhythm")
 
 
 def run(
     context: typer.Context,
     *,
-    what: Annotated[str | None, typer.Argument(metavar="[WHAT]", hidden=True)] = None,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[WHAT]", hidden=True, autocompletion=words(*PATTERNS))
+    ] = None,
     when: Annotated[
         str | None,
         typer.Option("--when", metavar="TIME", help="Such as 'last month', 2025, or ever; the last 90 days."),
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="day|week|month|weekday|hour", help="How the time is divided."),
+        typer.Option(
+            "--by",
+            metavar="day|week|month|weekday|hour",
+            help="How the time is divided.",
+            autocompletion=words("day", "week", "month", "weekday", "hour"),
+        ),
     ] = None,
     case: CaseOption = None,
     svg: Annotated[

@@ -12,14 +12,12 @@ ClientArgument = Annotated[str, typer.Argument(metavar="claude|codex|cursor", he
 ScopeOption = Annotated[
     str, typer.Option("--scope", metavar="user|project", help="For all projects, or for this folder's.")
 ]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
-]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")]
 
 
 @app.callback()
 def mcp(context: typer.Context, *, home: HomeOption = None, user: UserOption = None) -> int | None:
-    """Let an agent search and read one user's memory, over stdin and stdout.
+    """Let an agent search and read one user's memory.
 
     A client starts it: `rem mcp install` tells yours. No model is asked, nothing is sent.
 
@@ -45,7 +43,7 @@ def serve(
     *,
     http: Annotated[bool, typer.Option("--http", help="Over HTTP on this machine, with a token.")] = False,
     port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Where it listens, with --http.")
+        int, typer.Option("--port", metavar="N", min=1, max=65535, help="Where it listens, with --http.")
     ] = 8641,
     home: HomeOption = None,
     user: UserOption = None,
@@ -96,7 +94,10 @@ def install(
         bool, typer.Option("--session-start", help="Tell each new session of the last days, too (claude).")
     ] = False,
     max_tokens: Annotated[
-        int, typer.Option("--max-tokens", min=400, max=20_000, help="How much --session-start tells.")
+        int,
+        typer.Option(
+            "--max-tokens", metavar="N", min=400, max=20_000, help="How much --session-start tells."
+        ),
     ] = 800,
     dry_run: DryRunOption = False,
     home: HomeOption = None,
@@ -146,7 +147,7 @@ def context_(
     context: typer.Context,
     *,
     max_tokens: Annotated[
-        int, typer.Option("--max-tokens", min=400, max=20_000, help="How long it may be.")
+        int, typer.Option("--max-tokens", metavar="N", min=400, max=20_000, help="How long it may be.")
     ] = 800,
     home: HomeOption = None,
     user: UserOption = None,

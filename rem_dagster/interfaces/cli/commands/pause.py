@@ -11,7 +11,7 @@ def run(
     context: typer.Context,
     *,
     how_long: Annotated[
-        list[str] | None, typer.Argument(metavar="[FOR | until TIME | off]", show_default=False)
+        list[str] | None, typer.Argument(metavar="[FOR | until TIME | off]", hidden=True, show_default=False)
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,

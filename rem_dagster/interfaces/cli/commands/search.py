@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import words
 from rem_dagster.interfaces.cli.options import (
     EndOption,
     HomeOption,
@@ -31,7 +32,12 @@ def run(
     words: Annotated[list[str] | None, typer.Argument(metavar="WORDS...", hidden=True)] = None,
     schema: Annotated[
         str,
-        typer.Option("--schema", metavar="TABLE", help="moments, messages, resources, summaries or all."),
+        typer.Option(
+            "--schema",
+            metavar="TABLE",
+            help="moments, messages, resources, summaries or all.",
+            autocompletion=words("moments", "messages", "resources", "summaries", "all"),
+        ),
     ] = "moments",
     phrases: Annotated[
         list[str] | None, typer.Option("--phrase", metavar="TEXT", help="Only what holds this as it stands.")
@@ -46,7 +52,7 @@ def run(
     start: StartOption = None,
     end: EndOption = None,
     case_id: Annotated[
-        str | None, typer.Option("--case", metavar="CASE", help="Only sessions of this case.")
+        str | None, typer.Option("--case", metavar="CASE", help="Only what cites sessions of this case.")
     ] = None,
     vectors: Annotated[
         bool, typer.Option("--vectors/--no-vectors", help="Find what is meant, too, after `rem embed`.")
@@ -57,7 +63,9 @@ def run(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say of each hit what gave it its score.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="At most so many.")
+    ] = 10,
     home: HomeOption = None,
     user: UserOption = None,
     as_json: JsonOption = False,

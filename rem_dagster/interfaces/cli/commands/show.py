@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import times
 from rem_dagster.interfaces.cli.options import CaseOption, HomeOption, JsonOption, UserOption, given_in
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def run(
     *,
     when: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHEN]", hidden=True),
+        typer.Argument(metavar="[WHEN]", hidden=True, autocompletion=times),
     ] = None,
     evidence: Annotated[bool, typer.Option("--evidence", help="Show every quote with its source.")] = False,
     quarantine: Annotated[

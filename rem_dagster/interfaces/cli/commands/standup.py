@@ -19,7 +19,7 @@ def run(
     user: UserOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Start a day: what was yesterday, what came of it, what is open.
+    """Start a day: what was, what came of it, what is open.
 
     On a Monday it looks back as far as Friday. DAY is today when it is not named.
     An open thread is something you said you would do, of which nothing tells yet

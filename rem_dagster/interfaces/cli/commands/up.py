@@ -10,7 +10,9 @@ from rem_dagster.interfaces.cli.options import HomeOption, given_in
 def run(
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the UI listens.")] = 3000,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=1, max=65535, help="Where the UI listens.")
+    ] = 3000,
     home: HomeOption = None,
 ) -> int:
     """Serve the Dagster UI over this home, until Ctrl-C.

@@ -15,7 +15,9 @@ def run(
     ] = "127.0.0.1",
     port: Annotated[
         int | None,
-        typer.Option("--port", min=1, max=65535, help="By default the first free one from 8321."),
+        typer.Option(
+            "--port", metavar="N", min=1, max=65535, help="By default the first free one from 8321."
+        ),
     ] = None,
     name: Annotated[
         list[str] | None,

@@ -4,13 +4,16 @@ from typing import Annotated
 
 import typer
 
+from rem_dagster.interfaces.cli.completing import times
 from rem_dagster.interfaces.cli.options import CaseOption, HomeOption, JsonOption, UserOption, given_in
 
 
 def run(
     context: typer.Context,
     *,
-    when: Annotated[list[str] | None, typer.Argument(metavar="[WHEN]", hidden=True)] = None,
+    when: Annotated[
+        list[str] | None, typer.Argument(metavar="[WHEN]", hidden=True, autocompletion=times)
+    ] = None,
     no_dream: Annotated[
         bool, typer.Option("--no-dream", help="Show what there is, and what of it is out of date.")
     ] = False,

@@ -10,7 +10,9 @@ from rem_dagster.interfaces.cli.options import HomeOption, given_in
 def run(
     context: typer.Context,
     *,
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Runs at once.")] = 1,
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", metavar="N", min=1, max=64, help="Runs at once.")
+    ] = 1,
     home: HomeOption = None,
 ) -> int:
     """Do runs that `rem up` launches, until Ctrl-C.

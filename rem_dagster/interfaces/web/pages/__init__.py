@@ -3,4 +3,4 @@
 Each has `routes`, a list of Starlette's routes.
 """
 
-PAGES = ("day", "periods", "standup", "search", "topics", "item", "ask", "dream", "fix")
+PAGES = ("day", "periods", "standup", "search", "topics", "item", "ask", "dream", "fix", "found")

@@ -1,6 +1,6 @@
 """How is a search answered, as a page, as what changes of it while one types, or by going to a time?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from rem_dagster.recall.journal.found import Narrowed, SearchView
 from rem_dagster.recall.journal.histogram import Bar, named
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.words import days_from_to
-from rem_dagster.recall.kinds import in_order
+from rem_dagster.recall.kinds import WORDS, in_order
 
 LONGEST_QUERY = 500
 """Characters of a query that are read."""
@@ -44,7 +44,7 @@ def search(request: Request) -> Response:
     site, asked = site_of(request), _asked(request.query_params)
     is_typing = "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
     try:
-        view = _looked_up(site, asked)
+        view = _looked_up(site, asked, by_meaning=not is_typing)
     except QueryError as error:
         view, asked = SearchView(asked.get("q", "")), {**asked, "wrong": str(error)}
     if not is_typing and (elsewhere := _place_of_time(site, view, asked)):
@@ -77,7 +77,7 @@ def _asked(given: Mapping[str, str]) -> dict[str, str]:
     return {**known, "q": " ".join(known.get("q", "").split())}
 
 
-def _looked_up(site: Site, asked: Mapping[str, str]) -> SearchView:
+def _looked_up(site: Site, asked: Mapping[str, str], *, by_meaning: bool) -> SearchView:
     table = asked.get("table", "all")
     if table not in ("all", *TABLES):
         raise InputError(f"There is no {table!r} to search. There are {', '.join(TABLES)}.")
@@ -90,7 +90,9 @@ def _looked_up(site: Site, asked: Mapping[str, str]) -> SearchView:
         as_words=bool(asked.get("words")),
         limit=int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 4 else None,
     )
-    return site.memory.look_up(asked["q"], narrowed, user_id=site.user_id, now=site.clock())
+    return site.memory.look_up(
+        asked["q"], narrowed, user_id=site.user_id, now=site.clock(), by_meaning=by_meaning
+    )
 
 
 def _window(asked: Mapping[str, str], calendar: Calendar) -> Window | None:
@@ -137,14 +139,16 @@ def _of_bar(bar: Bar) -> dict[str, str]:
 def _choices(site: Site, view: SearchView, asked: Mapping[str, str]) -> dict[str, list[Choice]]:
     return {
         "times": _times(site, view, asked),
-        "types": _types(view, asked),
-        "people": _people(view, asked),
+        "types": _types(view, asked, only=None if site.veil is None else WORDS),
+        "people": _people(view, asked) if site.veil is None else [],
         "tables": _tables(view, asked),
     }
 
 
-def _types(view: SearchView, asked: Mapping[str, str]) -> list[Choice]:
-    chosen, counts = asked.get("type"), {each.value: each.count for each in view.types}
+def _types(view: SearchView, asked: Mapping[str, str], *, only: Collection[str] | None) -> list[Choice]:
+    """Types as links; their addresses name them, so that a veiled page has those that everybody has."""
+    chosen = asked.get("type")
+    counts = {each.value: each.count for each in view.types if only is None or each.value in only}
     if chosen:
         counts.setdefault(chosen, 0)
     found = [Choice("All types", _with(asked, type=None), is_on=not chosen)]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from rem_dagster.errors import InputError
@@ -12,7 +12,7 @@ from rem_dagster.interfaces.web.charts import spark_of
 from rem_dagster.interfaces.web.site import Page, Site, site_of
 from rem_dagster.recall.journal.histogram import Bar, Histogram, named
 from rem_dagster.recall.journal.topic import MOST_SHOWN, topic_view
-from rem_dagster.recall.journal.topics import KINDS, people_view, topics_view
+from rem_dagster.recall.journal.topics import KINDS, PeopleView, TopicsView, people_view, topics_view
 
 KIND_WORDS = {
     "project": "Projects",
@@ -28,23 +28,56 @@ LONGEST_NAME = 200
 
 def topics(request: Request) -> Response:
     """What came up lately and over all time."""
-    site, query, kind = site_of(request), _name(request), request.query_params.get("kind")
+    query, kind = _name(request), request.query_params.get("kind")
     if kind is not None and kind not in KINDS:
         raise InputError(f"There is no kind {kind!r} of topic. There are {', '.join(KINDS)}.")
-    view = topics_view(
-        site.store, user_id=site.user_id, calendar=site.calendar, query=query, kind=kind or None
-    )
-    page = Page(title="Topics", section="topics", anchor=view.until)
-    return site.answer("topics.html", page, view=view, kind_words=KIND_WORDS, **_pictures())
+    site = site_of(request)
+    return HTMLResponse(topics_html(site, view_of_topics(site, query=query, kind=kind or None)))
 
 
 def topic(request: Request) -> Response:
     """One topic or person."""
-    site = site_of(request)
     is_long = bool(request.query_params.get("all"))
+    return HTMLResponse(topic_html(site_of(request), request.path_params["entity"], is_long=is_long))
+
+
+def people(request: Request) -> Response:
+    """Everybody whom moments name."""
+    site = site_of(request)
+    return HTMLResponse(people_html(site, view_of_people(site, query=_name(request))))
+
+
+def view_of_topics(site: Site, *, query: str = "", kind: str | None = None) -> TopicsView:
+    """What the page of all topics shows."""
+    return topics_view(site.store, user_id=site.user_id, calendar=site.calendar, query=query, kind=kind)
+
+
+def view_of_people(site: Site, *, query: str = "") -> PeopleView:
+    """What the page of all people shows."""
+    return people_view(site.store, user_id=site.user_id, calendar=site.calendar, query=query)
+
+
+def topics_html(site: Site, view: TopicsView) -> str:
+    """The page of all topics."""
+    page = Page(title="Topics", section="topics", anchor=view.until)
+    return site.html("topics.html", page, view=view, kind_words=KIND_WORDS, **_pictures())
+
+
+def people_html(site: Site, view: PeopleView) -> str:
+    """The page of all people."""
+    last = max((each.last for each in view.people), default=None)
+    return site.html("people.html", Page("People", "people", anchor=last), view=view, **_pictures())
+
+
+def topic_html(site: Site, entity_id: str, *, is_long: bool = False) -> str:
+    """The page of one topic or person.
+
+    Args:
+        is_long: whether its earlier moments are shown, too.
+    """
     view = topic_view(
         site.store,
-        request.path_params["entity"],
+        entity_id,
         user_id=site.user_id,
         calendar=site.calendar,
         limit=MOST_SHOWN if is_long else None,
@@ -55,15 +88,7 @@ def topic(request: Request) -> Response:
         "bar_address": lambda bar: _period(site, view.histogram, bar),
         "is_long": is_long,
     }
-    return site.answer("topic.html", page, view=view, **shown, **_pictures())
-
-
-def people(request: Request) -> Response:
-    """Everybody whom moments name."""
-    site = site_of(request)
-    view = people_view(site.store, user_id=site.user_id, calendar=site.calendar, query=_name(request))
-    last = max((each.last for each in view.people), default=None)
-    return site.answer("people.html", Page("People", "people", anchor=last), view=view, **_pictures())
+    return site.html("topic.html", page, view=view, **shown, **_pictures())
 
 
 def _name(request: Request) -> str:

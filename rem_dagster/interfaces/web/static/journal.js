@@ -21,6 +21,9 @@
     else if (event.key === "t") follow('[data-key="t"]');
   });
 
+  const here = document.querySelector("header nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 40;
+
   const copy = async (link) => {
     const before = link.textContent;
     try {
