@@ -617,6 +617,11 @@ def wants_no_colour() -> bool:
     return bool(os.environ.get("NO_COLOR"))
 
 
+def is_dumb_terminal() -> bool:
+    """Whether the terminal cannot take back what it shows."""
+    return os.environ.get("TERM", "") in ("", "dumb", "unknown")
+
+
 def environment_without(*prefixes: str) -> dict[str, str]:
     """The environment for another program, without variables that begin so."""
     return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}

@@ -47,6 +47,7 @@ from rem_dagster.interfaces.cli.failure import FAILED, INTERRUPTED, Stopped, exi
 from rem_dagster.interfaces.cli.options import Given, HomeOption, TimezoneOption, UserOption
 from rem_dagster.interfaces.cli.output import leave_quietly, page_width
 from rem_dagster.interfaces.cli.usage import Commands, SearchUsage, Usage, words_of_usage
+from rem_dagster.interfaces.cli.waiting import WAITING
 from rem_dagster.interfaces.cli.words import wrap
 
 HELP = """A memory that dreams: notes, chats and commits become days you can read,
@@ -105,6 +106,8 @@ app.add_typer(types.app, name="types")
 app.add_typer(config.app, name="config")
 app.add_typer(mcp.app, name="mcp")
 _NAMES = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
+SERVERS = frozenset(("up", "worker", "mcp"))
+"""Commands that go on until somebody ends them; what they start has words of its own."""
 _VALUED = ("--home", "--user", "--timezone")
 """Options that may stand before a command, with a word of their own."""
 
@@ -146,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_what_can_be_printed()
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
+    if not SERVERS.intersection(words):
+        WAITING.begin()
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -155,6 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             traceback.print_exc()
         return _told(error)
+    finally:
+        WAITING.end()
     return code
 
 
@@ -197,6 +204,7 @@ def _told(error: Exception) -> int:
 
 def _said(message: str, code: int) -> int:
     """Print a message on stderr, between words where a person looks; return the code."""
+    WAITING.end()
     if sys.stderr.isatty():
         message = "\n".join(each for line in message.splitlines() for each in wrap(line, page_width()))
     typer.echo(message, err=True)

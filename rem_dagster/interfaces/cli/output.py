@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, NoReturn
 from uuid import UUID
 
+from rem_dagster.interfaces.cli.waiting import WAITING
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
@@ -106,6 +108,8 @@ def console(file: IO[str]) -> "Console":
 
     from rem_dagster.settings import wants_no_colour
 
+    WAITING.end()
+
     class Quiet(Console):
         def on_broken_pipe(self) -> None:
             leave_quietly()
@@ -141,6 +145,7 @@ def progress(what: str, total: int | None) -> Iterator["Progress"]:
 
 @contextmanager
 def _while_read() -> Iterator[None]:
+    WAITING.end()
     try:
         yield
         sys.stdout.flush()
@@ -166,11 +171,13 @@ def confirmed(question: str) -> bool:
     """Whether the person says yes; no answer is no."""
     import typer
 
+    WAITING.end()
     return typer.confirm(question, default=False, err=True)
 
 
 def asked_line(question: str) -> str | None:
     """What the person answers on a line; None when there is nothing more to come."""
+    WAITING.end()
     sys.stderr.write(question)
     sys.stderr.flush()
     line = sys.stdin.readline()

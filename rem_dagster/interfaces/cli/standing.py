@@ -228,11 +228,13 @@ def _next(opened: Opened, states: Sequence[DayState]) -> list[tuple[str, str]]:
             (opened.command("import", "PATH"), "bring in notes, a git repository, or JSONL"),
             ("rem demo", "see a fortnight dreamt and shown, in seconds"),
         ]
-    read = (opened.command("show"), "read the latest day")
+    read = [(opened.command("show"), "read the latest day"), (opened.command("web"), "read in a browser")]
     if days := _to_dream(states):
-        return [(opened.command("dream"), f"dream {counted(days, 'day')}"), read]
+        failed = sum(state.freshness == "failed" for state in states)
+        again = f", {failed} of which failed" if failed else ""
+        return [(opened.command("dream"), f"dream {counted(days, 'day')}{again}"), *read]
     last = max(state.partition_key for state in states)
-    return [read, (opened.command("show", "week", "of", last), "look back on its week")]
+    return [*read, (opened.command("show", "week", "of", last), "look back on its week")]
 
 
 def _bytes_of(home: Home, store: Store) -> int:

@@ -1,9 +1,9 @@
 """The edge of the command line: help, imports, errors, exit codes, pipes."""
 
 import importlib
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -72,11 +72,20 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
 
 
 def test_help_is_there_at_once() -> None:
-    began = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "rem_dagster.interfaces.cli.main", "--help"], check=True, capture_output=True
-    )
-    assert time.monotonic() - began < 2
+    def cpu_seconds() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    taken = []
+    for _ in range(3):
+        before = cpu_seconds()
+        subprocess.run(
+            [sys.executable, "-m", "rem_dagster.interfaces.cli.main", "--help"],
+            check=True,
+            capture_output=True,
+        )
+        taken.append(cpu_seconds() - before)
+    assert min(taken) < 0.5
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -231,7 +240,7 @@ def test_rem_alone_greets(rem: Rem, lived: Home, tmp_path: Path) -> None:
     assert nobody.code == 0
     assert "There is no home yet" in nobody.out
     somebody = rem("--home", lived.path)
-    assert "on 3 days; 0 days to dream." in somebody.out
+    assert "on 3 days; 0 days to dream." in " ".join(somebody.out.split())
 
 
 def test_every_error_of_ours_has_an_exit_code(rem: Rem) -> None:

@@ -1,17 +1,25 @@
 """What is said of a word that names nothing, and what every answer ends with."""
 
+import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
+from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.errors import WindowError
 from rem_dagster.interfaces.cli.words import unbroken
 from rem_dagster.model.near import meant, nearest
 from rem_dagster.model.window import Calendar, zone_named
 from rem_dagster.recall.when import parse_when
 from rem_dagster.settings import Home
+from rem_dagster.store.database import Store
+from tests.activity import MONDAY, fill, message
 from tests.interfaces.cli.conftest import Rem
+from tests.lives import dream
 
 NEXT = re.compile(r"\s*(?:Next:)?\s*rem (?:--home \S+ )?[a-z-]+(?: |$)")
 
@@ -138,3 +146,63 @@ def test_a_command_that_is_named_can_be_copied_whole() -> None:
         long,
         "rem status   rem week",
     ]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_pages_keep_to_the_width_with_wide_letters(
+    rem: Rem, home: Home, store: Store, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """Two cells to each of 東京の朝 and of an emoji; a page has 80 at most."""
+    monkeypatch.setenv("REM_HOME", str(home.path))
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = (
+        "東京の朝は静かだった。" * 6,
+        "We agreed in 東京都 \U0001f469\u200d\U0001f467 that \U0001f680 Priya owns it. " * 3,
+        "x" * 300,
+    )
+    for number, text in enumerate(said):
+        fill(home, store, [message(number, MONDAY + timedelta(hours=3 * number), content=text)])
+    dream(home, store, OfflineEngine(), DreamPlan())
+    for line in ("show 2025-10-06", "show 2025-W41", "search owns", "status", "insights", ""):
+        words = line.split()
+        done = rem(*words)
+        assert done.code == 0
+        lines = done.out.partition("Next:")[0].splitlines()
+        assert max(map(cell_len, lines)) <= min(width, 80), words
+    assert "東京" in rem("show", "2025-10-06").out
+
+
+def test_what_failed_is_named_by_the_greeting(rem: Rem, undreamt: Home, store: Store) -> None:
+    from rem_dagster.dreaming.ledger import read_ledger, write_ledger
+
+    dream(undreamt, store, OfflineEngine(), DreamPlan())
+    row = read_ledger(store, first_day="2025-10-07", last_day="2025-10-07", user_ids=["ines"])[0]
+    write_ledger(store, [row.model_copy(update={"status": "failed", "error": "No answer."})])
+    said = rem("--home", undreamt.path).out
+    assert "dream 1 day, 1 of which failed" in said
+    assert "rem --help" in said.rstrip().splitlines()[-1]
+
+
+def test_a_home_with_nothing_in_it_is_greeted_with_what_begins_one(
+    rem: Rem, home: Home, tmp_path: Path
+) -> None:
+    assert "import PATH" in rem("--home", home.path).out
+    assert "rem init" in rem("--home", tmp_path / "none").out
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_no_colour_where_it_is_not_wanted(
+    monkeypatch: pytest.MonkeyPatch, lived: Home, name: str, value: str
+) -> None:
+    from rem_dagster.interfaces.cli.output import console
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert console(Terminal()).color_system is not None
+    assert console(io.StringIO()).color_system is None
+    monkeypatch.setenv(name, value)
+    assert console(Terminal()).color_system is None

@@ -204,6 +204,7 @@ def test_an_address_that_names_no_day_is_said_to_be(home: Home, store: Store, pa
     assert "is called like" in answer.text
 
 
+@pytest.mark.runs
 def test_a_day_of_very_many_moments_and_messages_has_several_short_pages(home: Home, store: Store) -> None:
     put(store, "messages", *(message(f"m{n}", at=at(n / 210)) for n in range(5_000)))
     sources = store.read("messages", ["id"])["id"].to_pylist()

@@ -28,9 +28,7 @@ def run(
     llm: Annotated[
         str | None, typer.Option("--llm", metavar="MODEL", help="The model that writes; 'offline' for none.")
     ] = None,
-    estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what a model's answer would cost; ask nobody.")
-    ] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Say what it would cost; do nothing.")] = False,
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", min=0, metavar="USD", help="Stop before this is passed.")
     ] = None,
