@@ -79,6 +79,7 @@ def test_the_commands_about_types_of_moments_do_what_is_said(tmp_path: Path) -> 
     assert list(open_home(home.path).file.moment_types) == ["exercise", "prediction"]
 
 
+@pytest.mark.runs
 def test_the_commands_and_the_python_about_corrections_do_what_is_said(tmp_path: Path) -> None:
     home = open_home(tmp_path / "home", create=True, flags={"timezone": "UTC"})
     memory = Memory(home, None)

@@ -212,6 +212,7 @@ def some_fix(memory: Memory, kind: int, choice: int) -> bool:
     return True
 
 
+@pytest.mark.runs
 @settings(max_examples=3)
 @given(order=ORDER, undoing=st.randoms(use_true_random=False))
 def test_fixing_a_day_is_dreaming_it_with_its_corrections_and_undone_it_was_never_fixed(
@@ -305,6 +306,7 @@ def test_what_no_longer_attaches_is_listed_and_attaches_again(memory: Memory) ->
     assert (kept.standing, kept.moment_id, kept.name) == ("shown", talk.id, "The whole talk")
 
 
+@pytest.mark.runs
 def test_no_engine_is_needed_where_another_one_made_the_day(memory: Memory) -> None:
     engine = ScriptedEngine(by_item, can_mend=False)
     dream(memory.home, memory.store, engine, DreamPlan(redo="all"))
@@ -348,6 +350,7 @@ def killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("killed_in", ["persist", "keep_originals"])
 def test_killed_once_it_is_written_the_next_dream_applies_it(
     memory: Memory, monkeypatch: pytest.MonkeyPatch, killed_in: str
@@ -366,6 +369,7 @@ def test_killed_once_it_is_written_the_next_dream_applies_it(
     assert note.id in {each.id for each in moments(memory)}
 
 
+@pytest.mark.runs
 def test_a_killed_fix_reaches_a_day_whose_engine_is_not_chosen_now(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -485,6 +489,7 @@ def test_what_was_drafted_is_kept_for_the_moments_that_are_shown_alone(memory: M
     assert original_of(memory.store, user_id="ines", day=str(DAY), dream_id="another") is None
 
 
+@pytest.mark.runs
 def test_forgetting_takes_corrections_and_what_was_drafted_with_it(memory: Memory) -> None:
     note = moments(memory)[-1]
     memory.fix("rename", moment_ids=[note.id], value={"name": "Vamana, alpha and long edges"})
@@ -499,6 +504,7 @@ def test_forgetting_takes_corrections_and_what_was_drafted_with_it(memory: Memor
     assert "Stays" in names(memory)
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("named", [{"everything": True}, {"start": DAY - timedelta(days=20), "end": DAY}])
 def test_forgetting_a_time_or_everything_takes_added_moments_with_it(
     memory: Memory, named: dict[str, object]

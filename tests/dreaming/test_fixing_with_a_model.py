@@ -16,6 +16,9 @@ DAY = MONDAY.date()
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
 
+pytestmark = pytest.mark.runs
+
+
 @pytest.fixture
 def dreamt(model_home: ModelHome) -> ModelHome:
     """Two days that a model made."""

@@ -21,6 +21,7 @@ from rem_dagster.memory import Memory
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal import words
 from rem_dagster.recall.journal.periods import week_name
+from rem_dagster.recall.journal.shown import cut
 from rem_dagster.recall.kinds import word_of
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         counted=words.counted,
+        truncate=cut,
         lasting=words.lasting,
         plain_day=words.plain_day,
         long_day=words.long_day,

@@ -134,9 +134,10 @@ def said_by(text: str, people: Iterable[str]) -> str | None:
     return max(told, key=len, default=None)
 
 
-def sentences_of(text: str) -> list[str]:
+@lru_cache(maxsize=16_384)
+def sentences_of(text: str) -> tuple[str, ...]:
     """The sentences of a text."""
-    return [each.strip() for each in _SENTENCE.split(text) if each.strip()]
+    return tuple(each.strip() for each in _SENTENCE.split(text) if each.strip())
 
 
 @lru_cache(maxsize=16_384)

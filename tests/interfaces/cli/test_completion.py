@@ -75,6 +75,7 @@ def test_a_home_that_is_named_is_the_one_that_is_read(
     assert "2025-10-08" in offered(monkeypatch, capsys, f"rem show --home {lived.path} 2025")
 
 
+@pytest.mark.runs
 def test_bash_itself_completes(lived: Home) -> None:
     bash = shutil.which("bash")
     if bash is None or not (BIN / "rem").exists():

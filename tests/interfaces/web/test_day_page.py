@@ -1,6 +1,7 @@
 """What does the page of a day show, in each state?"""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +82,27 @@ def test_a_moment_s_address_leads_to_its_place(home: Home, store: Store) -> None
 def test_an_empty_home_says_how_to_begin(home: Home, store: Store) -> None:
     assert "Nothing here yet" in page(home, "/").text
     assert "Nothing here yet" in page(home).text
+
+
+def test_an_empty_journal_tells_what_lies_on_this_machine(
+    home: Home, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "none"))
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "one.md").write_text("One.", encoding="utf-8")
+    assert "/found" in [attrs.get("hx-get") for _, attrs in page(home, "/").elements]
+    assert f"rem import markdown {notes}" in page(home, "/found").text
+    a_day(store)
+    assert journal_of(home).get("/found").text == ""
+
+
+def test_today_has_a_line_where_it_is_now(home: Home, store: Store) -> None:
+    put(store, "messages", message("x", at=at(7) + timedelta(days=2)))
+    assert "nowline" in page(home, "/day/2025-10-22").values("line", "class")
+    a_day(store)
+    assert "nowline" not in page(home).values("line", "class")
 
 
 def test_an_empty_day_names_the_nearest(home: Home, store: Store) -> None:
@@ -182,6 +204,7 @@ def test_an_address_that_names_no_day_is_said_to_be(home: Home, store: Store, pa
     assert "is called like" in answer.text
 
 
+@pytest.mark.runs
 def test_a_day_of_very_many_moments_and_messages_has_several_short_pages(home: Home, store: Store) -> None:
     put(store, "messages", *(message(f"m{n}", at=at(n / 210)) for n in range(5_000)))
     sources = store.read("messages", ["id"])["id"].to_pylist()

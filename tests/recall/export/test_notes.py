@@ -123,6 +123,7 @@ def test_a_place_for_the_block_is_filled_where_it_is(lived: Home, folder: Path) 
     assert text.count("rem:begin") == 1
 
 
+@pytest.mark.runs
 def test_edits_become_the_corrections_that_fix_would_make(
     copied: Callable[[str], Home], folder: Path
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_section_that_was_deleted_hides_its_moment(copied: Callable[[str], Hom
     assert str(first["id"]) not in (folder / f"{DAY}.md").read_text()
 
 
+@pytest.mark.runs
 @settings(max_examples=6)
 @given(
     title=st.text(st.characters(categories=("L", "Nd", "P", "S", "Zs")), min_size=1, max_size=40).filter(
