@@ -26,7 +26,7 @@ def test_a_journal_is_written_and_the_last_line_says_what_to_open(
 
 def test_programs_get_its_figures(home: Home, store: Store, tmp_path: Path, capsys: Captured) -> None:
     a_day(store)
-    words = ["journal", "build", str(tmp_path / "site"), "--veil", "--json", "--from", "2025-10-20"]
+    words = ["journal", "build", str(tmp_path / "site"), "--veil", "--json", "--start", "2025-10-20"]
     assert main(["--home", str(home.path), *words]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["days"], told["pages"], told["removed"]) == (1, 5, 0)
@@ -40,7 +40,7 @@ def test_what_cannot_be_written_is_said(home: Home, store: Store, tmp_path: Path
     (tmp_path / "other").write_text("x", encoding="utf-8")
     assert main([*build, str(tmp_path)]) == 2
     assert "no journal wrote" in capsys.readouterr().err
-    assert main([*build, str(tmp_path / "site"), "--to", "1999-01-01"]) == 2
+    assert main([*build, str(tmp_path / "site"), "--end", "1999-01-01"]) == 2
     assert "Nothing was written" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
 

@@ -27,9 +27,9 @@ def build(
     *,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the pages go; made when missing.")],
     first: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="First day: 2025-10-20, monday, last week.")
+        str | None, typer.Option("--start", metavar="DAY", help="First day: 2025-10-20, monday, last week.")
     ] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, included.")] = None,
+    last: Annotated[str | None, typer.Option("--end", metavar="DAY", help="Last day, included.")] = None,
     veil: Annotated[
         bool, typer.Option("--veil", help="Write stand-ins for names and words, to be shown around.")
     ] = False,
@@ -48,7 +48,7 @@ def build(
     \b
     Examples:
       rem journal build ~/journal
-      rem journal build ~/journal --from 2025-01-01 --to 2025-12-31
+      rem journal build ~/journal --start 2025-01-01 --end 2025-12-31
       rem journal build ~/shared --veil
     """
     from rem_dagster.interfaces.cli.journal_work import Wanted, build_journal
