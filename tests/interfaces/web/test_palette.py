@@ -75,7 +75,7 @@ def test_the_types_have_the_inks_that_pictures_and_terminals_know() -> None:
 
 def test_dark_is_the_same_by_the_system_and_by_choice() -> None:
     found = re.search(
-        r"@media\(prefers-color-scheme:dark\)\{:root:not\(\[data-theme=light\]\)\{(.*?)\}\}",
+        r"@media\(prefers-color-scheme:dark\)\{\s*:root:not\(\[data-theme=light\]\)\{(.*?)\}\s*\}",
         CSS,
         flags=re.DOTALL,
     )
