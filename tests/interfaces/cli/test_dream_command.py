@@ -43,7 +43,8 @@ def test_days_are_dreamt_then_there_is_nothing_to_dream(rem: Rem, undreamt: Home
     assert "Mon  6 Oct 2025" in first.err
     before = snapshot(undreamt)
     again = rem("--home", undreamt.path, "dream")
-    assert (again.code, again.out) == (0, "Nothing to dream: 3 days are up to date.\n")
+    said = f"Nothing to dream: 3 days are up to date.\nNext: rem --home {undreamt.path} show\n"
+    assert (again.code, again.out) == (0, said)
     assert snapshot(undreamt) == before
 
 
@@ -159,7 +160,8 @@ def test_a_dry_run_shows_pages_and_writes_nothing(rem: Rem, undreamt: Home) -> N
     assert "Not written: this is a dry run." in one
     assert "every quote found in its source" in one
     many = rem("--home", undreamt.path, "dream", "--dry-run").out
-    assert many.rstrip().endswith("Nothing was written.")
+    assert many.splitlines()[-2].endswith("Nothing was written.")
+    assert many.splitlines()[-1] == f"Next: rem --home {undreamt.path} dream"
     assert "Tuesday 7 October 2025" in many
     assert snapshot(undreamt) == before
 
