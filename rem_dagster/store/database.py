@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
-from rem_dagster.errors import DiskFullError, HomeMissingError, StoreBusyError, StoreError
+from rem_dagster.errors import DiskFullError, HomeMissingError, RemError, StoreBusyError, StoreError
 from rem_dagster.locks import Shared, hold
 from rem_dagster.s3 import is_s3, reason_of
 from rem_dagster.settings import postgres_url
@@ -224,7 +224,8 @@ class Store:
         """What `take` makes of the rows, of which some are in memory at a time.
 
         Args:
-            take: is called once more where the version that it reads was cleaned up meanwhile.
+            take: is called once more where the version that it reads was cleaned up meanwhile. It translates
+                its own errors: any other counts as the table's.
             rows: about how many are read at a time.
         """
         return self._read(
@@ -481,7 +482,7 @@ def translated(action: str, uri: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError, pa.ArrowException, *_duckdb_errors()) as error:
-        if isinstance(error, StoreError | HomeMissingError):
+        if isinstance(error, RemError):  # said by whom it concerns already
             raise
         text = str(error)
         if any(sign in text.lower() for sign in NO_ROOM):

@@ -57,7 +57,7 @@ def _say(brought: Brought, work: Exporting, folder: Path, *, writes: bool) -> No
         f"{counted(len(brought.created), 'note')} new" if brought.created else "",
         f"{len(brought.updated):,} updated" if brought.updated else "",
         f"{brought.unchanged:,} unchanged" if brought.unchanged else "",
-        f"{len(brought.left):,} left alone" if brought.left else "",
+        f"{brought.left_notes:,} left alone" if brought.left else "",
     ]
     show(" · ".join(filter(None, done)) or ("There is nothing to write." if writes else "No edits."))
     following = [work.opened.command("fix", "--list")] if brought.corrected else []

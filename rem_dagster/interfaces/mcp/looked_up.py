@@ -17,6 +17,7 @@ from rem_dagster.store.records import record_of
 MOST_IDS = 100
 """Sources of a moment that are named."""
 _SCHEME = "rem://"
+_PERIODS = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,12 @@ def item_of(said: str, served: Served) -> Item:
     """
     wanted = said.strip()
     if wanted.startswith(_SCHEME):
-        wanted = wanted.removeprefix(_SCHEME).partition("/")[2]
+        kind, _, wanted = wanted.removeprefix(_SCHEME).partition("/")
+        if kind in _PERIODS:
+            raise InputError(
+                f"{said!r} is a {kind} and no item: recap(period={kind!r}, when={wanted!r}) tells of it. "
+                "Nothing was changed."
+            )
     for look in (_moment, _message, _document, _summary, _session):
         found = look(wanted, served)
         if found is not None:

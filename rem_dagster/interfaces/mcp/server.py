@@ -1,6 +1,10 @@
 """What does the server offer to agents?"""
 
-from mcp.server.mcpserver import MCPServer
+from typing import Any
+
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, InputRequiredResult
 
 from rem_dagster import __version__
 from rem_dagster.interfaces.mcp import prompts, resources
@@ -30,6 +34,29 @@ fix change the memory: use them only when the user asks you to.\
 TOOLS = (search, fetch, timeline, related, recap, remember, forget, fix, status)
 
 
+class StrictServer(MCPServer):
+    """Refuses arguments that a tool does not take: left out without a word, a call for another day would be
+    answered as one for the last week."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """As the library's.
+
+        Raises:
+            ToolError: the tool takes no argument of such a name.
+        """
+        known = {each.name: list(each.input_schema.get("properties", {})) for each in await self.list_tools()}
+        strange = [each for each in arguments if each not in known.get(name, arguments)]
+        if strange:
+            takes = ", ".join(known[name]) or "none"
+            raise ToolError(
+                f"{name} takes no argument {', '.join(map(repr, strange))}; it takes {takes}. "
+                "Nothing was changed."
+            )
+        return await super().call_tool(name, arguments, context)
+
+
 def make_server(memory: Memory) -> MCPServer:
     """A server over one user's memory, for any transport.
 
@@ -38,7 +65,7 @@ def make_server(memory: Memory) -> MCPServer:
     """
     served = Served(memory)
     _ = served.user_id
-    server = MCPServer(
+    server = StrictServer(
         "rem",
         title="rem: your memory",
         description="One person's memory: moments of their days, each with its sources.",

@@ -1,13 +1,11 @@
 """How is the journal written to files that open without a server?"""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from hashlib import sha256
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web.links import FileLinks
@@ -30,6 +28,7 @@ from rem_dagster.interfaces.web.pages.topics import (
 from rem_dagster.interfaces.web.safety import Safety
 from rem_dagster.interfaces.web.site import STATIC, Page, Site
 from rem_dagster.interfaces.web.veil import Veil
+from rem_dagster.interfaces.web.written import Writing, manifest_of
 from rem_dagster.memory import Memory
 from rem_dagster.recall.journal.beside import Around
 from rem_dagster.recall.journal.day import view_of_rows
@@ -38,10 +37,8 @@ from rem_dagster.recall.journal.periods import next_month, week_name
 from rem_dagster.recall.journal.rows import DayRows, rows_between
 from rem_dagster.recall.journal.year import YearView
 
-MANIFEST = ".rem-journal.json"
 FILES = ("journal.css", "journal.js", "icon.svg")
 """What the pages load; htmx is not among them, as there is no server to ask."""
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -79,20 +76,22 @@ def build(memory: Memory, how: Building) -> Built:
     are removed.
 
     Raises:
-        InputError: the folder holds something that is none of this, or there is no day to write.
+        InputError: the folder holds something that is none of this or cannot be written, or there is no day
+            to write.
     """
-    before = _manifest(how.folder, force=how.force)
+    before = manifest_of(how.folder, force=how.force)
     assert memory.user_id is not None
     held = _within(held_days(memory.store, user_id=memory.user_id), how)
     if held.is_empty:
         raise InputError("There is no day to write: nothing is recorded in that time. Nothing was written.")
     source = _source(memory, held, how)
-    writing = _Writing(how.folder, before)
-    for address, html in source.pages():
-        writing.write(address, html.encode())
-    for name in FILES:
-        writing.write(f"static/{name}", (STATIC / name).read_bytes())
-    removed = writing.finish()
+    writing = Writing(how.folder, before)
+    with writing.noted():
+        for address, html in source.pages():
+            writing.write(address, html.encode())
+        for name in FILES:
+            writing.write(f"static/{name}", (STATIC / name).read_bytes())
+        removed = writing.remove_gone()
     pages = sum(address.endswith(".html") for address in writing.made)
     return Built(how.folder, len(source.days), pages, writing.written, removed)
 
@@ -212,73 +211,3 @@ class _Source:
         """Whether none of some days is left out, so that what is written of them tells of no other."""
         how = self.how
         return (how.first is None or first >= how.first) and (how.last is None or last <= how.last)
-
-
-@dataclass
-class _Writing:
-    """Files that are being written, and those that were before."""
-
-    folder: Path
-    before: Mapping[str, str]
-    """By address, what was written there."""
-    made: dict[str, str] = field(default_factory=dict)
-    written: int = 0
-
-    def write(self, address: str, content: bytes) -> None:
-        """Write a file, unless the same is there."""
-        digest = sha256(content).hexdigest()
-        self.made[address] = digest
-        place = self.folder / address
-        if self.before.get(address) == digest and place.is_file():
-            return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-        self.written += 1
-
-    def finish(self) -> int:
-        """Remove what is no page any more, and note what was written; returns how many went."""
-        gone = [address for address in self.before if address not in self.made]
-        for address in gone:
-            (self.folder / address).unlink(missing_ok=True)
-        told = {"format": FORMAT, "files": self.made}
-        (self.folder / MANIFEST).write_text(json.dumps(told, indent=0), encoding="utf-8")
-        return sum(address.endswith(".html") for address in gone)
-
-
-def _manifest(folder: Path, *, force: bool) -> Mapping[str, str]:
-    """What an earlier build wrote to a folder.
-
-    Raises:
-        InputError: the folder holds other things, or is none.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{str(folder)!r} is a file. Nothing was written. Name a folder.")
-    place = folder / MANIFEST
-    if place.is_file():
-        return _read(place)
-    if folder.is_dir() and any(folder.iterdir()) and not force:
-        raise InputError(
-            f"The folder {str(folder)!r} holds things that no journal wrote. Nothing was written. Name a new "
-            "folder, or give --force to write among them; none of them is removed."
-        )
-    return {}
-
-
-def _read(place: Path) -> Mapping[str, str]:
-    try:
-        told = json.loads(place.read_text(encoding="utf-8"))
-        files = told["files"]
-        if told["format"] != FORMAT or not isinstance(files, dict) or not all(map(_is_ours, files)):
-            raise ValueError(files)
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise InputError(
-            f"{str(place)!r} cannot be read, so that it is not known which files are the journal's. Nothing "
-            "was written. Name a new folder, or remove that file and give --force."
-        ) from error
-    return {str(address): str(digest) for address, digest in files.items()}
-
-
-def _is_ours(address: str) -> bool:
-    """Whether a path is one that a build writes: never one that leads out of the folder."""
-    parts = PurePosixPath(address).parts
-    return ".." not in parts and not PurePosixPath(address).is_absolute() and len(parts) in (1, 2)

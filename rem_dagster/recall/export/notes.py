@@ -47,6 +47,12 @@ class Brought:
     unchanged: int = 0
     corrected: list[tuple[Path, Edit]] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    """In the order of days and lines; a note may have several reasons."""
+
+    @property
+    def left_notes(self) -> int:
+        """How many notes were left alone."""
+        return len({each.path for each in self.left})
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,8 @@ def bring_notes(notes: Notes, days: Sequence[date], *, on_day: Callable[[], None
                 if isinstance(error, RemError):
                     raise
                 raise InputError(
-                    f"{path} cannot be read or written: {error.strerror or error}. The notes before it are "
-                    "done, and it is as it was."
+                    f"{path} cannot be read or written: {error.strerror or error}. It was not changed; the "
+                    "notes before it are done."
                 ) from error
             on_day()
     return brought
@@ -176,7 +182,8 @@ class _Bringing:
         )
         edits, troubles = edits_of(found, ground)
         if troubles:
-            raise _LeftAloneError(*(Left(self.path, each.reason, each.line) for each in troubles))
+            in_order = sorted(troubles, key=lambda each: each.line or 0)
+            raise _LeftAloneError(*(Left(self.path, each.reason, each.line) for each in in_order))
         return edits
 
     def _fix(self, edit: Edit) -> None:

@@ -8,10 +8,12 @@ DIR/manifest.json       what it is of, rows and SHA-256 of each file, written la
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rem_dagster.errors import InputError, RemError
 from rem_dagster.model.own_output import GENERATED_BY, GENERATOR
 from rem_dagster.recall.export.raw_lines import RAW, instant_text, raw_parts
 from rem_dagster.settings import Home
@@ -96,7 +98,7 @@ def _write_table_lines(store: Store, table: str, path: Path, user_id: str, told:
 
     def write(batches: "Iterable[pa.RecordBatch]") -> int:
         rows = 0
-        with path.open("w", encoding="utf-8", newline="\n") as file:
+        with _writing(path), path.open("w", encoding="utf-8", newline="\n") as file:
             for batch in batches:
                 file.writelines(f"{_line(row)}\n" for row in batch.to_pylist())
                 rows += batch.num_rows
@@ -115,7 +117,7 @@ def _write_table_parquet(store: Store, table: str, path: Path, user_id: str, tol
 
     def write(batches: "Iterable[pa.RecordBatch]") -> int:
         rows = 0
-        with pq.ParquetWriter(path, plain, compression="zstd") as file:
+        with _writing(path), pq.ParquetWriter(path, plain, compression="zstd") as file:
             for batch in batches:
                 file.write_table(pa.Table.from_batches([batch]).select(plain.names).cast(plain))
                 rows += batch.num_rows
@@ -123,6 +125,22 @@ def _write_table_parquet(store: Store, table: str, path: Path, user_id: str, tol
         return rows
 
     return store.fold(table, schema.names, equals("user_id", user_id), write, rows=BATCH)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell a file that cannot be written from a table that cannot be read, where both are at work.
+
+    Raises:
+        InputError: it is the file.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, RemError):
+            raise
+        reason = (error.strerror or str(error)).removesuffix(".")
+        raise InputError(f"{path.name} cannot be written: {reason}.") from error
 
 
 def _schema(table: str) -> "pa.Schema":

@@ -186,9 +186,18 @@ def test_errors_say_what_to_do_and_show_no_traceback(agent: Agent) -> None:
         "fetch", id=agent.ask("search", query="loader")["results"][0]["id"], start=10**6
     )
     assert "max_tokens" in agent.fail("search", query="x", max_tokens=1)
+    assert "recap(period='day', when='2025-10-06')" in agent.fail("fetch", id="rem://day/2025-10-06")
     told = agent.fail("related", name="Nobody Atall")
     assert "Nobody Atall" in told
     assert "Traceback" not in told
+
+
+def test_an_argument_that_a_tool_does_not_take_is_refused_and_not_left_out(agent: Agent) -> None:
+    told = agent.fail("timeline", start="2025-10-06")
+    assert "timeline takes no argument 'start'; it takes when, moment_type" in told
+    assert "'day'" in agent.fail("recap", day="2025-10-06")
+    assert "it takes none" in agent.fail("status", verbose=True)
+    assert "Unknown tool" in agent.fail("nothing", x=1)
 
 
 def test_a_time_that_has_nothing_is_an_answer_and_says_so(agent: Agent) -> None:

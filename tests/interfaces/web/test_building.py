@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rem_dagster.errors import InputError
-from rem_dagster.interfaces.web.building import MANIFEST, Building, build
+from rem_dagster.interfaces.web.building import Building, build
+from rem_dagster.interfaces.web.written import MANIFEST, Writing
 from rem_dagster.memory import Memory
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -139,3 +140,42 @@ def test_days_that_were_not_asked_for_are_told_nowhere(memory: Memory, tmp_path:
     with pytest.raises(InputError, match="no day to write"):
         build(memory, Building(tmp_path / "other", first=NEXT + timedelta(days=1)))
     assert not (tmp_path / "other").exists()
+
+
+def test_a_build_that_was_stopped_goes_on_with_the_same_command(memory: Memory, tmp_path: Path) -> None:
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "site"
+    with pytest.raises(KeyboardInterrupt):
+        build(memory, Building(folder, on_day=stop))
+    assert (folder / "day/2025-10-20.html").is_file()
+    assert build(memory, Building(folder)).pages == 6
+    check_links(folder)
+
+
+def test_a_build_that_was_killed_leaves_no_page_of_another_state(memory: Memory, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    build(memory, Building(folder))
+    page, told = folder / "day/2025-10-20.html", folder / MANIFEST
+    was, before = page.read_bytes(), json.loads(told.read_text(encoding="utf-8"))["files"]
+    with Writing(folder, before).noted():
+        at_once = told.read_bytes()
+        page.write_bytes(b"a page of a correction that was taken back since")
+    told.write_bytes(at_once)
+    build(memory, Building(folder))
+    assert page.read_bytes() == was
+
+
+def test_a_folder_that_takes_no_file_is_told_and_its_pages_stay_whole(memory: Memory, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    build(memory, Building(folder))
+    (folder / "month/2025-10.html").unlink()
+    (folder / "month").rmdir()
+    (folder / "month").write_text("a file in the way", encoding="utf-8")
+    with pytest.raises(InputError, match=r"2025-10\.html cannot be written: .* the same command goes on"):
+        build(memory, Building(folder))
+    (folder / "month").unlink()
+    build(memory, Building(folder))
+    check_links(folder)
+    assert not list(folder.rglob(".rem-unfinished"))

@@ -192,6 +192,18 @@ def test_what_is_not_understood_leaves_the_note_as_it_is(lived: Home, folder: Pa
     assert (path.read_bytes(), moments(lived)) == (held, before)
 
 
+def test_a_note_with_several_faults_is_one_note_and_told_in_the_order_of_its_lines(
+    lived: Home, folder: Path
+) -> None:
+    bring(lived, folder)
+    path = folder / f"{DAY}.md"
+    change(path, "### ", "### Mine\n\nBetween a title and its mark.\n\n### ")
+    change(path, "<!-- rem:moments", "### Another of mine\n\n<!-- rem:moments")
+    brought = bring(lived, folder)
+    lines = [each.line or 0 for each in brought.left]
+    assert (brought.left_notes, len(lines) > 1, lines) == (1, True, sorted(lines))
+
+
 def test_what_fix_refuses_is_told_with_its_line(lived: Home, folder: Path) -> None:
     bring(lived, folder)
     path = folder / f"{DAY}.md"

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from rem_dagster.errors import InputError
 from rem_dagster.recall.export.tables import MANIFEST, is_ours, write_lines, write_parquet
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -82,3 +84,17 @@ def test_a_folder_with_anything_else_is_not_ours(home: Home, store: Store, folde
     assert not is_ours(folder / "nowhere")
     (folder / MANIFEST).write_text("[]")
     assert not is_ours(folder)
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), [(write_lines, "moments.jsonl"), (write_parquet, "moments.parquet")]
+)
+def test_a_file_that_takes_no_more_is_not_told_as_the_tables_fault(
+    home: Home, store: Store, folder: Path, write: Callable[..., object], name: str
+) -> None:
+    filled(store)
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full, which is a disk without room")
+    (folder / name).symlink_to("/dev/full")
+    with pytest.raises(InputError, match=rf"{name} cannot be written: .*No space left on device\.$"):
+        write(home, store, folder, user_id="ann", told=quiet)
