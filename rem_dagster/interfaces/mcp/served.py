@@ -14,7 +14,6 @@ from rem_dagster.store.database import Store
 
 _WEEK = re.compile(r"\d{4}-W\d\d")
 SHORT_FOR = {"week": "this week", "month": "this month", "year": "this year"}
-A_MOMENT = timedelta(microseconds=1)
 
 
 def utc_now() -> datetime:
@@ -74,9 +73,7 @@ class Served:
         if _WEEK.fullmatch(words.strip()):  # by the name that all pages give it, wherever weeks begin
             first = week_named(words.strip(), self.calendar)
             return first, first + timedelta(days=6)
-        window = self.span(words).window
-        first = self.calendar.day_of(window.start)
-        last = self.calendar.day_of(max(window.start, window.end - A_MOMENT))
+        first, last = self.calendar.span_of(self.span(words).window)
         return first, max(first, min(last, self.today))
 
     def local(self, instant: datetime) -> str:

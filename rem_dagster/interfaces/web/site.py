@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web import charts, heat
 from rem_dagster.interfaces.web.dreams import Dreams
 from rem_dagster.interfaces.web.links import Links
@@ -128,6 +129,18 @@ class Site:
 def site_of(request: Request) -> Site:
     """The journal that a request asks."""
     site: Site = request.app.state.site
+    return site
+
+
+def site_to_change(request: Request) -> Site:
+    """The journal that a form asks to change.
+
+    Raises:
+        InputError: it takes no forms, as it is veiled or to be read only.
+    """
+    site = site_of(request)
+    if not site.takes_forms:
+        raise InputError("This journal is served to be read only. Nothing was changed.")
     return site
 
 
