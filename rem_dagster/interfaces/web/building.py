@@ -88,6 +88,7 @@ def build(memory: Memory, how: Building) -> Built:
         raise InputError("There is no day to write: nothing is recorded in that time. Nothing was written.")
     source = _source(memory, held, how)
     writing = _Writing(how.folder, before)
+    writing.begin()
     for address, html in source.pages():
         writing.write(address, html.encode())
     for name in FILES:
@@ -224,6 +225,12 @@ class _Writing:
     made: dict[str, str] = field(default_factory=dict)
     written: int = 0
 
+    def begin(self) -> None:
+        """Say whose the folder is, so that the next build may go on with one that broke off."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / MANIFEST).exists():
+            self._note(self.before)
+
     def write(self, address: str, content: bytes) -> None:
         """Write a file, unless the same is there."""
         digest = sha256(content).hexdigest()
@@ -232,7 +239,7 @@ class _Writing:
         if self.before.get(address) == digest and place.is_file():
             return
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+        _put(place, content)
         self.written += 1
 
     def finish(self) -> int:
@@ -240,9 +247,19 @@ class _Writing:
         gone = [address for address in self.before if address not in self.made]
         for address in gone:
             (self.folder / address).unlink(missing_ok=True)
-        told = {"format": FORMAT, "files": self.made}
-        (self.folder / MANIFEST).write_text(json.dumps(told, indent=0), encoding="utf-8")
+        self._note(self.made)
         return sum(address.endswith(".html") for address in gone)
+
+    def _note(self, files: Mapping[str, str]) -> None:
+        told = json.dumps({"format": FORMAT, "files": files}, indent=0)
+        _put(self.folder / MANIFEST, told.encode())
+
+
+def _put(place: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    unfinished = place.with_name(f".{place.name}.tmp")
+    unfinished.write_bytes(content)
+    unfinished.replace(place)
 
 
 def _manifest(folder: Path, *, force: bool) -> Mapping[str, str]:
