@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rem_dagster.model.window import Calendar, Window
-from rem_dagster.recall.journal.finding import Looking, local_days, look_up
+from rem_dagster.recall.journal.finding import look_up
 from rem_dagster.recall.journal.found import Narrowed, SearchView
 from rem_dagster.recall.journal.histogram import BARS, bar_of, histogram
 from rem_dagster.recall.journal.marking import Piece, cut_out, excerpt, marked, places_of_quote
+from rem_dagster.recall.journal.narrowing import Looking, local_days
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.tokens import tokens
 from tests.recall.diary import CALENDAR, NOW, at, diary_in
