@@ -133,6 +133,16 @@ def test_nothing_of_another_user_can_be_forgotten(free_agent: Agent) -> None:
     assert "There is no message" in free_agent.fail("forget", ids=[theirs])
 
 
+def test_what_is_wrong_is_told_where_a_person_would_be_asked(free_agent: Agent) -> None:
+    asked: list[str] = []
+    agent = answering(free_agent.memory, "accept", asked=asked)
+    assert "There is no message" in agent.fail("forget", ids=["none"], yes=True, confirmation="x")
+    kept = agent.ask("remember", text="Harbour three.")["id"]
+    assert "is not of what goes now" in agent.fail("forget", ids=[kept], yes=True, confirmation="x")
+    assert "wants the confirmation" in agent.fail("forget", ids=[kept], yes=True)
+    assert asked == []
+
+
 def test_calls_go_side_by_side(free_agent: Agent) -> None:
     import anyio
 

@@ -53,10 +53,15 @@ class Forgotten(Answer):
 def register(server: MCPServer, served: Served) -> None:
     """Give the tool to a server."""
 
-    def is_wanted(context: Context, ids: list[str], yes: bool) -> Elicit[Consent] | Consent:
+    @as_tool
+    def is_wanted(
+        context: Context, ids: list[str], yes: bool, confirmation: str | None
+    ) -> Elicit[Consent] | Consent:
         if not yes or not can_ask(context):
             return Consent(yes=True)  # nothing goes, or nobody can be asked but the agent
-        return Elicit(_question(served.memory.forget(*ids).plan), Consent)
+        plan = served.memory.forget(*ids).plan
+        _require(plan, confirmation, served)
+        return Elicit(_question(plan), Consent)
 
     @server.tool(title="Forget for good", annotations=DESTROYS)
     @as_tool
