@@ -91,7 +91,7 @@ def _looked_up(site: Site, asked: Mapping[str, str], *, by_meaning: bool) -> Sea
         limit=int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 4 else None,
     )
     return site.memory.look_up(
-        asked["q"], narrowed, user_id=site.user_id, now=site.clock(), by_meaning=by_meaning
+        asked["q"], narrowed, user_id=site.user_id, now=site.now(), by_meaning=by_meaning
     )
 
 
