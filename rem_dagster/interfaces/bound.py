@@ -35,8 +35,8 @@ class Bound:
         """
         if self.memory.user_id is None:
             raise InputError(
-                "What is shown is one user's memory, and this one is bound to none. Nothing was read. Open it "
-                "with `user_id`."
+                "What is shown is one user's memory, and this one is bound to none. Nothing was read. Open "
+                "it with `user_id`."
             )
         return self.memory.user_id
 
