@@ -406,8 +406,9 @@ class Memory:
         Raises:
             QueryError: there is nothing to look for but what is to be left out.
         """
-        from rem_dagster.recall.journal.finding import Looking, look_up
+        from rem_dagster.recall.journal.finding import look_up
         from rem_dagster.recall.journal.found import Narrowed
+        from rem_dagster.recall.journal.narrowing import Looking
 
         reader = self._writer(user_id)
         embedder = self._embedder if by_meaning else lambda: None

@@ -54,6 +54,7 @@ def materialise(defined: dg.Definitions, job: str, day: date) -> dg.ExecuteInPro
         )
 
 
+@pytest.mark.runs
 def test_two_in_one_project_have_keys_jobs_and_homes_of_their_own(tmp_path: Path) -> None:
     # the first run makes the home; when definitions are loaded anew, its days are there
     for name in ("alice", "bob-2"):

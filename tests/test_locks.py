@@ -133,6 +133,7 @@ class LostAfter(Held):
             raise LockLostError("lost")
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("looks", range(6))
 def test_days_whose_lock_was_lost_on_the_way_are_due_again(home: Home, store: Store, looks: int) -> None:
     from rem_dagster.dreaming.dream import preview

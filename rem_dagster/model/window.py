@@ -96,8 +96,13 @@ class Calendar:
         """Every local day that shares an instant with the window, in order."""
         if window.start == window.end:
             return []
-        last = self.day_of(window.end - timedelta(microseconds=1))
-        return list(days_between(self.day_of(window.start), last))
+        return list(days_between(*self.span_of(window)))
+
+    def span_of(self, window: Window) -> tuple[date, date]:
+        """The first and last local day that share an instant with the window; of an empty one that of its
+        start."""
+        last = max(window.start, window.end - timedelta(microseconds=1))
+        return self.day_of(window.start), self.day_of(last)
 
     def week_start(self, day: date) -> date:
         """The first day of the week that holds a day."""

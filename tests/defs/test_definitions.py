@@ -96,6 +96,7 @@ def test_steps_run_in_the_process_of_their_run(loaded: dg.Definitions) -> None:
     assert loaded.executor is dg.in_process_executor
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("with_home", [True, False])
 def test_definitions_load_in_a_process_of_their_own(home: Home, tmp_path: Path, with_home: bool) -> None:
     lower_first_day(home, date(2025, 3, 1))

@@ -138,6 +138,7 @@ def test_merged_moments_become_the_first_of_them(memory: Memory) -> None:
     assert whole.end_time == third.end_time
 
 
+@pytest.mark.runs
 def test_an_added_moment_can_be_changed_merged_and_hidden_like_any_other(memory: Memory) -> None:
     value = {"name": "Dentist", "start_time": at(15), "end_time": at(16)}
     [added] = memory.fix("add", day=DAY, value=value).after
@@ -154,6 +155,7 @@ def test_an_added_moment_can_be_changed_merged_and_hidden_like_any_other(memory:
     assert len(names(memory)) == 3
 
 
+@pytest.mark.runs
 def test_later_corrections_stand_on_earlier_ones(memory: Memory) -> None:
     work = moments(memory)[1]
     memory.fix("set_times", moment_ids=[work.id], value={"start_time": at(10), "end_time": at(14)})
@@ -234,6 +236,7 @@ def test_fixing_a_day_is_dreaming_it_with_its_corrections_and_undone_it_was_neve
     assert contents(memory.store) == before
 
 
+@pytest.mark.runs
 def test_an_empty_day_holds_what_is_added_and_nothing_once_it_is_undone(memory: Memory) -> None:
     before = contents(memory.store)
     empty = DAY - timedelta(days=20)
@@ -257,6 +260,7 @@ def test_an_undreamt_day_is_dreamt_for_it_where_no_model_is_asked(memory: Memory
     assert len(names(memory, day)) > 1
 
 
+@pytest.mark.runs
 def test_corrections_outlive_another_engine_and_late_messages(memory: Memory) -> None:
     first, _, note = moments(memory)
     memory.fix("rename", moment_ids=[first.id], value={"name": "Kept"})
@@ -286,6 +290,7 @@ def by_item(part: Segment, *rest: object) -> Draft:
     )
 
 
+@pytest.mark.runs
 def test_what_no_longer_attaches_is_listed_and_attaches_again(memory: Memory) -> None:
     talk = moments(memory)[0]
     memory.fix("rename", moment_ids=[talk.id], value={"name": "The whole talk"})

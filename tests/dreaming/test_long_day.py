@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 
+import pytest
+
 from rem_dagster.dreaming.draft.choice import choose_engine
 from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.settings import Home, open_home
@@ -16,6 +18,7 @@ from tests.model_answers import answer_to, shown_in
 CONTEXT = 8192
 
 
+@pytest.mark.runs
 def test_a_day_of_200_000_characters_is_dreamt_whole_within_a_context_of_8192_tokens(
     home: Home, store: Store
 ) -> None:

@@ -102,6 +102,7 @@ def test_new_activity_replaces_a_day_too_and_only_that_day(lived: Home, store: S
     assert replaced_version(store, "ines", NEXT) is None
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("write", range(1, 7))
 def test_a_dream_killed_at_any_write_does_not_cost_the_last_whole_version(
     lived: Home, store: Store, write: int

@@ -232,6 +232,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
     return contents(store)
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("order", [(3, 9, 0), (9, 0, 3), (9, 3, 0)])
 def test_the_order_of_dreaming_does_not_matter(
     home: Home, store: Store, order: Sequence[int], at_once: Mapping[str, object]

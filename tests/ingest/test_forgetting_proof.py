@@ -141,6 +141,7 @@ PLANTED = (
 )
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_what_was_planted_is_found(gone: Gone, plant: Callable[[Gone], None]) -> None:
     plant(gone)

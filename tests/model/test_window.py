@@ -39,8 +39,10 @@ def test_the_days_of_a_window_are_those_of_its_instants(
     if length:
         assert days[0] == calendar.day_of(start)
         assert days[-1] == calendar.day_of(start + length - timedelta(microseconds=1))
+        assert calendar.span_of(Window(start, start + length)) == (days[0], days[-1])
     else:
         assert days == []
+        assert calendar.span_of(Window(start, start)) == (calendar.day_of(start), calendar.day_of(start))
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2025-03-30", 23), ("2025-10-26", 25), ("2025-07-01", 24)])

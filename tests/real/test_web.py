@@ -82,4 +82,6 @@ def test_a_one_time_word_opens_it_to_one_browser(home: Home, store: Store) -> No
         assert read(address.partition("?")[0])[0] == 401
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         assert b"fsync" in opener.open(address, timeout=SECONDS).read()
-        assert read(address)[0] == 401
+        another = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            another.open(address, timeout=SECONDS)

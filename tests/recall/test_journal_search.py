@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rem_dagster.model.window import Calendar, Window
-from rem_dagster.recall.journal.finding import Looking, local_days, look_up
+from rem_dagster.recall.journal.finding import look_up
 from rem_dagster.recall.journal.found import Narrowed, SearchView
-from rem_dagster.recall.journal.histogram import BARS, bar_of, histogram
+from rem_dagster.recall.journal.histogram import BARS, histogram
 from rem_dagster.recall.journal.marking import Piece, cut_out, excerpt, marked, places_of_quote
+from rem_dagster.recall.journal.narrowing import Looking, local_days
 from rem_dagster.store.database import Store
 from rem_dagster.store.text.tokens import tokens
 from tests.recall.diary import CALENDAR, NOW, at, diary_in
@@ -138,8 +139,8 @@ def test_every_thing_lies_in_one_bar_and_bars_have_no_gap(days: list[int]) -> No
     for one, other in zip(drawn.bars, drawn.bars[1:], strict=False):
         assert (other.first_day - one.last_day).days == 1
     for day in days:
-        held = bar_of(drawn, date.fromordinal(day))
-        assert held is not None
+        on = date.fromordinal(day)
+        [held] = [bar for bar in drawn.bars if bar.first_day <= on <= bar.last_day]
         assert held.count
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from rem_dagster.errors import InputError, UnknownNameError
 from rem_dagster.model.ids import derive_id
-from rem_dagster.recall.journal.item import AROUND, OF_SESSION, PART, ItemView, item_view
+from rem_dagster.recall.journal.item import AROUND, OF_SESSION, item_view
+from rem_dagster.recall.journal.item_view import PART, ItemView
 from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import read_outline
 from rem_dagster.recall.journal.topic import TopicView, stretches, topic_view
@@ -197,3 +198,22 @@ def test_an_item_of_which_no_day_was_dreamt_rests_under_no_moment(store: Store) 
     [identifier] = put(store, "messages", message("Hello."))
     refresh_text(store)
     assert item(store, "messages", identifier).moments == ()
+
+
+def test_an_event_is_told_by_its_start_there_too(store: Store) -> None:
+    starts = {"active_start_time": at(0, 9), "active_end_time": at(0, 10), "utc_offset_minutes": 120}
+    [identifier] = put(
+        store, "resources", resource("Stand-up", "Daily.", at=at(0, 7), category="event") | starts
+    )
+    view = item(store, "resources", identifier)
+    assert (view.at, view.there) == (at(0, 9), "11:00")
+
+
+def test_a_conversation_shows_nothing_of_another_user_s(store: Store) -> None:
+    [mine] = put(store, "messages", message("Mine."))
+    put(
+        store,
+        "messages",
+        message("Theirs.", user="bob") | {"session_id": derive_id("ann", "jsonl", "", "s1")},
+    )
+    assert [each.text for each in item(store, "messages", mine).around] == ["Mine."]

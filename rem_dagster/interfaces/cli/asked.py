@@ -9,7 +9,6 @@ from rem_dagster.model.window import Window
 from rem_dagster.recall.when import When, parse_when
 
 SHORT_FOR = {"week": "this week", "month": "this month", "year": "this year"}
-A_MOMENT = timedelta(microseconds=1)
 
 
 def asked_time(text: str, opened: Opened) -> When:
@@ -34,9 +33,7 @@ def whole_days(window: Window, opened: Opened) -> tuple[date, date] | None:
 
 def days_touched(window: Window, opened: Opened) -> tuple[date, date]:
     """First and last local day that a window shares an instant with."""
-    return opened.calendar.day_of(window.start), opened.calendar.day_of(
-        max(window.start, window.end - A_MOMENT)
-    )
+    return opened.calendar.span_of(window)
 
 
 def first_day(text: str, opened: Opened) -> date:

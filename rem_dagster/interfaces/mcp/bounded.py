@@ -9,13 +9,17 @@ text     One sentence. | Another one. | A third.   whole sentences as long as th
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import Field
 
 from rem_dagster.llm.tokens import tokens_of
 
 T = TypeVar("T")
 FEWEST_TOKENS, MOST_TOKENS = 400, 20_000
 """What an agent may ask for."""
+MaxTokens = Annotated[int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")]
+"""An argument of tools."""
 HEAD_TOKENS = 160
 """What stands around the items of an answer."""
 CHARACTERS_PER_TOKEN = 8

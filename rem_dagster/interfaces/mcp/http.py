@@ -21,7 +21,6 @@ from rem_dagster.store.room import keep_little
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
-DEFAULT_PORT = 8641
 NAMES = ("127.0.0.1", "localhost")
 
 

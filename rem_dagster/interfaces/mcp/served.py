@@ -1,59 +1,20 @@
 """Whose memory is served, which time is meant, and how are instants told?"""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from rem_dagster.errors import InputError
-from rem_dagster.memory import Memory
-from rem_dagster.model.window import Calendar
+from rem_dagster.interfaces.bound import Bound
 from rem_dagster.recall.journal.periods import week_named
 from rem_dagster.recall.when import When, parse_when
-from rem_dagster.store.database import Store
 
 _WEEK = re.compile(r"\d{4}-W\d\d")
 SHORT_FOR = {"week": "this week", "month": "this month", "year": "this year"}
-A_MOMENT = timedelta(microseconds=1)
-
-
-def utc_now() -> datetime:
-    """The instant that it is."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
-class Served:
+class Served(Bound):
     """One user's memory, as every tool, resource and prompt sees it."""
-
-    memory: Memory
-    now: Callable[[], datetime] = utc_now
-
-    @property
-    def user_id(self) -> str:
-        """Whose memory it is.
-
-        Raises:
-            InputError: the memory is bound to nobody, so that an agent would see everybody's.
-        """
-        if self.memory.user_id is None:
-            raise InputError("An agent sees one user's memory: open it with a user. Nothing was read.")
-        return self.memory.user_id
-
-    @property
-    def store(self) -> Store:
-        """The tables."""
-        return self.memory.store
-
-    @property
-    def calendar(self) -> Calendar:
-        """The local days of the home."""
-        return self.memory.calendar
-
-    @property
-    def today(self) -> date:
-        """The local day that it is."""
-        return self.calendar.day_of(self.now())
 
     @property
     def fence_key(self) -> bytes:
@@ -74,9 +35,7 @@ class Served:
         if _WEEK.fullmatch(words.strip()):  # by the name that all pages give it, wherever weeks begin
             first = week_named(words.strip(), self.calendar)
             return first, first + timedelta(days=6)
-        window = self.span(words).window
-        first = self.calendar.day_of(window.start)
-        last = self.calendar.day_of(max(window.start, window.end - A_MOMENT))
+        first, last = self.calendar.span_of(self.span(words).window)
         return first, max(first, min(last, self.today))
 
     def local(self, instant: datetime) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 from rem_dagster.interfaces.mcp.served import Served
 from rem_dagster.recall.journal.held import DayState, held_days
 
-TO_DREAM: frozenset[DayState] = frozenset({"undreamt", "stale", "unfinished", "failed"})
 SAID: dict[DayState, str] = {
     "undreamt": "What is stored of this day is not dreamt yet: `rem dream` makes moments of it.",
     "stale": "More of this day came in since it was dreamt: `rem dream` makes it anew.",

@@ -1,7 +1,7 @@
 """Which pages does the web journal have, and what answers a request that goes wrong?"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 
@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from rem_dagster.errors import InputError, RemError
+from rem_dagster.interfaces.bound import utc_now
 from rem_dagster.interfaces.web.links import WebLinks
 from rem_dagster.interfaces.web.pages import PAGES
 from rem_dagster.interfaces.web.safety import Guard, Safety, add_headers
@@ -28,7 +29,7 @@ def make_app(
     safety: Safety,
     *,
     veil: Veil | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
     """The journal of the user to whom a memory is bound.
 
@@ -39,12 +40,9 @@ def make_app(
     Raises:
         InputError: the memory is bound to nobody.
     """
-    if memory.user_id is None:
-        raise InputError(
-            "A journal is one user's, and this memory is bound to none. Nothing is served. "
-            "Open it with `user_id`."
-        )
     links = WebLinks(partial(week_name, calendar=memory.calendar))
+    site = Site(memory, links, safety, veil, now=clock)
+    _ = site.user_id  # there must be one
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(Guard, safety=safety)],
@@ -55,7 +53,7 @@ def make_app(
             Exception: _broken,
         },
     )
-    app.state.site = Site(memory, memory.user_id, links, safety, veil, clock=clock)
+    app.state.site = site
     return app
 
 

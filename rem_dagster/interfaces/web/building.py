@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from rem_dagster.errors import InputError
+from rem_dagster.interfaces.bound import Bound
 from rem_dagster.interfaces.web.links import FileLinks
 from rem_dagster.interfaces.web.pages.day import around_days, day_html
 from rem_dagster.interfaces.web.pages.periods import (
@@ -80,8 +81,7 @@ def build(memory: Memory, how: Building) -> Built:
             to write.
     """
     before = manifest_of(how.folder, force=how.force)
-    assert memory.user_id is not None
-    held = _within(held_days(memory.store, user_id=memory.user_id), how)
+    held = _within(held_days(memory.store, user_id=Bound(memory).user_id), how)
     if held.is_empty:
         raise InputError("There is no day to write: nothing is recorded in that time. Nothing was written.")
     source = _source(memory, held, how)
@@ -97,11 +97,10 @@ def build(memory: Memory, how: Building) -> Built:
 
 
 def _source(memory: Memory, held: Held, how: Building) -> "_Source":
-    assert memory.user_id is not None
     named = partial(week_name, calendar=memory.calendar)
     days = frozenset(day for day, on in held.days.items() if on.is_to_be_read)
     links = FileLinks(named, days, 1, frozenset(map(named, days)))
-    site = Site(memory, memory.user_id, links, Safety(is_readonly=True), how.veil, is_static=True)
+    site = Site(memory, links, Safety(is_readonly=True), how.veil, is_static=True)
     source = _Source(site, held, how)
     return replace(source, site=replace(site, links=replace(links, topic_ids=source.topic_ids())))
 

@@ -144,7 +144,7 @@ class Guard:
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
         if self.safety.is_readonly:
             return PlainTextResponse("This journal is served to be read only. Nothing was changed.", 403)
-        is_own = origin is None or urlsplit(origin).netloc == headers.get("host")
+        is_own = origin is None or origin.partition("://")[2] == headers.get("host")
         if not is_own or site not in (None, "same-origin"):
             return PlainTextResponse("This form comes from another site. Nothing was changed.", 403)
         return None

@@ -1,6 +1,7 @@
 """How is the journal served, until somebody ends it?"""
 
 import errno
+import secrets
 import socket
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ PORT, PORTS = 8321, 20
 EVERYWHERE = frozenset(("0.0.0.0", "::", ""))
 ONCE = "once"
 """Given as the token: words that let one browser in, each one once."""
+TOKEN_BYTES = 32
+"""Of the token that nobody is told, where one-time words stand for it."""
 SECONDS_TO_FINISH = 3
 
 
@@ -57,7 +60,7 @@ def serve(memory: Memory, how: Serving, *, tell: Callable[[str], None]) -> int:
         tickets = Tickets(lambda ticket: tell(_address(how, port, ticket))) if how.token == ONCE else None
         safety = Safety(
             hosts=_names(how),
-            token=tickets.current if tickets else how.token,
+            token=secrets.token_urlsafe(TOKEN_BYTES) if tickets else how.token,
             tickets=tickets,
             is_readonly=how.is_readonly,
         )

@@ -1,8 +1,7 @@
 """What does a page need to be made, whether it is served or written to a file?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -12,12 +11,13 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from rem_dagster.errors import InputError
+from rem_dagster.interfaces.bound import Bound
 from rem_dagster.interfaces.web import charts, heat
 from rem_dagster.interfaces.web.dreams import Dreams
 from rem_dagster.interfaces.web.links import Links
 from rem_dagster.interfaces.web.safety import POLICY, Safety
 from rem_dagster.interfaces.web.veil import Veil
-from rem_dagster.memory import Memory
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal import words
 from rem_dagster.recall.journal.periods import week_name
@@ -25,7 +25,7 @@ from rem_dagster.recall.journal.shown import cut
 from rem_dagster.recall.kinds import word_of
 
 if TYPE_CHECKING:
-    from rem_dagster.store.database import Store
+    pass
 
 HERE = Path(__file__).parent
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
@@ -60,35 +60,17 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Site:
+class Site(Bound):
     """One user's journal."""
 
-    memory: Memory
-    user_id: str
     links: Links
     safety: Safety
     veil: Veil | None = None
     """Puts stand-ins in the place of names and words; None shows them as they are."""
     is_static: bool = False
     """Whether pages are files, so that there are neither forms nor a search."""
-    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     dreams: Dreams = field(default_factory=Dreams)
     """What was begun to be dreamt by a page."""
-
-    @property
-    def store(self) -> "Store":
-        """The tables of the home."""
-        return self.memory.store
-
-    @property
-    def calendar(self) -> Calendar:
-        """The local days of the home."""
-        return self.memory.calendar
-
-    @property
-    def today(self) -> date:
-        """The local day that it is."""
-        return self.calendar.day_of(self.clock())
 
     @property
     def reader(self) -> "Reader":
@@ -128,6 +110,18 @@ class Site:
 def site_of(request: Request) -> Site:
     """The journal that a request asks."""
     site: Site = request.app.state.site
+    return site
+
+
+def site_to_change(request: Request) -> Site:
+    """The journal that a form asks to change.
+
+    Raises:
+        InputError: it takes no forms, as it is veiled or to be read only.
+    """
+    site = site_of(request)
+    if not site.takes_forms:
+        raise InputError("This journal is served to be read only. Nothing was changed.")
     return site
 
 
@@ -173,7 +167,7 @@ def _spoken(site: Site) -> dict[str, object]:
     """What depends on whose journal it is, as functions of the templates."""
     zone = site.calendar.zone
     return {
-        "now": site.clock(),
+        "now": site.now(),
         "week_number": lambda day: int(week_name(day, site.calendar)[-2:]),
         "own": site.shown,
         "own_text": site.said,

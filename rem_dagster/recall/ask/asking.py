@@ -252,9 +252,8 @@ def _dreamt(asked: Asked, plan: Plan, means: Means) -> Dreamt:
     today = asked.calendar.day_of(asked.now)
     if plan.when is None:
         return means.dream(today - timedelta(days=1), today)
-    window = plan.when.window
-    first = asked.calendar.day_of(window.start)
-    last = min(asked.calendar.day_of(max(window.start, window.end - timedelta(microseconds=1))), today)
+    first, last = asked.calendar.span_of(plan.when.window)
+    last = min(last, today)
     return means.dream(first, last) if first <= last else Dreamt()
 
 

@@ -1,7 +1,5 @@
 """What is named together with something?"""
 
-from datetime import timedelta
-
 from rem_dagster.errors import UnknownNameError
 from rem_dagster.model.moment import Moment
 from rem_dagster.recall.ask.compose import Ask
@@ -50,9 +48,7 @@ def _reached(ask: Ask) -> Traversal | None:
     """What the graph relates to the entity that is asked about; None where it knows none of that name."""
     first = last = None
     if ask.window is not None:
-        first = ask.calendar.day_of(ask.window.start).isoformat()
-        end = max(ask.window.start, ask.window.end - timedelta(microseconds=1))
-        last = ask.calendar.day_of(end).isoformat()
+        first, last = (day.isoformat() for day in ask.calendar.span_of(ask.window))
     scope = Scope(ask.scope.user_id, (UNDIRECTED,), first, last, ask.scope.case_id)
     try:
         return traverse(ask.scope.store, ask.plan.words, scope, depth=1, limit=LOOKED_AT)

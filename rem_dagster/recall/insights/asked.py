@@ -1,7 +1,7 @@
 """Which pattern is asked for, of what time, and how is that time divided?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from rem_dagster.errors import InputError
@@ -53,8 +53,7 @@ class Asked:
     @property
     def last_day(self) -> date:
         """The last local day of the window that has begun."""
-        last = self.calendar.day_of(max(self.window.start, self.window.end - timedelta(microseconds=1)))
-        return max(min(last, self.today), self.first_day)
+        return max(min(self.calendar.span_of(self.window)[1], self.today), self.first_day)
 
     def division(self, what: What) -> By:
         """How the time of a pattern is divided: as asked, else so that a page holds it.

@@ -93,6 +93,21 @@ def day_view(
     return view_of_rows(store, held, day, rows, user_id=user_id, calendar=calendar, today=today, part=part)
 
 
+def whole_day(store: Store, day: date, *, user_id: str, calendar: Calendar, today: date) -> DayView:
+    """The page of a day with the moments of all its parts."""
+    held = held_days(store, user_id=user_id)
+    rows = rows_between(store, day, day, user_id=user_id).get(day)
+
+    def view(part: int) -> DayView:
+        return view_of_rows(
+            store, held, day, rows, user_id=user_id, calendar=calendar, today=today, part=part
+        )
+
+    first = view(1)
+    more = (each for part in range(2, first.part.of + 1) for each in view(part).moments)
+    return replace(first, moments=(*first.moments, *more), part=Part())
+
+
 def view_of_rows(
     store: Store,
     held: Held,

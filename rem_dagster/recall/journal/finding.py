@@ -4,24 +4,23 @@ query ─ time in it ─> words ─> matching rows of each table ─┬─ count
                                                            └─ the best of those that are left
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 
 import numpy as np
 
 from rem_dagster.errors import UnknownUserError
-from rem_dagster.llm.embedder import Embedder
-from rem_dagster.model.window import Calendar, Window
+from rem_dagster.model.window import Window
 from rem_dagster.recall.corpus import Bools
 from rem_dagster.recall.hits import Hit, Ranked, hits_of
 from rem_dagster.recall.journal.found import Chip, FoundMoment, Narrowed, SearchView
 from rem_dagster.recall.journal.histogram import Histogram, histogram
-from rem_dagster.recall.journal.matching import Matching, matching
+from rem_dagster.recall.journal.matching import matching
+from rem_dagster.recall.journal.narrowing import Candidates, Looking, microseconds
 from rem_dagster.recall.journal.oneself import oneself
-from rem_dagster.recall.journal.outline import Ints, Outline, read_outline
+from rem_dagster.recall.journal.outline import Outline, read_outline
 from rem_dagster.recall.journal.reading import Reading, read_query
 from rem_dagster.recall.journal.showing import shown_items, shown_moments, sources_for
 from rem_dagster.recall.request import Request
@@ -29,9 +28,8 @@ from rem_dagster.recall.scored import Limits, Sight, Sought, best_rows
 from rem_dagster.recall.search import find
 from rem_dagster.recall.typo import Texts
 from rem_dagster.recall.when import find_when
-from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, within
-from rem_dagster.store.text.read import all_row_ids, row_ids
+from rem_dagster.store.text.read import row_ids
 
 TABLES = ("moments", "messages", "resources")
 MOMENTS_SHOWN, ITEMS_SHOWN, OF_ONE_TABLE = 12, 8, 30
@@ -40,19 +38,6 @@ MOST_PEOPLE = 6
 NEAREST = 3
 _SPARE = 5
 """Rows more than are shown, for those that were deleted since the index was made."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Looking:
-    """Whose rows are looked through, and how time is told there."""
-
-    store: Store
-    user_id: str
-    calendar: Calendar
-    now: datetime
-    embedder: Callable[[], Embedder | None] = lambda: None
-    """Used where no word was found, to say what is near."""
 
 
 def look_up(looking: Looking, query: str, narrowed: Narrowed) -> SearchView:
@@ -81,7 +66,7 @@ def _with_words(looking: Looking, view: SearchView) -> SearchView:
         return replace(view, is_empty_home=not looking.store.count("sessions", _of(looking)))
     outline = read_outline(looking.store, looking.user_id)
     tables = {
-        table: _Table(looking, outline, matching(looking.store, *held[0], reading), view.narrowed)
+        table: Candidates(looking, outline, matching(looking.store, *held[0], reading), view.narrowed)
         for table, held in reading.texts.items()
         if held
     }
@@ -91,91 +76,8 @@ def _with_words(looking: Looking, view: SearchView) -> SearchView:
     return view if view.total else replace(view, nearest=_nearest(looking, view))
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """The rows of one table that match, and which of them each narrowing leaves."""
-
-    looking: Looking
-    outline: Outline
-    matching: Matching
-    narrowed: Narrowed
-
-    @property
-    def is_moments(self) -> bool:
-        return self.matching.docs.table == "moments"
-
-    @cached_property
-    def places(self) -> Ints:
-        """Of each row of moments its place in the outline; -1 of a prediction."""
-        return self.outline.places_of(all_row_ids(self.looking.store, self.matching.docs))
-
-    @cached_property
-    def words(self) -> Bools:
-        """Rows that match by their words."""
-        return self.matching.is_match & (self.places >= 0) if self.is_moments else self.matching.is_match
-
-    @cached_property
-    def in_time(self) -> Bools:
-        docs, window = self.matching.docs, self.narrowed.window
-        if window is None:
-            return np.ones(len(docs), bool)
-        start, end = (_microseconds(each) for each in (window.start, window.end))
-        is_in: Bools = (docs.started_at < end) & ((docs.ended_at > start) | (docs.started_at >= start))
-        return is_in
-
-    @cached_property
-    def of_type(self) -> Bools:
-        wanted = self.narrowed.moment_type
-        if wanted is None:
-            return np.ones(len(self.matching.docs), bool)
-        if not self.is_moments:
-            return np.zeros(len(self.matching.docs), bool)
-        return self._chosen(self.outline.of_type(wanted))
-
-    @cached_property
-    def with_person(self) -> Bools:
-        wanted = self.narrowed.person
-        if wanted is None:
-            return np.ones(len(self.matching.docs), bool)
-        if not self.is_moments:
-            return self.matching.by_author(wanted)
-        return self._chosen(self.outline.with_person(wanted))
-
-    @cached_property
-    def left(self) -> Bools:
-        """Rows that pass all narrowings but that of the table."""
-        left: Bools = self.words & self.in_time & self.of_type & self.with_person
-        return left
-
-    def of_outline(self, rows: Bools) -> Bools:
-        """Which moments of the outline some rows are."""
-        found = np.zeros(len(self.outline), bool)
-        found[self.places[rows]] = True
-        return found
-
-    def days(self, rows: Bools) -> Ints:
-        """The ordinals of the local days of some rows."""
-        if self.is_moments:
-            return self.outline.days[self.places[rows]]
-        return local_days(self.matching.docs.started_at[rows], self.looking.calendar)
-
-    def _chosen(self, of_outline: Bools) -> Bools:
-        chosen: Bools = np.append(of_outline, False)[self.places]
-        return chosen
-
-
-def local_days(instants: Ints, calendar: Calendar) -> Ints:
-    """The ordinal of the local day of each instant (microseconds since 1970).
-
-    Instants of one UTC hour mostly lie on one day, so that few are looked at one by one.
-    """
-    quarters, at = np.unique(np.asarray(instants, np.int64) // 900_000_000, return_inverse=True)
-    days = [calendar.day_of(_instant(quarter * 900_000_000)).toordinal() for quarter in quarters.tolist()]
-    return np.array(days, np.int64)[at] if days else np.empty(0, np.int64)
-
-
 def _counted(
-    looking: Looking, view: SearchView, tables: Mapping[str, _Table], outline: Outline
+    looking: Looking, view: SearchView, tables: Mapping[str, Candidates], outline: Outline
 ) -> SearchView:
     counts = (Chip(name, int(np.count_nonzero(each.left))) for name, each in tables.items())
     view = replace(view, tables=tuple(counts))
@@ -199,7 +101,7 @@ def _people(outline: Outline, chosen: Bools, user_id: str) -> tuple[Chip, ...]:
     return tuple(Chip(*each) for each in islice(found, MOST_PEOPLE))
 
 
-def _drawn(looking: Looking, view: SearchView, tables: Mapping[str, _Table]) -> SearchView:
+def _drawn(looking: Looking, view: SearchView, tables: Mapping[str, Candidates]) -> SearchView:
     """The picture of all times: a time that was chosen is a part of it."""
     is_of_items = view.narrowed.table in ("messages", "resources") or not any(
         table.is_moments and table.words.any() for table in tables.values()
@@ -222,7 +124,9 @@ def _life(looking: Looking, is_any: bool) -> dict[str, date | None]:
     return {"first": days[0], "last": days[-1]} if days else {}
 
 
-def _listed(looking: Looking, view: SearchView, tables: Mapping[str, _Table], reading: Reading) -> SearchView:
+def _listed(
+    looking: Looking, view: SearchView, tables: Mapping[str, Candidates], reading: Reading
+) -> SearchView:
     sought = Sought(reading.question, reading.asked)
     hits = {
         name: _best(looking, table, reading.texts[name], sought, _most(view.narrowed, name))
@@ -251,7 +155,7 @@ def _most(narrowed: Narrowed, table: str) -> int:
     return MOMENTS_SHOWN if table == "moments" else ITEMS_SHOWN
 
 
-def _best(looking: Looking, table: _Table, texts: Texts, sought: Sought, most: int) -> list[Hit]:
+def _best(looking: Looking, table: Candidates, texts: Texts, sought: Sought, most: int) -> list[Hit]:
     """The best of the rows that are left."""
     if not table.left.any():
         return []
@@ -284,7 +188,7 @@ def _of_time(looking: Looking, view: SearchView) -> SearchView:
     window = view.narrowed.window
     assert window is not None
     outline = read_outline(looking.store, looking.user_id)
-    start, end = (_microseconds(each) for each in (window.start, window.end))
+    start, end = (microseconds(each) for each in (window.start, window.end))
     inside: Bools = (outline.starts < end) & ((outline.ends > start) | (outline.starts >= start))
     chosen = np.flatnonzero(inside & _narrowed_in(outline, view.narrowed))
     few = chosen[: _most(view.narrowed, "moments")]
@@ -339,11 +243,3 @@ def _in(looking: Looking, window: Window) -> str | None:
 
 def _of(looking: Looking) -> str:
     return equals("user_id", looking.user_id)
-
-
-def _microseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(microseconds=1)
-
-
-def _instant(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)

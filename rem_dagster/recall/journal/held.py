@@ -19,6 +19,8 @@ from rem_dagster.store.filters import equals
 from rem_dagster.store.tables import RAW_TABLES
 
 DayState = Literal["current", "undreamt", "stale", "unfinished", "failed", "empty"]
+TO_DREAM: frozenset[DayState] = frozenset({"undreamt", "stale", "unfinished", "failed"})
+"""States of a day that a dream changes."""
 _MOMENT_COLUMNS = ["id", "partition_key", "name", "moment_type", "start_time", "end_time", "outcomes"]
 _LEDGER_COLUMNS = ["partition_key", "status", "input_digest", "engine"]
 

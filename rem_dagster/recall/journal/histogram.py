@@ -6,7 +6,6 @@ up to thirteen    quarters
 longer            years
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,15 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rem_dagster.model.window import Calendar
+from rem_dagster.recall.journal.words import MONTHS
 
 BARS = 52
 LEAST_DAYS = 28
 Width = Literal["day", "week", "month", "quarter", "year"]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_NAMES = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class Histogram:
 
 def named(day: date) -> str:
     """`November 2026`."""
-    return f"{_NAMES[day.month - 1]} {day.year}"
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def histogram(
@@ -101,12 +97,6 @@ def histogram(
     )
     bars = (Bar(starts[at], _day_before(starts[at + 1]), int(counts[at])) for at in range(len(starts) - 1))
     return Histogram(tuple(bars), width)
-
-
-def bar_of(histogram: Histogram, day: date) -> Bar | None:
-    """The bar in which a day lies."""
-    at = bisect_right(histogram.bars, day, key=lambda bar: bar.first_day) - 1
-    return histogram.bars[at] if at >= 0 and day <= histogram.bars[at].last_day else None
 
 
 def _days(first: date, last: date) -> tuple[Width, list[date]]:

@@ -6,22 +6,19 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from rem_dagster.errors import InputError
 from rem_dagster.model.moment import Moment
 from rem_dagster.recall.ask.material import cited_ids
+from rem_dagster.recall.journal.item_view import PART, Chunk, CitedBy, ItemView, Near
 from rem_dagster.recall.journal.marking import Piece, clipped, cut_out, places_of_quote
 from rem_dagster.recall.journal.sources import SAID_BY
 from rem_dagster.store.database import Store
-from rem_dagster.store.filters import all_of, equals, is_in
+from rem_dagster.store.filters import all_of, equals
 from rem_dagster.store.records import record_of
 
-Table = Literal["messages", "resources", "sessions"]
-PART = 20_000
-"""Characters of a text that one page shows."""
 AROUND = 6
 """Messages before, and as many after."""
 SHOWN_AROUND = 700
@@ -46,92 +43,6 @@ SURE = {
     "guessed": "taken from something that changes by itself, such as a file’s date",
 }
 """How sure a time is, in words; nothing where it is exact."""
-
-
-@dataclass(frozen=True)
-class Near:
-    """A message beside the one that is shown."""
-
-    id: str
-    said_by: str
-    at: datetime
-    text: str
-    is_cut: bool
-    is_by_others: bool
-    is_this: bool = False
-
-
-@dataclass(frozen=True)
-class CitedBy:
-    """A moment that rests on it."""
-
-    id: str
-    name: str
-    moment_type: str
-    day: date
-    is_quoting: bool
-    """Whether it quotes words of it."""
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A part of the same document as it was that day."""
-
-    id: str
-    number: int
-    is_this: bool
-
-
-@dataclass(frozen=True)
-class ItemView:
-    """All that the page of one stored item shows."""
-
-    table: Table
-    id: str
-    title: str
-    kind: str
-    """`message`, `note`, `commit`, `conversation` and so on."""
-    source: str
-    """The kind of source that brought it."""
-    day: date
-    at: datetime
-    ended_at: datetime | None = None
-    said_by: str = ""
-    is_by_others: bool = False
-    sure: str = ""
-    there: str | None = None
-    """The time of day where it was written; None where clocks are those of the home."""
-    text: tuple[Piece, ...] = ()
-    start: int = 0
-    """Where the part begins in the text, in characters."""
-    length: int = 0
-    """Characters of the whole text."""
-    tools: tuple[str, ...] = ()
-    """Names of the tools that the message called."""
-    place: str = ""
-    """Where it lies at its source: a path or an address, as text."""
-    session_id: str | None = None
-    session_title: str | None = None
-    around: tuple[Near, ...] = ()
-    """With the message itself where it is one."""
-    before_left: int = 0
-    """Messages that come before those around."""
-    after_left: int = 0
-    chunks: tuple[Chunk, ...] = ()
-    moments: tuple[CitedBy, ...] = ()
-    moments_left: int = 0
-    is_quote_here: bool = True
-    """Whether the quote that was asked for stands in this part."""
-
-    @property
-    def next_start(self) -> int | None:
-        """Where the next part begins; None after the last."""
-        return self.start + PART if self.start + PART < self.length else None
-
-    @property
-    def previous_start(self) -> int | None:
-        """Where the part before begins; None before the first."""
-        return max(self.start - PART, 0) if self.start else None
 
 
 def item_view(
@@ -181,7 +92,7 @@ def _message(store: Store, row: Mapping[str, Any], start: int | None, moment_id:
     moments = _resting_on(store, row)
     text, begin, is_here = _part(row["content"], _quotes(moments, row["id"], moment_id), start)
     around, before, after = _around(store, row)
-    session = _session_row(store, row["session_id"])
+    session = _session_row(store, row)
     title = (session or {}).get("title")
     return ItemView(
         table="messages",
@@ -206,8 +117,7 @@ def _message(store: Store, row: Mapping[str, Any], start: int | None, moment_id:
 def _resource(store: Store, row: Mapping[str, Any], start: int | None, moment_id: str | None) -> ItemView:
     moments = _resting_on(store, row)
     text, begin, is_here = _part(row["content"], _quotes(moments, row["id"], moment_id), start)
-    common = _common(row, moments)
-    common["at"] = row["active_start_time"] or row["created_at"]
+    common = _common(row, moments, at=row["active_start_time"])
     return ItemView(
         table="resources",
         id=row["id"],
@@ -225,7 +135,7 @@ def _resource(store: Store, row: Mapping[str, Any], start: int | None, moment_id
 
 
 def _session(store: Store, row: Mapping[str, Any], first: int) -> ItemView:
-    order = _order(store, row["id"])
+    order = _order(store, row["id"], row["user_id"])
     begin = min(max(first, 0), max(len(order) - 1, 0)) // OF_SESSION * OF_SESSION
     shown = order[begin : begin + OF_SESSION]
     return ItemView(
@@ -244,16 +154,18 @@ def _session(store: Store, row: Mapping[str, Any], first: int) -> ItemView:
     )
 
 
-def _common(row: Mapping[str, Any], moments: Sequence[Moment]) -> dict[str, Any]:
+def _common(
+    row: Mapping[str, Any], moments: Sequence[Moment], *, at: datetime | None = None
+) -> dict[str, Any]:
     cited = [_cited_by(each, row["id"]) for each in moments]
     cited.sort(key=lambda each: not each.is_quoting)
     return {
         "source": row["source"],
         "day": date.fromisoformat(row["partition_key"]),
-        "at": row["created_at"],
+        "at": at or row["created_at"],
         "is_by_others": row["trust"] == "third_party",
         "sure": SURE.get(row["time_confidence"] or "exact", ""),
-        "there": _there(row),
+        "there": _there(row, at),
         "moments": tuple(cited[:MOST_MOMENTS]),
         "moments_left": max(len(cited) - MOST_MOMENTS, 0),
     }
@@ -295,15 +207,16 @@ def _part(text: str, quotes: Sequence[str], start: int | None) -> tuple[tuple[Pi
 
 
 def _around(store: Store, row: Mapping[str, Any]) -> tuple[tuple[Near, ...], int, int]:
-    order = _order(store, row["session_id"])
+    order = _order(store, row["session_id"], row["user_id"])
     at = next((place for place, each in enumerate(order) if each == row["id"]), 0)
     begin, end = max(at - AROUND, 0), at + AROUND + 1
     return _nears(store, order[begin:end], row["id"]), begin, max(len(order) - end, 0)
 
 
-def _order(store: Store, session_id: str) -> list[str]:
+def _order(store: Store, session_id: str, user_id: str) -> list[str]:
     """The ids of a session's messages in the order in which they were said."""
-    rows = store.read("messages", ["id", "created_at", "seq"], equals("session_id", session_id)).to_pylist()
+    where = all_of(equals("user_id", user_id), equals("session_id", session_id))
+    rows = store.read("messages", ["id", "created_at", "seq"], where).to_pylist()
     rows.sort(key=lambda row: (row["created_at"], row["seq"] or 0, row["id"]))
     return [row["id"] for row in rows]
 
@@ -328,7 +241,8 @@ def _nears(store: Store, ids: Sequence[str], this: str | None) -> tuple[Near, ..
 
 def _chunks(store: Store, row: Mapping[str, Any]) -> tuple[Chunk, ...]:
     """The parts of the document as it changed that day, those around this one where there are many."""
-    held = store.read("resources", ["id", "chunk_ordinal"], equals("slice_key", row["slice_key"])).to_pylist()
+    where = all_of(equals("user_id", row["user_id"]), equals("slice_key", row["slice_key"]))
+    held = store.read("resources", ["id", "chunk_ordinal"], where).to_pylist()
     held.sort(key=lambda each: (each["chunk_ordinal"] or 0, each["id"]))
     if len(held) < 2:
         return ()
@@ -340,8 +254,9 @@ def _chunks(store: Store, row: Mapping[str, Any]) -> tuple[Chunk, ...]:
     )
 
 
-def _session_row(store: Store, session_id: str) -> Mapping[str, Any] | None:
-    rows = store.read("sessions", ["id", "title"], is_in("id", [session_id])).to_pylist()
+def _session_row(store: Store, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    where = all_of(equals("user_id", row["user_id"]), equals("id", row["session_id"]))
+    rows = store.read("sessions", ["id", "title"], where).to_pylist()
     return rows[0] if rows else None
 
 
@@ -349,9 +264,10 @@ def _said_by(row: Mapping[str, Any]) -> str:
     return _flat(row["author"] or "") or SAID_BY.get(row["role"], "You")
 
 
-def _there(row: Mapping[str, Any]) -> str | None:
+def _there(row: Mapping[str, Any], at: datetime | None = None) -> str | None:
+    """The time of day where it was written; of an event, that of its start."""
     offset = row["utc_offset_minutes"]
-    return None if offset is None else f"{row['created_at'] + timedelta(minutes=offset):%H:%M}"
+    return None if offset is None else f"{(at or row['created_at']) + timedelta(minutes=offset):%H:%M}"
 
 
 def _flat(text: str) -> str:

@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 
 from rem_dagster.store.database import Store
 
-MOST_KEPT = 24
-"""Things that are kept of a store; those that were not made for longest go first."""
+MOST_USERS = 4
+"""Of whom the same thing is kept of a store; what was not asked for longest goes first."""
 _Made = TypeVar("_Made")
 _Key = tuple[str, str]
 _keeping = Lock()
@@ -28,16 +28,15 @@ def kept_of(store: Store, key: _Key, source: tuple[object, ...], make: Callable[
     """What `make` made of a source, made anew once that is another one."""
     with _keeping:
         held = _kept.setdefault(store, {}).get(key)
-    if held is not None and _is_same(held[0], source):
-        return held[1]  # type: ignore[return-value]  # by its key it is what `make` makes
-    made = make()
+    if held is None or not _is_same(held[0], source):
+        held = source, make()
     with _keeping:
         all_kept = _kept.setdefault(store, {})
         all_kept.pop(key, None)
-        all_kept[key] = (source, made)
-        while len(all_kept) > MOST_KEPT:
-            all_kept.pop(next(iter(all_kept)))
-    return made
+        all_kept[key] = held
+        for each in [each for each in all_kept if each[0] == key[0]][:-MOST_USERS]:
+            del all_kept[each]
+    return held[1]  # type: ignore[return-value]  # by its key it is what `make` makes
 
 
 def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

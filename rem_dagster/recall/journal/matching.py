@@ -37,11 +37,6 @@ class Matching:
     postings: UserPostings
     is_match: Bools
 
-    @property
-    def count(self) -> int:
-        """How many match."""
-        return int(np.count_nonzero(self.is_match))
-
     def by_author(self, name: str) -> Bools:
         """Rows that somebody wrote, or that have all words of the name.
 

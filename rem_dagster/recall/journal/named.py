@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,16 +10,13 @@ import pyarrow.compute as pc
 
 from rem_dagster.recall.graph.names import Names, read_names
 from rem_dagster.recall.graph.scope import Scope, read_adjacency
-from rem_dagster.recall.journal.outline import Bools, Ints
+from rem_dagster.recall.journal.keeping import kept_of
+from rem_dagster.recall.journal.outline import Ints, whole
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
 from rem_dagster.store.snapshot import Snapshot
 
-MOST_KEPT = 4
-"""Users of whom it stays in memory, at about 24 bytes for each entity of each day."""
 _COLUMNS = ("entity_id", "partition_key", "count", "moment_ids")
-_keeping = Lock()
-_kept: dict[tuple[str, str], tuple[tuple[int, int], "Named"]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,50 +33,35 @@ class Named:
     """How many moments of the day mention it."""
     names: Names
 
-    def of(self, node: str) -> Bools:
-        """The rows of one entity."""
-        place = list(self.nodes).index(node) if node in set(self.nodes) else -1
-        return np.asarray(self.node_of == place)
-
 
 def read_named(store: Store, user_id: str) -> Named:
-    """What one user's days name; kept in memory until mentions or edges change."""
+    """What one user's days name, at about 24 bytes for each entity of each day; kept until mentions or edges
+    have another version."""
     adjacency = read_adjacency(store, Scope(user_id))
     snapshot = Snapshot(store, "mentions")
-    key, versions = (store.uri, user_id), (snapshot.version, adjacency.version)
-    with _keeping:
-        kept = _kept.pop(key, None)
-    if kept is None or kept[0] != versions:
+
+    def make() -> Named:
         rows = snapshot.read(_COLUMNS, equals("user_id", user_id))
-        names = read_names(store, user_id, adjacency.groups, adjacency.version)
-        kept = versions, _named(rows, names)
-    with _keeping:
-        _kept[key] = kept
-        while len(_kept) > MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-    return kept[1]
+        return _named(rows, read_names(store, user_id, adjacency.groups, adjacency.version))
+
+    return kept_of(store, ("named", user_id), (snapshot.version, adjacency.version), make)
 
 
 def _named(rows: pa.Table, names: Names) -> Named:
     rows = rows.sort_by([("partition_key", "ascending"), ("entity_id", "ascending")]).combine_chunks()
-    encoded = _whole(rows["entity_id"].dictionary_encode())
+    encoded = whole(rows["entity_id"].dictionary_encode())
     entities = encoded.dictionary.to_pylist()
     nodes = list(dict.fromkeys(names.groups.get(each, each) for each in entities))
     places = {node: place for place, node in enumerate(nodes)}
     node_of = np.array([places[names.groups.get(each, each)] for each in entities] or [0], np.int64)
-    days = _whole(rows["partition_key"].dictionary_encode())
+    days = whole(rows["partition_key"].dictionary_encode())
     ordinals = [date.fromisoformat(day).toordinal() for day in days.dictionary.to_pylist()]
-    lengths = pc.fill_null(pc.list_value_length(_whole(rows["moment_ids"])), 0)
+    lengths = pc.fill_null(pc.list_value_length(whole(rows["moment_ids"])), 0)
     return Named(
         nodes=nodes,
         node_of=node_of[encoded.indices.to_numpy(zero_copy_only=False)],
         days=np.array(ordinals or [0], np.int64)[days.indices.to_numpy(zero_copy_only=False)],
-        counts=np.asarray(pc.fill_null(_whole(rows["count"]), 1).to_numpy(zero_copy_only=False), np.int64),
+        counts=np.asarray(pc.fill_null(whole(rows["count"]), 1).to_numpy(zero_copy_only=False), np.int64),
         moments=np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64),
         names=names,
     )
-
-
-def _whole(values: pa.ChunkedArray) -> Any:
-    found = values.combine_chunks()
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from threading import Lock
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,17 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rem_dagster.model.words import PREDICTION
+from rem_dagster.recall.journal.keeping import kept_of
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
 from rem_dagster.store.snapshot import Snapshot
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
-MOST_KEPT = 4
-"""Users whose moments stay in memory, at about 100 bytes a moment."""
-_COLUMNS = ("id", "name", "partition_key", "start_time", "end_time", "moment_type", "people")
-_keeping = Lock()
-_kept: dict[tuple[str, str], tuple[int, "Outline"]] = {}
+_COLUMNS = ("id", "partition_key", "start_time", "end_time", "moment_type", "people")
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,6 @@ class Outline:
     """The moments that happened, by start, then end, then id; all arrays have one length."""
 
     ids: pa.Array
-    names: pa.Array
     days: Ints
     """Of each the ordinal of its local day."""
     starts: Ints
@@ -104,18 +99,13 @@ class Outline:
 
 
 def read_outline(store: Store, user_id: str) -> Outline:
-    """One user's moments in outline; kept in memory until the table has another version."""
+    """One user's moments in outline, at about 100 bytes each; kept until the table has another version."""
     snapshot = Snapshot(store, "moments")
-    key = store.uri, user_id
-    with _keeping:
-        kept = _kept.pop(key, None)
-    if kept is None or kept[0] != snapshot.version:
-        kept = snapshot.version, _outline(snapshot.read(_COLUMNS, equals("user_id", user_id)))
-    with _keeping:
-        _kept[key] = kept
-        while len(_kept) > MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-    return kept[1]
+
+    def make() -> Outline:
+        return _outline(snapshot.read(_COLUMNS, equals("user_id", user_id)))
+
+    return kept_of(store, ("outline", user_id), (snapshot.version,), make)
 
 
 def _outline(rows: pa.Table) -> Outline:
@@ -128,8 +118,7 @@ def _outline(rows: pa.Table) -> Outline:
     names, named = _coded(pa.chunked_array([pc.list_flatten(lists)], pa.string()))
     days = [date.fromisoformat(day).toordinal() for day in rows["partition_key"].to_pylist()]
     return Outline(
-        ids=_whole(rows["id"]),
-        names=_whole(rows["name"]),
+        ids=whole(rows["id"]),
         days=np.array(days, np.int64),
         starts=rows["start_time"].cast(pa.int64()).to_numpy(),
         ends=rows["end_time"].cast(pa.int64()).to_numpy(),
@@ -142,10 +131,11 @@ def _outline(rows: pa.Table) -> Outline:
 
 
 def _coded(values: pa.ChunkedArray) -> tuple[list[str], Ints]:
-    encoded = _whole(values.dictionary_encode())
+    encoded = whole(values.dictionary_encode())
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _whole(values: pa.ChunkedArray) -> Any:
+def whole(values: pa.ChunkedArray) -> Any:
+    """A column as one array."""
     found = values.combine_chunks()
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

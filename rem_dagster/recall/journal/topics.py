@@ -13,6 +13,8 @@ from rem_dagster.recall.journal.histogram import Histogram, histogram
 from rem_dagster.recall.journal.named import Named, read_named
 from rem_dagster.recall.journal.oneself import oneself
 from rem_dagster.recall.journal.outline import Bools, Ints, Outline, read_outline
+from rem_dagster.recall.journal.topic import A_STRETCH
+from rem_dagster.recall.journal.words import ago
 from rem_dagster.store.database import Store
 
 LATELY = 28
@@ -20,8 +22,6 @@ LATELY = 28
 MOST_LATELY, MOST_OVER_TIME, MOST_FOUND, MOST_PEOPLE = 14, 36, 60, 60
 MOST_ADDED_UP = 400
 """People whose time is added up; others are found by a query."""
-AWAY = 35
-"""Days without a mention after which something is back."""
 _DAY = 4_000_000
 """More than the ordinal of any day."""
 KINDS = ("project", "tool", "topic", "organization", "place", "thing")
@@ -207,22 +207,14 @@ def _why(days: Ints, begin: int, last: int) -> str:
         return f"on {len(days)} of {last - begin + 1} days"
     recent = days[days > last - LATELY]
     if not len(recent):
-        return f"last {_ago(last - int(days[-1]))}"
+        return f"last {ago(last - int(days[-1]))}"
     before = days[days <= last - LATELY]
     if not len(before):
-        return "new today" if int(recent[0]) == last else f"new {_ago(last - int(recent[0]))}"
+        return "new today" if int(recent[0]) == last else f"new {ago(last - int(recent[0]))}"
     away = int(recent[0]) - int(before[-1])
-    if away > AWAY:
+    if away > A_STRETCH:
         return f"back after {away // 7} weeks"
     return f"{len(recent)} of {LATELY} days"
-
-
-def _ago(days: int) -> str:
-    if days <= 1:
-        return "a day ago" if days else "today"
-    if days < 60:
-        return f"{days} days ago" if days < 14 else f"{days // 7} weeks ago"
-    return f"{days // 30} months ago" if days < 730 else f"{days // 365} years ago"
 
 
 def people_view(store: Store, *, user_id: str, calendar: Calendar, query: str = "") -> PeopleView:

@@ -80,6 +80,15 @@ def days_apart(day: date, other: date) -> str:
     return f"{far} {'before' if days < 0 else 'after'}"
 
 
+def ago(days: int) -> str:
+    """How long ago a day was: `today`, `3 weeks ago`, `2 years ago`."""
+    if days < 2:
+        return "today" if days <= 0 else "yesterday"
+    if days < 60:
+        return f"{days} days ago" if days < 14 else f"{days // 7} weeks ago"
+    return f"{days // 30} months ago" if days < 730 else f"{days // 365} years ago"
+
+
 def dollars(usd: float | None) -> str:
     """A cost; one that is not known is said to be."""
     if usd is None:

@@ -67,6 +67,7 @@ def test_the_demo_shows_a_day_a_week_an_answer_a_search_and_a_query(
     assert max(map(len, own)) <= 80
 
 
+@pytest.mark.runs
 def test_a_kept_demo_has_vectors_can_be_looked_around_in_and_filled_again(rem: Rem, tmp_path: Path) -> None:
     place = tmp_path / "kept"
     first = rem("demo", "--home", place)
@@ -81,6 +82,7 @@ def test_a_kept_demo_has_vectors_can_be_looked_around_in_and_filled_again(rem: R
     assert rem("demo", "--home", place).code == 0
 
 
+@pytest.mark.runs
 def test_without_a_model_the_demo_makes_no_vectors(
     rem: Rem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_moment_is_named_by_its_id_as_show_tells_it(rem: Rem) -> None:
     ]
 
 
+@pytest.mark.runs
 @pytest.mark.usefixtures("at_home")
 def test_each_change_has_its_words_and_is_listed_in_order(rem: Rem) -> None:
     for words in (

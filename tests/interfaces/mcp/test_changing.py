@@ -81,6 +81,7 @@ def test_remembering_the_same_again_changes_nothing(free_agent: Agent) -> None:
     assert free_agent.memory.store.dataset("resources").version == version
 
 
+@pytest.mark.runs
 def test_nothing_is_remembered_off_the_record_or_after_it_was_forgotten(free_agent: Agent) -> None:
     told = free_agent.ask("remember", text="A secret that goes.")
     free_agent.memory.forget(told["id"], yes=True)
@@ -97,6 +98,7 @@ def test_private_parts_are_left_out_of_what_is_remembered(free_agent: Agent) -> 
     assert "1234" not in free_agent.ask("fetch", id=told["id"])["text"]
 
 
+@pytest.mark.runs
 def test_to_forget_shows_what_would_go_and_wants_its_confirmation(free_agent: Agent) -> None:
     kept = free_agent.ask("remember", text="Harbour one.")["id"]
     goes = free_agent.ask("remember", text="Harbour two.")["id"]
@@ -113,6 +115,7 @@ def test_to_forget_shows_what_would_go_and_wants_its_confirmation(free_agent: Ag
     assert free_agent.ask("fetch", id=kept)
 
 
+@pytest.mark.runs
 def test_a_person_who_can_be_asked_has_the_last_word_on_forgetting(free_agent: Agent) -> None:
     goes = free_agent.ask("remember", text="Harbour two.")["id"]
     asked: list[str] = []
@@ -131,6 +134,16 @@ def test_nothing_of_another_user_can_be_forgotten(free_agent: Agent) -> None:
     other = Memory(free_agent.memory.home, "bo")
     theirs = Agent(other).ask("timeline", when="2025-10-07")["moments"][0]["id"]
     assert "There is no message" in free_agent.fail("forget", ids=[theirs])
+
+
+def test_what_is_wrong_is_told_where_a_person_would_be_asked(free_agent: Agent) -> None:
+    asked: list[str] = []
+    agent = answering(free_agent.memory, "accept", asked=asked)
+    assert "There is no message" in agent.fail("forget", ids=["none"], yes=True, confirmation="x")
+    kept = agent.ask("remember", text="Harbour three.")["id"]
+    assert "is not of what goes now" in agent.fail("forget", ids=[kept], yes=True, confirmation="x")
+    assert "wants the confirmation" in agent.fail("forget", ids=[kept], yes=True)
+    assert asked == []
 
 
 def test_calls_go_side_by_side(free_agent: Agent) -> None:

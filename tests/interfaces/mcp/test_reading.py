@@ -52,6 +52,7 @@ def test_search_gives_what_connectors_expect_in_its_text_and_its_structure(agent
     assert "fsync" in whole["text"]
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("table", ["moments", "messages", "resources", "summaries"])
 def test_each_result_can_be_fetched_by_its_id_and_its_url_and_read_as_a_resource(
     agent: Agent, table: str

@@ -108,6 +108,19 @@ def test_pages_of_days_that_are_gone_go_and_other_files_stay(memory: Memory, tmp
     assert "Found the lost edges" not in (tmp_path / "site/week/2025-W43.html").read_text(encoding="utf-8")
 
 
+def test_a_build_that_broke_off_goes_on(memory: Memory, tmp_path: Path) -> None:
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(memory, Building(tmp_path / "site", on_day=stop))
+    assert (tmp_path / "site/day/2025-10-20.html").exists()
+    assert not (tmp_path / "site/index.html").exists()
+    assert build(memory, Building(tmp_path / "site")).days == 2
+    check_links(tmp_path / "site")
+    assert not list((tmp_path / "site").rglob("*.tmp"))
+
+
 def test_a_folder_of_somebody_else_is_left_alone(memory: Memory, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text("mine", encoding="utf-8")

@@ -22,6 +22,7 @@ from rem_dagster.llm.interface import Forecast
 from rem_dagster.memory import Memory
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from rem_dagster.store.filters import equals
 from tests.interfaces.web.days import Elements
 from tests.lives import LIVES
 
@@ -106,6 +107,16 @@ def test_what_cannot_be_done_is_said_in_place_and_what_was_typed_stays(dreamt: M
     whole = send(browser(dreamt), "/fix", **fields, **times)
     assert whole.status_code == 400  # type: ignore[attr-defined]
     assert dreamt.corrections() == []
+
+
+def test_a_time_that_was_left_as_it_is_keeps_its_seconds(dreamt: Memory) -> None:
+    start = at(11).replace(second=30)
+    value = {"name": "Tea", "start_time": start, "end_time": at(12)}
+    [tea] = dreamt.fix("add", day=DAY, value=value).after
+    times = {"start_time": "2026-11-18T11:00", "end_time": "2026-11-18T11:45"}
+    send(browser(dreamt), "/fix", verb="set_times", moment=tea.id, **times)
+    [now] = dreamt.store.read("moments", where=equals("id", tea.id)).to_pylist()
+    assert (now["start_time"], now["end_time"]) == (start, at(11).replace(minute=45))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +219,21 @@ def test_a_question_waits_for_its_days_only_when_told_to(memory: Memory) -> None
     answer = client.post("/ask", data={"csrf": token, "q": question, "dream": "1"})
     assert "Dreamt first: 2026-11-18" in Elements(answer.text).text
     assert len(titles(memory)) == 2
+
+
+def test_a_part_of_a_day_that_is_out_of_date_can_be_dreamt_first(memory: Memory) -> None:
+    question = "what did I do on 18 november 2026 in the morning"
+    text = browser(memory).get("/ask", params={"q": question}).text
+    assert "1 day of it is out of date" in text
+
+
+def test_a_journal_that_takes_no_forms_dreams_for_no_question(memory: Memory) -> None:
+    safety = Safety()
+    app = make_app(memory, safety, veil=Veil(), clock=lambda: at(20))
+    client = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    asked = {"csrf": safety.form_token, "q": "what did I do on 18 november 2026", "dream": "1"}
+    assert client.post("/ask", data=asked).status_code == 400
+    assert titles(memory) == []
 
 
 def test_progress_counts_stretches_and_never_falls(memory: Memory) -> None:

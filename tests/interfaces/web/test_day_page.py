@@ -79,6 +79,15 @@ def test_a_moment_s_address_leads_to_its_place(home: Home, store: Store) -> None
     assert journal_of(home).get("/moment/none").status_code == 404
 
 
+def test_an_announced_moment_has_an_address_too(home: Home, store: Store) -> None:
+    a_day(store)
+    put(store, "moments", moment("The release", at=at(9)) | {"moment_type": "prediction", "id": "p"})
+    client = journal_of(home)
+    assert client.get("/moment/p").headers["location"] == "/day/2025-10-20#m-p"
+    assert 'id="m-p"' in client.get("/day/2025-10-20").text
+    assert journal_of(home, user="bob").get("/moment/p").status_code == 404
+
+
 def test_an_empty_home_says_how_to_begin(home: Home, store: Store) -> None:
     assert "Nothing here yet" in page(home, "/").text
     assert "Nothing here yet" in page(home).text
@@ -242,3 +251,12 @@ def test_a_day_can_be_copied_as_markdown(home: Home, store: Store) -> None:
     assert answer.headers["content-type"].startswith("text/markdown")
     assert answer.text.startswith("# Monday 20 October 2025\n\nFixed \\*it\\* \\<b\\>\n\n## 09:00–11:00 ")
     assert "> “Fixed \\*it\\* \\<b\\> I am frustrated.”" in answer.text
+
+
+def test_a_copy_of_a_day_has_the_moments_of_all_its_parts(home: Home, store: Store) -> None:
+    put(store, "messages", message("said", at=at(1)))
+    put(store, "moments", *(moment(f"Moment {n}", at=at(n / 4), hours=0.1) for n in range(PART + 5)))
+    text = journal_of(home).get(f"/day/{DAY}.md").text
+    assert [line.split()[-1] for line in text.splitlines() if line.startswith("## ")] == [
+        str(n) for n in range(PART + 5)
+    ]

@@ -40,6 +40,7 @@ def check(html: str) -> Elements:
     return found
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("text", TEXTS)
 def test_pages_hold_it_as_text(home: Home, store: Store, text: str) -> None:
     a_day(store, text=text)

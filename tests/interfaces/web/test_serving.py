@@ -1,8 +1,11 @@
 """Where is the journal served, and whom does it tell?"""
 
 import socket
+from collections.abc import Callable
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web import serving
@@ -56,6 +59,27 @@ def test_a_one_time_word_is_part_of_the_address(home: Home, store: Store, told: 
     serve(Memory(home, "ann"), how, tell=told.append)
     assert told[0].startswith("http://box.lan:")
     assert len(told[0].partition("?token=")[2]) > 20
+
+
+def test_a_one_time_word_lets_a_second_browser_in_no_more(
+    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    apps: list[Starlette] = []
+
+    def run(app: Starlette, listening: socket.socket, begin: Callable[[], None]) -> None:
+        apps.append(app)
+        begin()
+
+    monkeypatch.setattr(serving, "_run", run)
+    serve(Memory(home, "ann"), Serving(host="0.0.0.0", token="once", names=("box.lan",)), tell=told.append)
+    query = told[0].partition("?")[2]
+    answers = [
+        TestClient(apps[0], base_url="http://box.lan", follow_redirects=False).get(f"/?{query}").status_code
+        for _ in range(2)
+    ]
+    assert answers == [303, 401]
+    assert len(set(told)) == 2
 
 
 def test_a_word_of_one_s_own_is_not_told(home: Home, store: Store, told: list[str]) -> None:

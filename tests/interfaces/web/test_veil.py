@@ -12,7 +12,7 @@ from rem_dagster.interfaces.web.veil import Veil, veil_of
 from rem_dagster.memory import Memory
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
-from tests.interfaces.web.days import PAGES, USER, Elements, a_day, at, journal_of
+from tests.interfaces.web.days import PAGES, USER, Elements, a_day, at, dreamt, journal_of
 from tests.stored import mention, message, moment, put, session, summary
 
 SECRET = "Zofia Kowalczyk bespoke zyxgraph quokka Überraschung 4711"
@@ -34,6 +34,13 @@ def veiled(home: Home, store: Store) -> Memory:
     person = mention("Zofia Kowalczyk", at=at(9)) | {"kind": "person"}
     put(store, "mentions", person, mention("zyxgraph", at=at(9)) | {"kind": "project"})
     return Memory(home, USER)
+
+
+def test_why_a_dream_failed_is_veiled_too(veiled: Memory) -> None:
+    dreamt(veiled.store, status="failed", error=f"The model said {SECRET}")
+    page = journal_of(veiled.home, veil=veil_of(veiled)).get("/day/2025-10-20").text
+    assert "did not finish" in page
+    assert "quokka" not in page.lower()
 
 
 def words_of(memory: Memory) -> set[str]:

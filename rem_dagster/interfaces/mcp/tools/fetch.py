@@ -8,7 +8,7 @@ from pydantic import Field
 
 from rem_dagster.errors import InputError
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, HEAD_TOKENS, MOST_TOKENS, part
+from rem_dagster.interfaces.mcp.bounded import HEAD_TOKENS, MaxTokens, part
 from rem_dagster.interfaces.mcp.labelled import one_line, visible
 from rem_dagster.interfaces.mcp.looked_up import Item, item_of
 from rem_dagster.interfaces.mcp.served import Served, utc
@@ -37,9 +37,7 @@ def register(server: MCPServer, served: Served) -> None:
         start: Annotated[
             int, Field(ge=0, description="Go on from this character, where an answer said so.")
         ] = 0,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 4000,
+        max_tokens: MaxTokens = 4000,
     ) -> Annotated[CallToolResult, Document]:
         """Read a moment with its quotes and sources, a message, a document, a conversation or a summary.
 

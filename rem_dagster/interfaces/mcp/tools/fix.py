@@ -9,7 +9,7 @@ from pydantic import Field
 from rem_dagster.dreaming.fixing.fix import Fixed
 from rem_dagster.dreaming.fixing.kept import Kept
 from rem_dagster.interfaces.mcp.answering import CHANGES, READS, answer, as_json, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS, keep
+from rem_dagster.interfaces.mcp.bounded import MaxTokens, keep
 from rem_dagster.interfaces.mcp.labelled import one_line
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.views import Answer, MomentView, View, moment_view
@@ -90,9 +90,7 @@ def register(server: MCPServer, served: Served) -> None:
         day: Annotated[str | None, Field(description="Only of this day, in words or ISO.")] = None,
         *,
         offset: Annotated[int, Field(ge=0, description="Leave out so many of the latest.")] = 0,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 2000,
+        max_tokens: MaxTokens = 2000,
     ) -> Annotated[CallToolResult, Corrections]:
         """List the corrections of the user's days, and whether each still changes a moment."""
         found = served.memory.corrections(day=served.days(day)[0] if day else None)

@@ -17,7 +17,7 @@ from rem_dagster.errors import InputError
 from rem_dagster.ingest.forgetting.forget import Forgetting
 from rem_dagster.ingest.forgetting.plan import Line, Plan
 from rem_dagster.interfaces.mcp.answering import DESTROYS, answer, as_json, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS, keep
+from rem_dagster.interfaces.mcp.bounded import MaxTokens, keep
 from rem_dagster.interfaces.mcp.consent import Consent, can_ask, is_yes
 from rem_dagster.interfaces.mcp.labelled import one_line
 from rem_dagster.interfaces.mcp.served import Served, utc
@@ -53,10 +53,15 @@ class Forgotten(Answer):
 def register(server: MCPServer, served: Served) -> None:
     """Give the tool to a server."""
 
-    def is_wanted(context: Context, ids: list[str], yes: bool) -> Elicit[Consent] | Consent:
+    @as_tool
+    def is_wanted(
+        context: Context, ids: list[str], yes: bool, confirmation: str | None
+    ) -> Elicit[Consent] | Consent:
         if not yes or not can_ask(context):
             return Consent(yes=True)  # nothing goes, or nobody can be asked but the agent
-        return Elicit(_question(served.memory.forget(*ids).plan), Consent)
+        plan = served.memory.forget(*ids).plan
+        _require(plan, confirmation, served)
+        return Elicit(_question(plan), Consent)
 
     @server.tool(title="Forget for good", annotations=DESTROYS)
     @as_tool
@@ -73,9 +78,7 @@ def register(server: MCPServer, served: Served) -> None:
         confirmation: Annotated[
             str | None, Field(description="What the call without yes gave for the same ids.")
         ] = None,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 2000,
+        max_tokens: MaxTokens = 2000,
     ) -> Annotated[CallToolResult, Forgotten]:
         """Show what forgetting some items would take with it; with yes and its confirmation, forget them.
 

@@ -8,7 +8,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS
+from rem_dagster.interfaces.mcp.bounded import MaxTokens
 from rem_dagster.interfaces.mcp.recapped import Recap, recap_of, recap_text
 from rem_dagster.interfaces.mcp.served import Served
 from rem_dagster.model.words import Period
@@ -25,9 +25,7 @@ def register(server: MCPServer, served: Served) -> None:
             str, Field(description="A time in it: 'today', 'yesterday', 'last week', '2026-11-18'.")
         ] = "yesterday",
         *,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 2000,
+        max_tokens: MaxTokens = 2000,
     ) -> Annotated[CallToolResult, Recap]:
         """Read the summary of a day, week or month, and its moments or days. Nothing is made anew for it."""
         day: date = served.days(when)[0]

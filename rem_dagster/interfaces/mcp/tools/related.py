@@ -7,7 +7,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_json, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS, keep
+from rem_dagster.interfaces.mcp.bounded import MaxTokens, keep
 from rem_dagster.interfaces.mcp.labelled import as_untrusted, one_line
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.views import Answer, View
@@ -61,9 +61,7 @@ def register(server: MCPServer, served: Served) -> None:
         depth: Annotated[int, Field(ge=1, le=3, description="Steps from there.")] = 1,
         when: Annotated[str | None, Field(description="Only of these days: 'last month', '2026-11'.")] = None,
         limit: Annotated[int, Field(ge=1, le=50, description="Neighbours of each step.")] = 12,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 2000,
+        max_tokens: MaxTokens = 2000,
     ) -> Annotated[CallToolResult, Related]:
         """Follow the graph of the user's memory: who and what comes up with a person or topic."""
         days = [each.isoformat() for each in served.days(when)] if when else [None, None]

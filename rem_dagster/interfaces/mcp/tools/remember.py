@@ -16,6 +16,7 @@ from rem_dagster.ingest.adding import ACCOUNT, KIND
 from rem_dagster.ingest.rows import Origin
 from rem_dagster.interfaces.mcp.answering import ADDS, answer, as_tool
 from rem_dagster.interfaces.mcp.consent import Consent, asked, is_cancelled, is_yes
+from rem_dagster.interfaces.mcp.labelled import visible
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.tools.search import title_of
 from rem_dagster.interfaces.mcp.views import View, url_of
@@ -48,8 +49,9 @@ def register(server: MCPServer, served: Served) -> None:
     def is_theirs(context: Context, text: str, said_by: str) -> Elicit[Consent] | Consent:
         if said_by != "user":
             return Consent(yes=False)
-        beginning = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"
-        return asked(f"Keep this in your memory as your own words?\n\n{beginning}", context)
+        shown, rest = text[:SHOWN_CHARACTERS], len(text) - SHOWN_CHARACTERS
+        more = f" … and {rest:,} more characters that are not shown here" if rest > 0 else ""
+        return asked(f"Keep this in your memory as your own words?\n\n{visible(shown)}{more}", context)
 
     @server.tool(title="Remember something", annotations=ADDS)
     @as_tool

@@ -7,7 +7,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_json, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, HEAD_TOKENS, MOST_TOKENS, excerpt, keep
+from rem_dagster.interfaces.mcp.bounded import HEAD_TOKENS, MaxTokens, excerpt, keep
 from rem_dagster.interfaces.mcp.labelled import one_line, visible
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.views import Answer, Kind, View, url_of
@@ -68,9 +68,7 @@ def register(server: MCPServer, served: Served) -> None:
         ] = None,
         limit: Annotated[int, Field(ge=1, le=50, description="At most so many results.")] = 10,
         offset: Annotated[int, Field(ge=0, le=500, description="Leave out so many of the best.")] = 0,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 2000,
+        max_tokens: MaxTokens = 2000,
     ) -> Annotated[CallToolResult, SearchResults]:
         """Find moments, messages, documents and summaries of the user's past, best first.
 

@@ -8,9 +8,8 @@ from mcp.types import CallToolResult
 from rem_dagster.ingest.exclude import pause_at
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_tool
 from rem_dagster.interfaces.mcp.served import Served, utc
-from rem_dagster.interfaces.mcp.standing import TO_DREAM
 from rem_dagster.interfaces.mcp.views import View
-from rem_dagster.recall.journal.held import held_days
+from rem_dagster.recall.journal.held import TO_DREAM, held_days
 from rem_dagster.settings import read_pauses
 
 MOST_DAYS = 10

@@ -7,7 +7,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from rem_dagster.interfaces.mcp.answering import READS, answer, as_tool
-from rem_dagster.interfaces.mcp.bounded import FEWEST_TOKENS, MOST_TOKENS, keep
+from rem_dagster.interfaces.mcp.bounded import MaxTokens, keep
 from rem_dagster.interfaces.mcp.labelled import as_untrusted
 from rem_dagster.interfaces.mcp.served import Served, utc
 from rem_dagster.interfaces.mcp.standing import nearest, said_of_day
@@ -46,9 +46,7 @@ def register(server: MCPServer, served: Served) -> None:
             str | None, Field(description="Only moments of this type: work_session, learning, planning, ...")
         ] = None,
         offset: Annotated[int, Field(ge=0, description="Leave out so many of the first.")] = 0,
-        max_tokens: Annotated[
-            int, Field(ge=FEWEST_TOKENS, le=MOST_TOKENS, description="How long the answer may be.")
-        ] = 3000,
+        max_tokens: MaxTokens = 3000,
     ) -> Annotated[CallToolResult, Timeline]:
         """List the moments of the user's days in a span of time, in the order of time.
 

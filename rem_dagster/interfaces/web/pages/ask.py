@@ -15,7 +15,7 @@ from starlette.routing import Route
 from rem_dagster.errors import RemError
 from rem_dagster.interfaces.web.costs import cost_words, most_from, most_offered
 from rem_dagster.interfaces.web.safety import form_of
-from rem_dagster.interfaces.web.site import Page, Site, site_of
+from rem_dagster.interfaces.web.site import Page, Site, site_of, site_to_change
 
 if TYPE_CHECKING:
     from rem_dagster.llm.interface import Forecast
@@ -53,7 +53,7 @@ def ask(request: Request) -> Response:
 
 def ask_again(request: Request) -> Response:
     """The answer after a dream of its days, or in a model's words."""
-    site, form = site_of(request), form_of(request)
+    site, form = site_to_change(request), form_of(request)
     question = _question(next(iter(form.get("q", ())), ""))
     if not question:
         return _page(site, "")
@@ -136,14 +136,13 @@ def _stale_days(site: Site, answer: "Answer") -> int:
         return 0
     from rem_dagster.dreaming.on_demand import MOST_DAYS, days_out_of_date
 
-    window, calendar = answer.plan.when.window, site.calendar
-    first, last = calendar.day_of(window.start), min(calendar.day_of(window.end), site.today)
+    first, last = site.calendar.span_of(answer.plan.when.window)
+    last = min(last, site.today)
     if first > last:
         return 0
     memory = site.memory
     found = days_out_of_date(memory.home, memory.store, user_id=site.user_id, first=first, last=last)
-    inside = [each for each in found if each.partition_key < calendar.day_of(window.end).isoformat()]
-    return len(inside) if len(inside) <= MOST_DAYS else 0
+    return len(found) if len(found) <= MOST_DAYS else 0
 
 
 def _question(text: str) -> str:

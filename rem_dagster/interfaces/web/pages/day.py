@@ -13,14 +13,12 @@ from rem_dagster.interfaces.web.costs import cost_of_dream
 from rem_dagster.interfaces.web.site import Page, Site, site_of
 from rem_dagster.model.words import PREDICTION
 from rem_dagster.recall.journal.beside import Around, Beside
-from rem_dagster.recall.journal.day import PART, DayView, day_view
-from rem_dagster.recall.journal.held import Held, held_days
+from rem_dagster.recall.journal.day import PART, DayView, day_view, whole_day
+from rem_dagster.recall.journal.held import TO_DREAM, Held, held_days
 from rem_dagster.recall.journal.markdown import day_markdown
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.words import clock, long_day, plain_day
-
-TO_DREAM = ("undreamt", "stale", "unfinished", "failed")
-"""States of a day that a dream changes."""
+from rem_dagster.store.filters import all_of, equals
 
 
 def today(request: Request) -> Response:
@@ -40,18 +38,21 @@ def day(request: Request) -> Response:
 def day_as_markdown(request: Request) -> Response:
     """One day as Markdown."""
     site, on = site_of(request), day_named(request.path_params["day"])
-    view = day_view(site.store, on, **site.reader)
+    view = whole_day(site.store, on, **site.reader)
     return markdown_answer(site, day_markdown(view))
 
 
 def moment(request: Request) -> Response:
     """The place of a moment on its day's page."""
     site, wanted = site_of(request), request.path_params["moment"]
-    for each in held_days(site.store, user_id=site.user_id).days.values():
-        for place, held in enumerate(each.moments):
-            if held.id == wanted:
-                return RedirectResponse(site.links.day(each.day, place // PART + 1, wanted) or "/", 302)
-    raise InputError(f"There is no moment {wanted!r}. It may be of a dream that was made again since.")
+    where = all_of(equals("user_id", site.user_id), equals("id", wanted))
+    days = site.store.read("moments", ["partition_key"], where)["partition_key"].to_pylist()
+    if not days:
+        raise InputError(f"There is no moment {wanted!r}. It may be of a dream that was made again since.")
+    on = date.fromisoformat(days[0])
+    moments = held_days(site.store, user_id=site.user_id).on(on).moments
+    place = next((place for place, each in enumerate(moments) if each.id == wanted), 0)  # or a prediction
+    return RedirectResponse(site.links.day(on, place // PART + 1, wanted) or "/", 302)
 
 
 def day_html(site: Site, view: DayView, beside: Beside) -> str:

@@ -7,10 +7,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from rem_dagster.errors import InputError
 from rem_dagster.interfaces.web.costs import most_from
 from rem_dagster.interfaces.web.safety import form_of
-from rem_dagster.interfaces.web.site import Page, site_of
+from rem_dagster.interfaces.web.site import Page, site_of, site_to_change
 from rem_dagster.recall.journal.periods import day_named
 from rem_dagster.recall.journal.words import long_day
 
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
 def begin(request: Request) -> Response:
     """Begin the dream of a day; one that is being dreamt goes on."""
-    site, day, form = site_of(request), day_named(request.path_params["day"]), form_of(request)
-    if not site.takes_forms:
-        raise InputError("This journal is served to be read only. Nothing was changed.")
+    site, day, form = site_to_change(request), day_named(request.path_params["day"]), form_of(request)
     most, may_be_unknown = most_from(form), "unknown_price" in form
 
     def dream(tell: "Callable[[Progress], None]") -> "DreamReport":

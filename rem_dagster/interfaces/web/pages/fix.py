@@ -18,7 +18,7 @@ from starlette.routing import Route
 from rem_dagster.errors import InputError, RemError
 from rem_dagster.interfaces.web.pages.day import moments_html
 from rem_dagster.interfaces.web.safety import form_of
-from rem_dagster.interfaces.web.site import Page, Site, site_of
+from rem_dagster.interfaces.web.site import Page, Site, site_of, site_to_change
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.words import CorrectionVerb
 from rem_dagster.recall.journal.periods import day_named
@@ -56,13 +56,13 @@ class Forms:
 
 def forms(request: Request) -> Response:
     """The forms of one moment."""
-    site = _writing(request)
+    site = site_to_change(request)
     return _forms(request, _forms_of(site, request.path_params["moment"]))
 
 
 def fix(request: Request) -> Response:
     """Correct a moment, or add one."""
-    site, form = _writing(request), _entered(request)
+    site, form = site_to_change(request), _entered(request)
     verb = form.get("verb", "")
     if verb not in VERBS:
         raise InputError(f"There is no correction {verb!r}. Nothing was changed.")
@@ -75,7 +75,7 @@ def fix(request: Request) -> Response:
 
 def undo(request: Request) -> Response:
     """Take a correction back."""
-    site, form = _writing(request), _entered(request)
+    site, form = site_to_change(request), _entered(request)
     fixed = site.memory.undo(form.get("id", ""), user_id=site.user_id)
     if form.get("from") == "corrections":
         return RedirectResponse("/corrections", 303)
@@ -87,13 +87,6 @@ def corrections(request: Request) -> Response:
     site = site_of(request)
     held = list(reversed(site.memory.corrections(user_id=site.user_id)))
     return site.answer("corrections.html", Page("Corrections", "corrections"), held=held)
-
-
-def _writing(request: Request) -> Site:
-    site = site_of(request)
-    if not site.takes_forms:
-        raise InputError("This journal is served to be read only. Nothing was changed.")
-    return site
 
 
 def _entered(request: Request) -> dict[str, str]:
@@ -108,11 +101,22 @@ def _fixed(site: Site, verb: CorrectionVerb, form: Mapping[str, str]) -> "Fixed"
             if name in value:
                 value[name] = _on_day(site, day, value[name])
         return site.memory.fix("add", value=value, day=day, user_id=site.user_id)
-    if verb == "rename":
-        was = _moment(site, form.get("moment", ""))
-        value = {name: each for name, each in value.items() if each != getattr(was, name)}
+    if verb in ("rename", "set_times"):
+        value = _new(site, verb, value, _moment(site, form.get("moment", "")))
     ids = [each for each in (form.get("moment"), form.get("with")) if each]
     return site.memory.fix(verb, moment_ids=ids, value=value, user_id=site.user_id)
+
+
+def _new(site: Site, verb: CorrectionVerb, value: Mapping[str, str], was: Moment) -> dict[str, str]:
+    """What differs from what was in the form; a time that was left alone keeps its seconds, and which of two
+    hours of the same name it is in."""
+    if verb == "rename":
+        return {name: each for name, each in value.items() if each != getattr(was, name)}
+    times = {"start_time": was.start_time, "end_time": was.end_time}
+    return {
+        name: times[name].isoformat() if each == _field(site, times[name]) else each
+        for name, each in value.items()
+    }
 
 
 def _on_day(site: Site, day: date, text: str) -> str:

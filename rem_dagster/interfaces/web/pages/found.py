@@ -18,7 +18,7 @@ def found(request: Request) -> Response:
         return HTMLResponse("")
     from rem_dagster.ingest.discovery.machine import look_around
 
-    machine = look_around(user_places(), now=site.clock())
+    machine = look_around(user_places(), now=site.now())
     return site.answer("sources.html", Page("Found"), found=machine.sources[:MOST])
 
 

@@ -91,7 +91,7 @@ def _looked_up(site: Site, asked: Mapping[str, str], *, by_meaning: bool) -> Sea
         limit=int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 4 else None,
     )
     return site.memory.look_up(
-        asked["q"], narrowed, user_id=site.user_id, now=site.clock(), by_meaning=by_meaning
+        asked["q"], narrowed, user_id=site.user_id, now=site.now(), by_meaning=by_meaning
     )
 
 
@@ -111,8 +111,7 @@ def _place_of_time(site: Site, view: SearchView, asked: Mapping[str, str]) -> st
     if view.when is None or view.words or any(asked.get(name) for name in _NARROWING):
         return None
     calendar, window = site.calendar, view.when.window
-    first = calendar.day_of(window.start)
-    last = calendar.day_of(max(window.end - timedelta(microseconds=1), window.start))
+    first, last = calendar.span_of(window)
     if first == last:
         moment = view.moments[0].id if view.moments else None
         is_whole = window == calendar.window_of(first)

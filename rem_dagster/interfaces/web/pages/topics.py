@@ -1,6 +1,5 @@
 """How are the pages of topics and people answered?"""
 
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from rem_dagster.interfaces.web.site import Page, Site, site_of
 from rem_dagster.recall.journal.histogram import Bar, Histogram, named
 from rem_dagster.recall.journal.topic import MOST_SHOWN, topic_view
 from rem_dagster.recall.journal.topics import KINDS, PeopleView, TopicsView, people_view, topics_view
+from rem_dagster.recall.journal.words import ago
 
 KIND_WORDS = {
     "project": "Projects",
@@ -96,16 +96,7 @@ def _name(request: Request) -> str:
 
 
 def _pictures() -> dict[str, Any]:
-    return {"month_named": named, "spark_of": spark_of, "ago": _ago}
-
-
-def _ago(day: date, site: Site) -> str:
-    days = (site.today - day).days
-    if days < 2:
-        return "today" if days <= 0 else "yesterday"
-    if days < 60:
-        return f"{days} days ago" if days < 14 else f"{days // 7} weeks ago"
-    return f"{days // 30} months ago" if days < 730 else f"{days // 365} years ago"
+    return {"month_named": named, "spark_of": spark_of, "ago": ago}
 
 
 def _period(site: Site, drawn: Histogram, bar: Bar) -> str | None:

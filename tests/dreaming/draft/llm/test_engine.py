@@ -101,6 +101,7 @@ def test_only_the_part_that_was_wrong_is_asked_again() -> None:
     assert verify(second.draft, long, FRAME.moment_types).errors == []
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("text", ["Wind and rain over the harbour. ", "港の風と雨。"])
 def test_a_day_of_two_million_characters_ends_within_an_8k_context(
     home: Home, store: Store, text: str
