@@ -3,6 +3,7 @@
 A home that is not there, or cannot be read, completes nothing: a shell has no place for a message.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -33,7 +34,8 @@ def words(*known: str) -> Complete:
 def times(ctx: typer.Context, incomplete: str) -> list[str]:
     """Words for times, and the latest days that were dreamt."""
     named = [each for each in TIMES if " " not in each]
-    return _beginning([*named, *_from_home(ctx, _latest_days)], incomplete)
+    held = _from_home(ctx, lambda home, store: _own(ctx, home, store, "dreams", "partition_key"))
+    return _beginning([*named, *sorted(set(held), reverse=True)[:LATEST_DAYS]], incomplete)
 
 
 def users(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -75,7 +77,9 @@ def kinds(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def entities(ctx: typer.Context, incomplete: str) -> list[str]:
     """What was named, the most frequent first; it goes on from what is typed, as any spelling is found."""
-    named = ["-".join(each.split()) for each in _from_home(ctx, _entities)]
+    held = Counter(_from_home(ctx, lambda home, store: _own(ctx, home, store, "mentions", "name")))
+    oftenest = sorted(held.items(), key=lambda each: (-each[1], each[0]))
+    named = ["-".join(name.split()) for name, _ in oftenest]
     return [incomplete + each[len(incomplete) :] for each in _beginning(named, incomplete)]
 
 
@@ -88,7 +92,7 @@ def _from_home(ctx: typer.Context, read: Callable[["Home", "Store"], Sequence[st
     from rem_dagster.settings import open_home
     from rem_dagster.store.database import Store
 
-    named = ctx.params.get("home") or ctx.find_root().params.get("home")
+    named = _named(ctx, "home")
     try:
         home = open_home(Path(named) if named else None)
         return read(home, Store(home.tables_uri, home.settings.storage_options))
@@ -96,18 +100,22 @@ def _from_home(ctx: typer.Context, read: Callable[["Home", "Store"], Sequence[st
         return ()
 
 
-def _latest_days(home: "Home", store: "Store") -> list[str]:
-    days = store.read("dreams", ["partition_key"])["partition_key"].unique().to_pylist()
-    return sorted(days, reverse=True)[:LATEST_DAYS]
-
-
 def _users(home: "Home", store: "Store") -> list[str]:
     tables = (store.read(name, ["user_id"])["user_id"] for name in ("sessions", "resources", "dreams"))
     return sorted({user for column in tables for user in column.unique().to_pylist()})
 
 
-def _entities(home: "Home", store: "Store") -> list[str]:
-    from collections import Counter
+def _own(ctx: typer.Context, home: "Home", store: "Store", table: str, column: str) -> list[str]:
+    """A column of the user who is named, or of the home's; of everybody where that one has nothing."""
+    from rem_dagster.store.filters import equals
 
-    named = Counter(store.read("mentions", ["name"])["name"].to_pylist())
-    return [name for name, _ in sorted(named.items(), key=lambda each: (-each[1], each[0]))]
+    named = _named(ctx, "user")
+    found = store.read(table, [column], equals("user_id", named or home.settings.user))[column]
+    held: list[str] = (found if named or len(found) else store.read(table, [column])[column]).to_pylist()
+    return held
+
+
+def _named(ctx: typer.Context, option: str) -> str | None:
+    """What an option of the command, or of `rem` itself, was given."""
+    found = ctx.params.get(option) or ctx.find_root().params.get(option)
+    return str(found) if found else None

@@ -32,6 +32,8 @@ class Dreaming:
     stretches: int = 0
     said: str = ""
     """Why it was left or failed."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """What the form that began it said, as how much it may cost: to try again says the same."""
 
 
 @dataclass
@@ -46,14 +48,14 @@ class Dreams:
         """It, as it stands; None before the first."""
         return self._last
 
-    def begin(self, day: date, dream: Dream) -> Dreaming:
+    def begin(self, day: date, dream: Dream, *, asked: tuple[tuple[str, str], ...] = ()) -> Dreaming:
         """Begin the dream of a day, unless one is being dreamt: then that one is returned."""
         with self._changing:
             if self._last is not None and self._last.state == "dreaming":
                 return self._last
-            self._last = Dreaming(day)
+            self._last = begun = Dreaming(day, asked=asked)
         Thread(target=self._run, args=(day, dream), name=f"dream {day}", daemon=True).start()
-        return Dreaming(day)
+        return begun
 
     def _run(self, day: date, dream: Dream) -> None:
         try:
@@ -76,7 +78,7 @@ class Dreams:
     def _end(self, dreaming: Dreaming) -> None:
         with self._changing:
             last = self._last or dreaming
-            self._last = replace(dreaming, drafted=last.drafted, stretches=last.stretches)
+            self._last = replace(dreaming, drafted=last.drafted, stretches=last.stretches, asked=last.asked)
 
 
 def _outcome(day: date, report: "DreamReport") -> Dreaming:

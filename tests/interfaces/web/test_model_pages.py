@@ -79,7 +79,10 @@ def test_no_more_is_spent_than_was_entered(told: TestClient, endpoint: Endpoint)
     page = send(told, "/ask", q=QUESTION, write="1", max_cost="0")
     assert "That was not answered" in page.text
     send(told, f"/dream/{DAY}", max_cost="0")
-    assert "The day was left as it is" in dreamt(told).text
+    left = dreamt(told)
+    assert "The day was left as it is" in left.text
+    again = [attrs["value"] for _, attrs in left.elements if attrs.get("name") == "max_cost"]
+    assert again == ["0"]  # to try again is no leave to spend more
     assert endpoint.bodies == []
 
 

@@ -13,8 +13,10 @@ from rem_dagster.interfaces.web.safety import POLICY, Guard, Safety, Tickets, fo
 from rem_dagster.memory import Memory
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from rem_dagster.store.filters import equals
 from rem_dagster.store.tables import TABLES
-from tests.interfaces.web.days import PAGES, a_day, journal_of
+from tests.interfaces.web.days import PAGES, USER, a_day, at, journal_of
+from tests.stored import mention, message, moment, put
 
 
 def served(safety: Safety, **client: object) -> TestClient:
@@ -199,3 +201,24 @@ def test_a_journal_is_bound_to_one_user(home: Home, store: Store) -> None:
     with pytest.raises(InputError, match="bound to none"):
         make_app(Memory(home), Safety())
     assert "fsync" not in journal_of(home, user="bob").get("/day/2025-10-20").text
+
+
+def test_no_page_of_one_user_tells_of_another(home: Home, store: Store) -> None:
+    moments = a_day(store, text="The slow build was fsync.")
+    put(store, "messages", message("Mine alone.", at=at(9), user="bob", session="b"))
+    put(store, "moments", moment("Mine", at=at(9), user="bob"))
+    put(store, "mentions", mention("fsync", at=at(9)) | {"moment_ids": moments})
+    ids = {
+        table: store.read(table, ["id"], equals("user_id", USER))["id"].to_pylist()
+        for table in ("messages", "resources", "sessions")
+    }
+    entity = store.read("mentions", ["entity_id"])["entity_id"][0].as_py()
+    paths = [f"/item/{table}/{each}" for table, held in ids.items() for each in held]
+    paths += [f"/{page}/{each}" for page in ("moment", "fix") for each in moments]
+    paths += ["/search?q=slow+build", "/search?from=2025-10-20&to=2025-10-20", "/ask?q=what+was+slow"]
+    client = journal_of(home, user="bob")
+    assert "Mine" in client.get("/day/2025-10-20").text
+    for path in (*PAGES, *paths, f"/topic/{entity}"):
+        answer = client.get(path)
+        assert "fsync" not in answer.text + answer.headers.get("location", ""), path
+    assert {client.get(path).status_code for path in paths[:-3]} == {404}

@@ -9,6 +9,7 @@ from rem_dagster.interfaces.web.veil import Veil
 from rem_dagster.memory import Memory
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from tests.interfaces.web.days import Elements
 from tests.recall.journal.mornings import at, dreamt, meant
 from tests.stored import message, put, summary
 
@@ -50,7 +51,9 @@ def test_it_can_be_copied_as_markdown(journal: TestClient) -> None:
 
 def test_a_day_that_was_not_dreamt_says_so(journal: TestClient, store: Store) -> None:
     put(store, "messages", message("One more.", at=at(3)))
-    assert "This day is not dreamt yet" in journal.get("/standup/2025-10-24").text
+    page = Elements(journal.get("/standup/2025-10-24").text)
+    assert "This day is not dreamt yet" in page.text
+    assert page.values("form", "method") == []  # its own page tells what a dream costs
 
 
 def test_the_first_morning_and_todays_are_pages(journal: TestClient) -> None:

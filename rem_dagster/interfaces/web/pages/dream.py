@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rem_dagster.dreaming.dream import DreamReport
     from rem_dagster.dreaming.watched import Progress
 
+FIELDS = ("max_cost", "unknown_price")
+"""What a form may say of a dream."""
+
 
 def begin(request: Request) -> Response:
     """Begin the dream of a day; one that is being dreamt goes on."""
@@ -29,11 +32,11 @@ def begin(request: Request) -> Response:
             user_id=site.user_id,
             max_cost_usd=most,
             accept_unknown_price=may_be_unknown,
-            redo="all" if "again" in form else "stale",
             on_progress=tell,
         )
 
-    running = site.dreams.begin(day, dream)
+    said = tuple((name, form[name][0]) for name in FIELDS if form.get(name))
+    running = site.dreams.begin(day, dream, asked=said)
     return RedirectResponse(
         f"/dream/{running.day.isoformat()}" + ("?asked=1" if running.day != day else ""), 303
     )
