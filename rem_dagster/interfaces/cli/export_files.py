@@ -11,10 +11,9 @@ from rem_dagster.interfaces.cli.failure import DONE, keeping
 from rem_dagster.interfaces.cli.filed import check_file, check_folder, replacing, replacing_folder
 from rem_dagster.interfaces.cli.output import note, progress, show, show_json
 from rem_dagster.interfaces.cli.words import counted, padded
-from rem_dagster.model.own_output import CALENDAR_MAKER
+from rem_dagster.model.own_output import ACTIVITY, CALENDAR_MAKER
 from rem_dagster.recall.export.calendar import calendar_days, calendar_parts
 from rem_dagster.recall.export.tables import (
-    ACTIVITY,
     ExportedFile,
     is_ours,
     write_activity,
