@@ -13,6 +13,8 @@ BEGIN, END = "<!-- rem:begin -->", "<!-- rem:end -->"
 OWN_UID = "@rem-dagster"
 """How the ids of events end that we wrote into a calendar: it keeps ids, and drops what it does not know."""
 CALENDAR_MAKER = "-//rem-dagster//moments//EN"
+MANIFEST, ACTIVITY = "manifest.json", "activity.jsonl"
+"""What a folder that we exported holds: what it is of, and what happened."""
 BEGINS = re.compile(r"<!--\s{0,9}rem:begin\b[^>]{0,200}-->")
 ENDS = re.compile(r"<!--\s{0,9}rem:end\s{0,9}-->[ \t]*\n?")
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.model.activity import Activity, ActivityItem, MessageItem, ResourceItem, SessionItem
+from rem_dagster.model.own_output import ACTIVITY, GENERATED_BY, GENERATOR, MANIFEST
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem, shown
 from rem_dagster.sources.text import clean_value
@@ -35,6 +36,8 @@ KNOWN = {
 TIMES = ("created_at", "updated_at", "ended_at", "active_start_time", "active_end_time")
 IDENTIFIERS = ("id", "session_id", "user_id", "case_id", "trace_id", "span_id")
 SUFFIXES = (".jsonl", ".ndjson")
+MOST_OF_A_MANIFEST = 65_536
+"""Bytes that are read of it to recognise a folder."""
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -234,12 +237,27 @@ def _explained(error: ValidationError) -> _LineError:
 
 
 def _recognise(path: Path) -> str | None:
+    if _is_export(path):
+        return f"{MANIFEST} says that rem exported it"
     return f"its name ends in {path.suffix}" if path.is_file() and path.suffix.lower() in SUFFIXES else None
 
 
+def _is_export(folder: Path) -> bool:
+    """Whether `rem export jsonl` made a folder; what it dreamt is left where it is."""
+    try:
+        if not (folder / ACTIVITY).is_file():
+            return False
+        with (folder / MANIFEST).open("rb") as file:
+            told = json.loads(file.read(MOST_OF_A_MANIFEST))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.get(GENERATED_BY) == GENERATOR
+
+
 def _make(place: Place, options: SourceOptions) -> JsonlSource:
+    path = place.path / ACTIVITY if _is_export(place.path) else place.path
     # no account by default: two exports of one system may overlap
-    return JsonlSource(place.path, place.account or "")
+    return JsonlSource(path, place.account or "")
 
 
 KIND = SourceKind(

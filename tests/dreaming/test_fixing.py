@@ -426,7 +426,7 @@ WRONG: list[tuple[str, list[int], dict[str, object], str]] = [
     ("retype", [0], {"moment_type": "gardening"}, "rem types add"),
     ("retype", [0], {"moment_type": "prediction"}, "is no type"),
     ("set_times", [0], {"start_time": at(9)}, "o end_time was given"),
-    ("set_times", [0], {"start_time": at(9), "end_time": at(8)}, "before it starts"),
+    ("set_times", [0], {"start_time": at(9), "end_time": at(8)}, "before it starts: .* into the next day"),
     ("set_times", [0], {"start_time": at(9), "end_time": at(1, day=NEXT)}, "stays on its day"),
     ("set_times", [0], {"start_time": "soon", "end_time": at(8)}, "is no time"),
     ("split", [0], {}, "no time"),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
-from rem_dagster.sources.jsonl import JsonlSource
+from rem_dagster.sources.jsonl import KIND, JsonlSource
+from rem_dagster.sources.kind import Place
 from rem_dagster.sources.source import Problem
 
 MESSAGE = {
@@ -182,6 +183,17 @@ def test_a_missing_file_a_folder_and_utf_16_are_refused(tmp_path: Path) -> None:
     for path, told in ((tmp_path / "none.jsonl", "No such file"), (tmp_path, "directory"), (wide, "UTF-16")):
         with pytest.raises(SourceError, match=told):
             list(JsonlSource(path, "a").read())
+
+
+def test_a_folder_that_rem_exported_is_read_for_what_happened(tmp_path: Path) -> None:
+    read(tmp_path, MESSAGE)
+    (tmp_path / "moments.jsonl").write_text("{}\n", encoding="utf-8")
+    assert KIND.recognise(tmp_path) is None, "any folder of lines"
+    (tmp_path / "manifest.json").write_text('{"generated_by": "rem_dagster"}', encoding="utf-8")
+    assert KIND.recognise(tmp_path) == "manifest.json says that rem exported it"
+    (item,) = KIND.make(Place(str(tmp_path)), KIND.options()).read()
+    assert isinstance(item, MessageItem)
+    assert item.native_id == "m1"
 
 
 def test_the_fingerprint_follows_the_content_alone(tmp_path: Path) -> None:

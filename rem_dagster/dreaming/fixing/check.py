@@ -132,7 +132,8 @@ def _times(moments: Sequence[Moment], value: Value, ground: Ground) -> Value:
     if end < start:
         raise _wrong(
             f"{_clock(start, ground)} to {_clock(end, ground)} ends before it starts",
-            "give the earlier first",
+            "give the earlier first, and for what went on into the next day the end of its first, "
+            f"{_clock(ground.day.window.end, ground, dated=True)}",
         )
     _check_within(start, end, ground)
     return {"start_time": start.isoformat(), "end_time": end.isoformat()}

@@ -1,5 +1,6 @@
 """How do exports reach a file or a folder whole, and what is said of them?"""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +11,7 @@ from rem_dagster.interfaces.cli.failure import DONE, keeping
 from rem_dagster.interfaces.cli.filed import check_file, check_folder, replacing, replacing_folder
 from rem_dagster.interfaces.cli.output import note, progress, show, show_json
 from rem_dagster.interfaces.cli.words import counted, padded
-from rem_dagster.model.own_output import CALENDAR_MAKER
+from rem_dagster.model.own_output import ACTIVITY, CALENDAR_MAKER
 from rem_dagster.recall.export.calendar import calendar_days, calendar_parts
 from rem_dagster.recall.export.tables import (
     ExportedFile,
@@ -69,7 +70,7 @@ def export_activity(work: Exporting, file: Path, *, may_replace: bool) -> int:
         show_json({"path": str(file), **asdict(made), "name": file.name})
         return DONE
     show(f"{counted(made.rows, 'line')} in {file}")
-    note(f"Next: rem --home NEW import jsonl {file}   brings them into a new home")
+    note(f"Next: {_into_a_new_home(work, file)}   brings them into a new home")
     return DONE
 
 
@@ -91,10 +92,16 @@ def export_folder(work: Exporting, folder: Path, *, of: Literal["lines", "tables
         return DONE
     _say(made, folder)
     if of == "lines":
-        note(f"Next: rem --home NEW import jsonl {folder}/activity.jsonl   brings it into a new home")
+        note(f"Next: {_into_a_new_home(work, folder / ACTIVITY)}   brings it into a new home")
     else:
         note(f"""Next: duckdb -c "SELECT * FROM '{folder}/moments.parquet'\"""")
     return DONE
+
+
+def _into_a_new_home(work: Exporting, file: Path) -> str:
+    """The command after which another home holds the same, in the same days."""
+    zone = work.opened.zone.key
+    return shlex.join(["rem", "--home", "NEW", "--timezone", zone, "import", "jsonl", str(file)])
 
 
 def _say(made: Sequence[ExportedFile], folder: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rem_dagster.errors import InputError, RemError
-from rem_dagster.model.own_output import GENERATED_BY, GENERATOR
+from rem_dagster.model.own_output import ACTIVITY, GENERATED_BY, GENERATOR, MANIFEST
 from rem_dagster.recall.export.raw_lines import RAW, instant_text, raw_parts
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
@@ -25,8 +25,6 @@ from rem_dagster.store.tables import REPLACED, TABLES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MANIFEST = "manifest.json"
-ACTIVITY = "activity.jsonl"
 DERIVED = ("moments", "mentions", "edges", "summaries", "dreams", "corrections")
 OF_THE_TABLES = ("slice_key", "search_text", "content_hash")
 """Columns that serve the tables and say nothing of their own."""

@@ -192,7 +192,9 @@ def why_now(earlier: Sequence[date], day: date, calendar: Calendar) -> str:
     if this_week > 1:
         return f"{this_week} days this week"
     this_month = 1 + len(earlier) - bisect_right(earlier, day - timedelta(days=30))
-    return f"{this_month} days in a month" if this_month > 2 else f"last {away} days ago"
+    if this_month > 2:
+        return f"{this_month} days in a month"
+    return f"last {away} days ago" if away > 1 else "yesterday too"
 
 
 def span_in_words(days: int) -> str:

@@ -78,6 +78,7 @@ def test_a_calendar_replaces_its_own_and_nobody_else_s(rem: Rem, lived: Home, tm
 def test_lines_can_be_imported_into_a_new_home(rem: Rem, lived: Home, tmp_path: Path) -> None:
     done = rem("--home", lived.path, "export", "jsonl", tmp_path / "lines")
     assert "rows in" in done.out
+    assert f"--timezone UTC import jsonl {tmp_path / 'lines' / 'activity.jsonl'}" in done.err
     read = rem(
         *("--home", tmp_path / "new", "--timezone", "UTC", "import", "jsonl"),
         *(tmp_path / "lines" / "activity.jsonl", "--json"),

@@ -30,6 +30,16 @@ def test_status_says_what_is_held_and_what_is_next(rem: Rem, lived: Home) -> Non
     assert f"rem --home {lived.path} show" in " ".join(done.out.split())
 
 
+def test_the_journal_of_a_home_of_several_people_is_named_with_one_of_them(
+    rem: Rem, undreamt: Home, store: Store
+) -> None:
+    put(undreamt, store, said(1), user="bo")
+    told = " ".join(rem("--home", undreamt.path, "status").out.split())
+    assert f"rem --home {undreamt.path} --user ines web" in told
+    told = " ".join(rem("--home", undreamt.path, "--user", "bo", "status").out.split())
+    assert f"rem --home {undreamt.path} --user bo web" in told
+
+
 def test_status_tells_days_apart_by_what_is_wrong_with_them(rem: Rem, undreamt: Home, store: Store) -> None:
     assert rem("--home", undreamt.path, "status", "--json").json["days"]["undreamt"] == 3
     dream(undreamt, store, ScriptedEngine(failing_on("2025-10-07")), DreamPlan())

@@ -48,6 +48,12 @@ def test_a_quote_leads_to_its_source_in_its_context(home: Home, store: Store) ->
     assert f"/item/messages/{said}" in page(home).values("a", "href")
 
 
+def test_a_title_from_right_to_left_does_not_turn_the_time_behind_it(home: Home, store: Store) -> None:
+    a_day(store, text="שלום עולם")
+    tags = [tag for tag, _ in page(home).elements]
+    assert "bdi" in tags[tags.index("cite") : tags.index("cite") + 3]
+
+
 def test_a_tag_leads_to_a_search(home: Home, store: Store) -> None:
     put(store, "messages", message("x", at=at(9)))
     put(store, "moments", moment("One", at=at(9), tags=["c++ & more"]))

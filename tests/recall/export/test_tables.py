@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from rem_dagster.errors import InputError
-from rem_dagster.recall.export.tables import MANIFEST, is_ours, write_lines, write_parquet
+from rem_dagster.model.own_output import MANIFEST
+from rem_dagster.recall.export.tables import is_ours, write_lines, write_parquet
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.stored import NOON, mention, message, moment, put, resource, session, summary

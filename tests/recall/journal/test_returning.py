@@ -43,6 +43,11 @@ def test_why_a_topic_is_worth_a_word(earlier: tuple[int, ...], words: str) -> No
     assert why_now(days_before(*earlier), WEDNESDAY, UTC_DAYS) == words
 
 
+def test_the_day_before_is_yesterday_also_where_it_was_in_another_week() -> None:
+    monday = WEDNESDAY - timedelta(days=2)
+    assert why_now([monday - timedelta(days=1)], monday, UTC_DAYS) == "yesterday too"
+
+
 @given(st.integers(1, 4_000), st.integers(1, 4_000))
 def test_a_longer_stretch_is_never_said_shorter(one: int, other: int) -> None:
     units = ("day", "week", "month", "year")
