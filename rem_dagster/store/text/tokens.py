@@ -13,6 +13,8 @@ from rem_dagster.store.text.words import SAME_AS, STOP_WORDS
 INDEXED_CHARACTERS = 200_000
 """What lies behind is not indexed: a log pasted whole would outweigh a year."""
 LONGEST_TERM = 64
+KEPT_WORDS = 40_000
+"""Words whose terms are remembered, at some 400 bytes each: two people's years had 23,000 different ones."""
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -109,7 +111,7 @@ def _unified(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def _terms(word: str) -> tuple[str, ...]:
     if _HASH.fullmatch(word):
         return (word.lower(), word[:_SHORT_HASH].lower())
