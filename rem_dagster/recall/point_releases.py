@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 
 from rem_dagster.recall.asked_words import Asked
-from rem_dagster.recall.typo import Texts
+from rem_dagster.recall.typo import Texts, with_terms
 from rem_dagster.store.database import Store
-from rem_dagster.store.text.read import read_text
 from rem_dagster.store.text.vocabulary import terms_beginning
 
 WEIGHT = 0.5
@@ -41,12 +40,9 @@ def with_point_releases(
             if term.startswith(version + ".") and _VERSION.fullmatch(term)
         }
         mending |= dict.fromkeys(sorted(held - set(asked.terms), key=_in_order)[:MOST], version)
-    wider = {
-        table: read_text(store, table, {*mending, *(term for _, held in rows for term in held)}, user_id=user)
-        if rows and mending
-        else rows
-        for table, rows in texts.items()
-    }
+    if not mending:
+        return {}, dict(texts)
+    wider = {table: with_terms(store, table, rows, mending, user) for table, rows in texts.items()}
     return mending, wider
 
 

@@ -4,7 +4,7 @@ Only a word that occurs nowhere in the text that is searched is read as another 
 the same user's: everything else is searched for as it stands.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -67,7 +67,7 @@ def read_mistyped(
             for term, meant in readings(store, table, unknown, user_id=user, others=names).items():
                 near[term] = [*near.get(term, ()), *meant]
     terms = {each for meant in near.values() for each in meant}
-    wider = {table: _with_terms(store, table, held, terms, user) for table, held in texts.items()}
+    wider = {table: with_terms(store, table, held, terms, user) for table, held in texts.items()}
     counts = {
         each: sum(
             len(postings[each].docs) for held in wider.values() for _, postings in held if each in postings
@@ -104,11 +104,11 @@ def _author_terms(texts: Mapping[str, Texts]) -> list[str]:
     return sorted({term for name in names for term in name_terms(name)})
 
 
-def _with_terms(store: Store, table: str, held: Texts, terms: set[str], user: str) -> Texts:
+def with_terms(store: Store, table: str, held: Texts, terms: Collection[str], user: str) -> Texts:
     """The texts with more terms: all read again, as the docs may have been replaced meanwhile."""
     if not held:
         return held
-    return read_text(store, table, terms.union(*(postings for _, postings in held)), user_id=user)
+    return read_text(store, table, set(terms).union(*(postings for _, postings in held)), user_id=user)
 
 
 def may_be_mistyped(term: str) -> bool:
