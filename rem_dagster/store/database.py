@@ -38,9 +38,9 @@ COPIED_ROWS = 500
 memory; smaller ones would leave pages of a few rows, which are slow to read."""
 READAHEAD, READAHEAD_BYTES = 2, 16 << 20
 """Batches, and bytes of files, that wait for whom rows are folded; by itself Lance holds up to gigabytes."""
-READ_TRIES, MERGE_TRIES = 3, 5
-"""How often a read or a write begins anew whose version was cleaned up under it: dreams that come thick do
-that, and forgetting does."""
+READ_TRIES, MERGE_TRIES, CLEAN_UP_TRIES = 3, 5, 10
+"""How often a read, a write or another clean-up begins anew whose version was cleaned up under it: dreams
+that come thick do that, and forgetting does."""
 WAIT_FOR_OTHER_OPTIMIZER = 600.0
 """Seconds; a table of millions of rows takes minutes."""
 OPTIMIZE_TRIES = 5
@@ -335,7 +335,7 @@ class Store:
                     self._put_in_order(table, keep)
                     return
                 except (OSError, RuntimeError) as error:
-                    if not any(sign in str(error) for sign in PREEMPTED):
+                    if not is_preempted(error, table):
                         raise
                     if not tries_left:
                         raise StoreBusyError(
@@ -353,7 +353,7 @@ class Store:
             batch_size=COMPACTED_ROWS,
             compaction_mode="try_binary_copy" if rows >= COPIED_ROWS else "reencode",
         )
-        dataset.cleanup_old_versions(older_than=keep)
+        self.clean_up(table, keep=keep)
         dataset.optimize.optimize_indices()
 
     @contextmanager
@@ -373,32 +373,31 @@ class Store:
             yield
 
     def clean_up(self, table: str, *, keep: timedelta) -> None:
-        """Drop versions older than `keep`; rows and indexes stay as they are. A few milliseconds."""
-        dataset = self.dataset(table, is_checked=False)
-        with translated(f"clean up table {table!r}", self.uri):
-            dataset.cleanup_old_versions(older_than=keep)
+        """Drop versions older than `keep`; rows and indexes stay as they are. A few milliseconds.
+
+        Two that clean up one table at once take old versions from under each other: each begins anew then.
+        """
+
+        def once() -> None:
+            dataset = self.dataset(table, is_checked=False)
+            with translated(f"clean up table {table!r}", self.uri):
+                dataset.cleanup_old_versions(older_than=keep, error_if_tagged_old_versions=False)
+
+        _unless_overtaken(once, table, CLEAN_UP_TRIES)
 
     def _read(self, table: str, action: str, read: "Callable[[lance.LanceDataset], _Read]") -> _Read:
         """What is read of the newest version; of the next one where that was cleaned up meanwhile."""
-        for tries_left in reversed(range(READ_TRIES)):
-            try:
-                dataset = self.dataset(table)
-                with translated(f"{action} table {table!r}", self.uri):
-                    return read(dataset)
-            except StoreError as error:
-                if not tries_left or not _is_overtaken(error, table):
-                    raise
-        raise AssertionError("every try returns or raises")
+
+        def once() -> _Read:
+            dataset = self.dataset(table)
+            with translated(f"{action} table {table!r}", self.uri):
+                return read(dataset)
+
+        return _unless_overtaken(once, table, READ_TRIES)
 
     def _merge(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         """Merge rows in; again where what it began from was cleaned up before it could commit."""
-        for tries_left in reversed(range(MERGE_TRIES)):
-            try:
-                self._merge_once(table, rows, delete_where)
-                return
-            except StoreError as error:
-                if not tries_left or not _is_overtaken(error, table):
-                    raise
+        _unless_overtaken(lambda: self._merge_once(table, rows, delete_where), table, MERGE_TRIES)
 
     def _merge_once(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         target = self.dataset(table, is_checked=False)
@@ -464,7 +463,23 @@ def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _is_overtaken(error: StoreError, table: str) -> bool:
+def _unless_overtaken(once: "Callable[[], _Read]", table: str, tries: int) -> _Read:
+    """What `once` gives; called anew where a file that it needs was cleaned up under it."""
+    for tries_left in reversed(range(tries)):
+        try:
+            return once()
+        except StoreError as error:
+            if not tries_left or not _is_overtaken(error, table):
+                raise
+    raise AssertionError("every try returns or raises")
+
+
+def is_preempted(error: Exception, table: str) -> bool:
+    """Whether a compaction failed only since others wrote to the table, or cleaned it up, meanwhile."""
+    return any(sign in str(error) for sign in PREEMPTED) or _is_overtaken(error, table)
+
+
+def _is_overtaken(error: Exception, table: str) -> bool:
     """Whether a read or write failed for a file of the table that is not there any more."""
     return "Not found" in str(error) and f"{table}.lance/" in str(error)
 

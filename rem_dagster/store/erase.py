@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from rem_dagster.errors import StoreBusyError, StoreError
 from rem_dagster.s3 import S3Folder
-from rem_dagster.store.database import OPTIMIZE_TRIES, PREEMPTED, Store, translated
+from rem_dagster.store.database import OPTIMIZE_TRIES, Store, is_preempted, translated
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.maintain import file_sizes
 
@@ -64,7 +64,7 @@ def cleanse(store: Store, table: str) -> None:
                 _compact(store, table)
                 break
             except (OSError, RuntimeError) as error:
-                if isinstance(error, StoreError) or not any(sign in str(error) for sign in PREEMPTED):
+                if isinstance(error, StoreError) or not is_preempted(error, table):
                     raise
                 if not tries_left:
                     raise StoreBusyError(
@@ -73,9 +73,7 @@ def cleanse(store: Store, table: str) -> None:
                     ) from error
                 time.sleep(0.1)
         _index_anew(store, table)
-        store.dataset(table, is_checked=False).cleanup_old_versions(
-            older_than=timedelta(0), error_if_tagged_old_versions=False
-        )
+        store.clean_up(table, keep=timedelta(0))
 
 
 def versions_of(store: Store, table: str) -> list[int]:

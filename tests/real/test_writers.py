@@ -1,4 +1,4 @@
-"""Processes that write one table at the same time."""
+"""Processes that write one table, or clean it up, at the same time."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from rem_dagster.store.database import Store
+from tests.stored import mention, put
 
 pytestmark = pytest.mark.real
 
@@ -19,6 +20,22 @@ store.replace_slices("mentions", rows_of(MENTIONS, [
     {"id": f"{number}", "user_id": "u", "partition_key": "2025-01-01", "slice_key": "s", "entity_id": "e",
      "name": f"by {sys.argv[2]}", "kind": "tool", "dream_id": "d"} for number in range(200)]), ["s"])
 """
+CLEANER = """
+import sys
+from datetime import timedelta
+from rem_dagster.store.database import Store
+store = Store(sys.argv[1])
+sys.stdin.readline()
+for _ in range(60):
+    store.clean_up("mentions", keep=timedelta(0))
+"""
+
+
+def start(processes: "list[subprocess.Popen[bytes]]") -> None:
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
 
 
 def test_processes_that_write_one_empty_slice_at_once_leave_no_duplicate(store: Store) -> None:
@@ -26,11 +43,21 @@ def test_processes_that_write_one_empty_slice_at_once_leave_no_duplicate(store: 
         subprocess.Popen([sys.executable, "-c", WRITER, store.uri, str(number)], stdin=subprocess.PIPE)
         for number in range(4)
     ]
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write(b"go\n")
-        writer.stdin.flush()
+    start(writers)
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0, 0]
     rows = store.read("mentions", ["id", "name"]).to_pylist()
     assert sorted(row["id"] for row in rows) == sorted(str(number) for number in range(200))
     assert len({row["name"] for row in rows}) == 1, "the slice is of one writer, not a mixture"
+
+
+def test_processes_that_clean_up_one_table_at_once_do_not_fail_for_what_the_other_took(store: Store) -> None:
+    cleaners = [
+        subprocess.Popen([sys.executable, "-c", CLEANER, store.uri], stdin=subprocess.PIPE) for _ in range(4)
+    ]
+    start(cleaners)
+    written = 0
+    while any(cleaner.poll() is None for cleaner in cleaners):
+        put(store, "mentions", mention(f"n{written}"))
+        written += 1
+    assert [cleaner.returncode for cleaner in cleaners] == [0, 0, 0, 0]
+    assert store.count("mentions") == written
