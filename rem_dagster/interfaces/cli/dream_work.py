@@ -162,7 +162,8 @@ def nothing_to_dream(work: Work) -> int:
         said = f"{counted(days, 'day')} {'is' if days == 1 else 'are'} up to date"
         show(f"Nothing to dream: {said if days else 'nothing is recorded there'}.")
         if others:
-            note(f"{counted(others, 'day')} of them made by another version: rem dream --other-versions")
+            again = work.opened.command("dream", "--other-versions", *engine_words(work))
+            note(f"{counted(others, 'day')} of them made by another version: {again}")
         if spared := [state for state in work.states if state.freshness == "spared"]:
             models = listed(sorted({state.row.model for state in spared if state.row and state.row.model}))
             note(
@@ -174,6 +175,13 @@ def nothing_to_dream(work: Work) -> int:
     if work.output is not None:
         _write_output(work, ())
     return exit_code_of_dream((), pulls_failed=work.pulls_failed)
+
+
+def engine_words(work: Work) -> list[str]:
+    """What the command that goes on has to repeat so that the same engine dreams."""
+    home, agentlet = work.opened.home, work.opened.home.settings.agentlet
+    words = ["--llm", home.settings.llm] if home.origins.get("llm") == "flag" and home.settings.llm else []
+    return words + (["--agentlet", str(agentlet)] if home.origins.get("agentlet") == "flag" else [])
 
 
 def _write_output(work: Work, dreamt: Sequence[DayResult]) -> None:

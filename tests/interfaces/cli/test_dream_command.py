@@ -191,7 +191,7 @@ def test_days_of_another_version_are_named_and_redone_when_asked(
     dream(undreamt, store, ScriptedEngine(), DreamPlan())
     done = rem("--home", undreamt.path, "dream")
     assert done.out.startswith("Nothing to dream: 3 days are up to date.")
-    assert "rem dream --other-versions" in done.err
+    assert f"rem --home {undreamt.path} dream --other-versions\n" in done.err
     assert rem("--home", undreamt.path, "dream", "--other-versions", "--json").json["totals"]["moments"] > 0
 
 

@@ -135,6 +135,24 @@ def test_days_of_other_versions_are_redone_after_an_estimate(
     assert "Dreamt 3 days" in done.out
 
 
+def test_what_a_model_would_cost_for_days_made_offline_names_the_command_that_makes_them_again(
+    rem: Rem, undreamt: Home, endpoint: Endpoint
+) -> None:
+    """As a newcomer does: offline first, then what a model would cost."""
+    here = f"rem --home {undreamt.path} dream"
+    todo = rem("--home", undreamt.path, "dream", "--llm", "fake-1", "--estimate")
+    assert "3 days to dream with fake-1: 3 calls" in todo.out
+    assert todo.out.endswith(f"Next: {here} --llm fake-1\n")
+    rem("--home", undreamt.path, "dream")
+    for last in ([], ["--estimate"]):
+        done = rem("--home", undreamt.path, "dream", "--llm", "fake-1", *last)
+        assert done.out.startswith("Nothing to dream: 3 days are up to date.")
+        assert f"3 days of them made by another version: {here} --other-versions --llm fake-1" in done.err
+    again = rem("--home", undreamt.path, "dream", "--llm", "fake-1", "--other-versions", "--estimate")
+    assert "3 days to dream with fake-1: 3 calls" in again.out
+    assert endpoint.bodies == []
+
+
 def test_a_summary_alone_is_written_anew(rem: Rem, undreamt: Home, store: Store, endpoint: Endpoint) -> None:
     rem("--home", undreamt.path, "dream")
     before = rows(store, "moments")
