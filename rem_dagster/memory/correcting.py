@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from rem_dagster.memory.opened import Opened
+from rem_dagster.model.window import given_day
 from rem_dagster.model.words import CorrectionVerb
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Corrects(Opened):
         """
         from rem_dagster.dreaming.fixing.kept import kept_corrections
 
-        on = day.isoformat() if day else None
+        on = given_day(day).isoformat() if day else None
         return kept_corrections(self.store, user_id=self._writer(user_id), day=on)
 
     def undo(

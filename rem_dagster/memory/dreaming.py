@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rem_dagster.memory.opened import Opened
+from rem_dagster.model.window import given_day
 
 if TYPE_CHECKING:
     from rem_dagster.dreaming.dream import DreamReport, Redo
@@ -44,6 +45,7 @@ class Dreams(Opened):
 
         Raises:
             SettingsError: the chosen model cannot be asked.
+            WindowError: `start` or `end` is no day.
         """
         from rem_dagster.dreaming.across import refresh_across
         from rem_dagster.dreaming.draft.choice import choose_engine
@@ -53,8 +55,8 @@ class Dreams(Opened):
 
         only = self._reader(user_id)
         plan = DreamPlan(
-            start,
-            end,
+            given_day(start) if start else None,
+            given_day(end) if end else None,
             user_ids=[only] if only else None,
             redo=redo,
             terms=terms_of(self.home, only_types=moment_types, min_minutes=min_duration_minutes),
@@ -91,7 +93,7 @@ class Dreams(Opened):
         return dream_day(
             self.home,
             self.store,
-            day,
+            given_day(day),
             user_id=self._writer(user_id),
             asking=Asking(max_cost_usd, accept_unknown_price),
             redo=redo,
@@ -102,4 +104,4 @@ class Dreams(Opened):
         """What a dream of one day would take now; None where nothing of it would be made. No call is made."""
         from rem_dagster.dreaming.watched import estimate_day
 
-        return estimate_day(self.home, self.store, day, user_id=self._writer(user_id))
+        return estimate_day(self.home, self.store, given_day(day), user_id=self._writer(user_id))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rem_dagster.errors import InputError
 from rem_dagster.memory.opened import Opened
-from rem_dagster.model.window import Window
+from rem_dagster.model.window import Window, given_day
 from rem_dagster.model.words import Period
 from rem_dagster.recall.search import Hit, SearchTable, search
 
@@ -160,7 +160,7 @@ class Finds(Opened):
         from rem_dagster.dreaming.rollup_periods import period_of
         from rem_dagster.recall.timeline import summary_of
 
-        on = day or self.calendar.day_of(datetime.now(UTC))
+        on = given_day(day) if day else self.calendar.day_of(datetime.now(UTC))
         first = on if period == "day" else period_of(on, period, self.calendar).first_day
         reader = self._reader(user_id) or self.home.settings.user
         return summary_of(self.store, user_id=reader, period=period, first_day=first)

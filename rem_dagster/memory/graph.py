@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rem_dagster.memory.opened import Opened
+from rem_dagster.model.window import given_day
 
 if TYPE_CHECKING:
     from rem_dagster.recall.graph.export import Format
@@ -109,6 +110,6 @@ class Relates(Opened):
     ) -> "Scope":
         from rem_dagster.recall.graph.scope import Scope
 
-        first, last = (day.isoformat() if day else None for day in (start, end))
+        first, last = (given_day(day).isoformat() if day else None for day in (start, end))
         reader = self._reader(user_id) or self.home.settings.user
         return Scope(reader, tuple(edge_types), first, last, case_id)

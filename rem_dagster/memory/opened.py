@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rem_dagster.errors import InputError
-from rem_dagster.model.window import Calendar, Window, calendar_of
+from rem_dagster.model.window import Calendar, Window, calendar_of, given_day
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 
@@ -19,6 +19,10 @@ class Opened:
         self.home = home
         self.user_id = user_id
         self.store = Store(home.tables_uri, home.settings.storage_options)
+
+    def __repr__(self) -> str:
+        whose = f", user_id={self.user_id!r}" if self.user_id else ""
+        return f"{type(self).__name__}.open({str(self.home.path)!r}{whose})"
 
     @property
     def calendar(self) -> Calendar:
@@ -42,7 +46,8 @@ class Opened:
 
     def _instant(self, value: datetime | date, *, last: bool = False) -> datetime:
         if not isinstance(value, datetime):
-            return self.calendar.start_of(value + timedelta(days=1) if last else value)
+            day = given_day(value)
+            return self.calendar.start_of(day + timedelta(days=1) if last else day)
         if value.tzinfo is None:
             return self.calendar.instant_of(value)[0]
         return value.astimezone(UTC)

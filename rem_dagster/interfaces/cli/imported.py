@@ -101,7 +101,10 @@ def _days(report: ImportReport) -> list[str]:
     if not report.days:
         return ["No day changed."]
     first, last = date.fromisoformat(report.days[0]), date.fromisoformat(report.days[-1])
-    return [f"{counted(len(report.days), 'day')} touched: {days_from_to(first, last)}"]
+    are_all = len(report.days) == (last - first).days + 1
+    return [
+        f"{counted(len(report.days), 'day')} touched{':' if are_all else ' within'} {days_from_to(first, last)}"
+    ]
 
 
 def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:

@@ -325,3 +325,14 @@ def test_how_far_a_file_was_read_is_known_while_it_is_read(tmp_path: Path) -> No
     assert source.share is None
     shares = [source.share for _ in source.read()]
     assert shares == pytest.approx([0.25, 0.5, 0.75, 1], abs=0.01)
+
+
+def test_days_with_gaps_between_them_are_not_told_as_all_of_a_span(
+    rem: Rem, home: Home, tmp_path: Path
+) -> None:
+    lines = [{**GOOD, "id": str(day), "created_at": f"2025-10-{day:02}T09:00:00"} for day in (6, 7, 9)]
+    path = tmp_path / "activity.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines[:2])))
+    assert "2 days touched: 6 to 7 October 2025" in rem("--home", home.path, "import", path).out
+    path.write_text("\n".join(map(json.dumps, [lines[0] | {"content": "No."}, lines[2]])))
+    assert "2 days touched within 6 to 9 October 2025" in rem("--home", home.path, "import", path).out
