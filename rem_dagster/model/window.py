@@ -119,8 +119,8 @@ def given_day(day: date) -> date:
         raise WindowError(f"A day is asked for, and {day!r} is an instant. Give its day: {day.date()!r}.")
     if not isinstance(day, date):
         raise WindowError(
-            f"A day is asked for, and {day!r} is none. Give a datetime.date; date.fromisoformat('2025-10-14') "
-            "makes one of text. Nothing was changed."
+            f"A day is asked for, and {day!r} is none. Give a datetime.date; "
+            "date.fromisoformat('2025-10-14') makes one of text. Nothing was changed."
         )
     return day
 

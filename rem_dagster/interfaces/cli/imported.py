@@ -102,9 +102,8 @@ def _days(report: ImportReport) -> list[str]:
         return ["No day changed."]
     first, last = date.fromisoformat(report.days[0]), date.fromisoformat(report.days[-1])
     are_all = len(report.days) == (last - first).days + 1
-    return [
-        f"{counted(len(report.days), 'day')} touched{':' if are_all else ' within'} {days_from_to(first, last)}"
-    ]
+    joint = ":" if are_all else " within"
+    return [f"{counted(len(report.days), 'day')} touched{joint} {days_from_to(first, last)}"]
 
 
 def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:
