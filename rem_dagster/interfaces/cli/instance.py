@@ -13,6 +13,10 @@ HEAD = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 """
+TOLD = """\
+# Each step of a run is in the UI; the terminal of `rem up` shows what is worth a line.
+python_logs: {python_log_level: INFO}
+"""
 RUNS_HERE = """\
 concurrency:
   runs:
@@ -70,12 +74,17 @@ run_monitoring:
   poll_interval_seconds: 10
 run_retries: {enabled: true, max_retries: 5, retry_on_asset_or_op_failure: false}
 """
-INSTANCE_CONFIG = HEAD + RUNS_HERE + TICKS
+INSTANCE_CONFIG = HEAD + TOLD + RUNS_HERE + TICKS
 POSTGRES_CONFIG = INSTANCE_CONFIG + STORAGE
-WORKERS_CONFIG = HEAD + RUNS_ON_WORKERS + TICKS + STORAGE
+WORKERS_CONFIG = HEAD + TOLD + RUNS_ON_WORKERS + TICKS + STORAGE
 CONFIGS = (INSTANCE_CONFIG, POSTGRES_CONFIG, WORKERS_CONFIG)
-EARLIER_CONFIGS = tuple(config.replace(STORAGE, DAGSTERS_OWN_STORAGE) for config in CONFIGS[1:])
-"""What rem wrote before, which stores events more slowly; the tables are the same."""
+TALKATIVE_CONFIGS = tuple(config.replace(TOLD, "") for config in CONFIGS)
+EARLIER_CONFIGS = (
+    *(each.replace(STORAGE, DAGSTERS_OWN_STORAGE) for each in (*CONFIGS[1:], *TALKATIVE_CONFIGS[1:])),
+    *TALKATIVE_CONFIGS,
+)
+"""What rem wrote before: events are stored more slowly, or the terminal is full of steps. The tables are the
+same."""
 WORKSPACE = """\
 # What `dagster dev` loads when it is started here.
 load_from:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rem_dagster.dreaming.dream import DayResult
+from rem_dagster.interfaces.cli.dream_report import left_lines
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import LINES, chat_day, fill, rows
@@ -88,6 +90,19 @@ def test_a_limit_stops_before_the_call_that_would_pass_it(
     assert "3 days left as before" in done.err
     assert "--max-cost" in done.err
     assert endpoint.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 day left as before: made again it would lose over a quarter of its verified claims."),
+        (2, "2 days left as before: made again they would lose over a quarter of their verified claims."),
+    ],
+)
+def test_one_day_that_would_lose_claims_is_told_as_one(days: int, said: str) -> None:
+    lost = "1 verified claim instead of 3"
+    held = [DayResult("ines", f"2025-10-0{day}", "held", error=lost) for day in range(1, days + 1)]
+    assert left_lines(held)[0].startswith(said)
 
 
 def test_a_dry_run_keeps_the_answers_and_writes_nothing(rem: Rem, undreamt: Home, endpoint: Endpoint) -> None:
