@@ -1,6 +1,7 @@
 """The tables: atomic slices, safe filters, and errors that say what to do."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_making_the_tables_again_changes_nothing(store: Store) -> None:
     versions = {name: store.dataset(name).version for name in TABLES}
     store.create()
     assert {name: store.dataset(name).version for name in TABLES} == versions
+
+
+def test_several_may_make_the_tables_at_once(tmp_path: Path) -> None:
+    """As two first imports do, started together."""
+    place = str(tmp_path / "tables")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: Store(place).create(), range(4)))
+    for name, spec in TABLES.items():
+        indexed = [
+            column for each in Store(place).dataset(name).describe_indices() for column in each.field_names
+        ]
+        assert sorted(indexed) == sorted(spec.indexes), name
 
 
 def test_replacing_a_slice_leaves_the_others_alone(store: Store) -> None:
