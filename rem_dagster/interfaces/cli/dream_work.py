@@ -93,6 +93,10 @@ def dream(work: Work) -> int:
     else:
         if any(each.status in ("dreamt", "empty") for each in dreamt):
             show(totals_line(dreamt, seconds=seconds, engine=_engine_name(work.engine)))
+        elif all(each.status in ("unchanged", "spared") for each in dreamt):
+            days = len({state.partition_key for state in wanted})
+            are = "is" if days == 1 else "are"
+            show(f"{counted(days, 'day')} {are} up to date: another process dreamt meanwhile.")
         for line in (*failed_lines(dreamt), *left_lines(dreamt)):
             note(line)
         if whole := [each.day for each in dreamt if each.status == "dreamt"]:
