@@ -166,7 +166,7 @@ def nothing_to_dream(work: Work) -> int:
         said = f"{counted(days, 'day')} {'is' if days == 1 else 'are'} up to date"
         show(f"Nothing to dream: {said if days else 'nothing is recorded there'}.")
         if others:
-            again = work.opened.command("dream", "--other-versions", *engine_words(work))
+            again = work.opened.command("dream", "--other-versions", *repeated_words(work))
             note(f"{counted(others, 'day')} of them made by another version: {again}")
         if spared := [state for state in work.states if state.freshness == "spared"]:
             models = listed(sorted({state.row.model for state in spared if state.row and state.row.model}))
@@ -181,11 +181,16 @@ def nothing_to_dream(work: Work) -> int:
     return exit_code_of_dream((), pulls_failed=work.pulls_failed)
 
 
-def engine_words(work: Work) -> list[str]:
-    """What the command that goes on has to repeat so that the same engine dreams."""
-    home, agentlet = work.opened.home, work.opened.home.settings.agentlet
-    words = ["--llm", home.settings.llm] if home.origins.get("llm") == "flag" and home.settings.llm else []
-    return words + (["--agentlet", str(agentlet)] if home.origins.get("agentlet") == "flag" else [])
+def repeated_words(work: Work) -> list[str]:
+    """What the command that goes on has to repeat, so that days are made with the same."""
+    home, terms = work.opened.home, work.ask.how.terms
+    words: list[str] = []
+    for option, value in (("--llm", home.settings.llm), ("--agentlet", home.settings.agentlet)):
+        if home.origins.get(option[2:]) == "flag" and value:
+            words += [option, value]
+    if terms.only_types is not None:
+        words += ["--moment-types", ",".join(terms.only_types)]
+    return words + (["--min-duration-minutes", str(terms.min_minutes)] if terms.min_minutes else [])
 
 
 def _write_output(work: Work, dreamt: Sequence[DayResult]) -> None:

@@ -193,6 +193,9 @@ def test_days_of_another_version_are_named_and_redone_when_asked(
     done = rem("--home", undreamt.path, "dream")
     assert done.out.startswith("Nothing to dream: 3 days are up to date.")
     assert f"rem --home {undreamt.path} dream --other-versions\n" in done.err
+    narrow = ["--moment-types", "learning,planning", "--min-duration-minutes", "30"]
+    said = rem("--home", undreamt.path, "dream", *narrow).err
+    assert f"dream --other-versions {' '.join(narrow)}\n" in said
     assert rem("--home", undreamt.path, "dream", "--other-versions", "--json").json["totals"]["moments"] > 0
 
 
