@@ -21,7 +21,7 @@ from rem_dagster.interfaces.cli.dream_report import (
     report_as_json,
     write_output,
 )
-from rem_dagster.interfaces.cli.dream_work import Work, repeated_words, nothing_to_dream
+from rem_dagster.interfaces.cli.dream_work import Work, nothing_to_dream, repeated_words
 from rem_dagster.interfaces.cli.failure import DONE
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.output import (
