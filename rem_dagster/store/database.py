@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,6 +47,9 @@ WAIT_FOR_OTHER_OPTIMIZER = 600.0
 WAIT_FOR_OTHER_MAKER = 60.0
 """Seconds; making all tables takes one."""
 OPTIMIZE_TRIES = 5
+DENIED = "permission denied"
+_PLACE_IN_LANCE = re.compile(r", /\S+\.rs:\d+:\d+$")
+"""Where in its own source Lance met an error."""
 PREEMPTED = ("commit conflict", "preempted by concurrent transaction")
 """What Lance says of a compaction that a write overtook; never of a write that a compaction overtook."""
 MEND = "`rem doctor --mend` brings it up to date, after a backup."
@@ -537,7 +541,9 @@ def translated(action: str, uri: str) -> Iterator[None]:
             ) from error
         if is_s3(uri) and (reason := reason_of(text)):
             text = f"{reason}. Then run the same command again."
-        raise StoreError(f"Could not {action} in {uri}: {text}") from error
+        if DENIED in text.lower():
+            text = "permission denied. What is stored is as it was. See that its files are yours: rem doctor."
+        raise StoreError(f"Could not {action} in {uri}: {_PLACE_IN_LANCE.sub('', text)}") from error
 
 
 def _duckdb_errors() -> tuple[type[Exception], ...]:

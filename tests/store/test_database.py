@@ -130,6 +130,24 @@ def test_any_other_error_of_a_library_becomes_a_store_error() -> None:
         raise RuntimeError("boom")
 
 
+def test_a_table_that_one_may_not_write_is_told_without_where_lance_met_it() -> None:
+    said = (
+        "LanceError(IO): Permission denied (os error 13) at path /h/t.lance, /home/runner/lance/io.rs:10:34"
+    )
+    with (
+        pytest.raises(
+            StoreError, match=r"^Could not write table 't' in /h: permission denied\. .*rem doctor\.$"
+        ),
+        translated("write table 't'", "/h"),
+    ):
+        raise OSError(said)
+    with (
+        pytest.raises(StoreError, match=r"^Could not write table 't' in /h: Something else$"),
+        translated("write table 't'", "/h"),
+    ):
+        raise OSError("Something else, /home/runner/lance/io.rs:10:34")
+
+
 def test_each_embedding_model_has_a_table_of_its_own_dimension() -> None:
     spec = vectors_spec("text-embedding-3/small", 384)
     assert spec.name == "vectors_text_embedding_3_small"

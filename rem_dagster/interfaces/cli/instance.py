@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Collection
 from pathlib import Path
 
-from rem_dagster.errors import SettingsError
+from rem_dagster.errors import HomeError, SettingsError
 from rem_dagster.settings import POSTGRES_SCHEME, Home, postgres_url, redis_url
 
 HEAD = """\
@@ -100,6 +100,7 @@ def prepare_instance(home: Home) -> Path:
     A file that was edited stays as it is.
 
     Raises:
+        HomeError: the directory cannot be written.
         SettingsError: `REM_POSTGRES_URL` or `REM_REDIS_URL` cannot be used.
     """
     config = POSTGRES_CONFIG if postgres_url() else INSTANCE_CONFIG
@@ -107,7 +108,6 @@ def prepare_instance(home: Home) -> Path:
         require_workers()
         config = WORKERS_CONFIG
     place = home.dagster_path
-    place.mkdir(mode=0o700, exist_ok=True)
     _write(place / "dagster.yaml", config, unless_edited_from=(*CONFIGS, *EARLIER_CONFIGS))
     _write(place / "workspace.yaml", WORKSPACE, unless_edited_from=(WORKSPACE,))
     return place
@@ -140,8 +140,16 @@ def require_workers() -> str:
 
 
 def _write(path: Path, text: str, *, unless_edited_from: Collection[str]) -> None:
-    if not path.exists():
-        path.touch(mode=0o600)
-    elif path.read_text(encoding="utf-8") not in unless_edited_from:
-        return
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        held = path.read_text(encoding="utf-8") if path.exists() else None
+        if held is not None and (held == text or held not in unless_edited_from):
+            return
+        if held is None:
+            path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise HomeError(
+            f"{path} cannot be read or written: {error.strerror or error}. Nothing was changed. See that the "
+            "home can be written."
+        ) from error
