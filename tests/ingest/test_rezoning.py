@@ -223,7 +223,7 @@ def test_the_old_tables_are_a_backup(tmp_path: Path) -> None:
     backup = Path(rezone(memory.home, memory.store, file, now=NOW))
     assert contents(Store(str(backup / "tables"))) == before
     assert HomeFile.model_validate_json((backup / "home.json").read_bytes()).timezone == "Europe/Lisbon"
-    assert not (memory.home.path / completing.UNFINISHED).exists()
+    assert not (memory.home.path / completing.STAGED).exists()
 
 
 def test_tables_on_s3_are_not_touched(tmp_path: Path) -> None:

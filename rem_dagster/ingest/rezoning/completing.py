@@ -1,9 +1,9 @@
 """How do tables that were made for another zone take the place of a home's, whatever happens meanwhile?
 
-    zone.unfinished/   tables and home.json are being made; nothing of the home is touched
-    zone.ready/        they are whole: renamed in one step, and from here on the change only goes forward
+    backups/zone.unfinished/   tables and home.json are being made; nothing of the home is touched
+    zone.ready/                they are whole: renamed in one step, and from here on it only goes forward
 
-While `zone.ready` is there the home cannot be opened. What was before is in a backup.
+What a killed change left is cleared away as a backup is that was not finished. While `zone.ready` is there the home cannot be opened. What was before is in a backup.
 """
 
 import shutil
@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 from rem_dagster.settings import ZONE_READY
-from rem_dagster.store.backup import FOLDER, SETTINGS_FILES
+from rem_dagster.store.backup import FOLDER, SETTINGS_FILES, UNFINISHED
 from rem_dagster.store.database import translated
 
-UNFINISHED = "zone.unfinished"
+STAGED = f"{FOLDER}/zone{UNFINISHED}"
 BACKUP_NAME = "backup-name"
 """The file in which the staged tables say what the backup is called."""
 SET_ASIDE = ("tables", "dagster")
@@ -23,9 +23,10 @@ SET_ASIDE = ("tables", "dagster")
 
 def begin(home: Path) -> Path:
     """An empty place for the new tables; what a killed change left there is gone."""
-    staged = home / UNFINISHED
+    staged = home / STAGED
     with translated("make room for a change of zone", str(home)):
         shutil.rmtree(staged, ignore_errors=True)
+        staged.parent.mkdir(mode=0o700, exist_ok=True)
         staged.mkdir(mode=0o700)
     return staged
 
@@ -36,7 +37,7 @@ def commit(home: Path, *, now: datetime) -> None:
     Args:
         now: names the backup of what was before.
     """
-    staged, name = home / UNFINISHED, f"{now:%Y-%m-%dT%H%M%S}"
+    staged, name = home / STAGED, f"{now:%Y-%m-%dT%H%M%S}"
     with translated("finish the new tables", str(home)):
         while (home / FOLDER / name).exists():
             name += "-zone"
