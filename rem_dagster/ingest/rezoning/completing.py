@@ -3,7 +3,8 @@
     backups/zone.unfinished/   tables and home.json are being made; nothing of the home is touched
     zone.ready/                they are whole: renamed in one step, and from here on it only goes forward
 
-What a killed change left is cleared away as a backup is that was not finished. While `zone.ready` is there the home cannot be opened. What was before is in a backup.
+What a killed change left is cleared away as a backup is that was not finished. While `zone.ready` is there
+the home cannot be opened. What was before is in a backup.
 """
 
 import shutil
