@@ -31,7 +31,14 @@ from rem_dagster.settings.home import (
     imagine_home,
     open_home,
 )
-from rem_dagster.settings.home_file import HOME_VERSION, Pause, write_private
+from rem_dagster.settings.home_file import (
+    HOME_VERSION,
+    ZONE_READY,
+    HomeFile,
+    Pause,
+    read_home_file,
+    write_private,
+)
 from rem_dagster.settings.loading import ENVIRONMENT, load_settings
 from rem_dagster.settings.values import WEEKDAYS, Settings, SourceSettings, ThresholdSettings, hours_of
 
@@ -41,7 +48,9 @@ __all__ = [
     "HOME_VERSION",
     "POSTGRES_SCHEME",
     "WEEKDAYS",
+    "ZONE_READY",
     "Home",
+    "HomeFile",
     "Pause",
     "Settings",
     "SourceSettings",
@@ -63,6 +72,7 @@ __all__ = [
     "lower_first_day",
     "open_home",
     "postgres_url",
+    "read_home_file",
     "read_pauses",
     "redis_url",
     "secret",

@@ -172,7 +172,7 @@ def _check_fixed(file: HomeFile, settings: Settings, origins: Mapping[str, Origi
             raise SettingsError(
                 f"{name} is {str(wanted)!r} by {origins[name]}, but the home {place} was made with "
                 f"{str(held)!r}, and its days are cut by that. Nothing was changed. Leave {name} out, "
-                f"or make another home with it: --home or REM_HOME names the place."
+                f"or have its days cut anew: `rem config timezone` says what that changes."
             )
 
 

@@ -16,6 +16,8 @@ from rem_dagster.settings.loading import explain
 from rem_dagster.settings.values import WEEKDAYS, Settings
 
 HOME_VERSION = 1
+ZONE_READY = "zone.ready"
+"""The folder of a home whose zone is being changed: tables that are whole, but not in their place yet."""
 
 
 class Pause(BaseModel):
@@ -97,6 +99,11 @@ def create_home(place: Path, settings: Settings) -> None:
 
 def read_home_file(place: Path) -> HomeFile:
     path = place / "home.json"
+    if (place / ZONE_READY).exists():
+        raise HomeError(
+            f"The change of the time zone of {place} was interrupted. Nothing is lost, and nothing was "
+            "changed now. `rem config timezone` completes it."
+        )
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
