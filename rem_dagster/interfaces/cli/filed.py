@@ -14,13 +14,22 @@ def check_file(path: Path, *, may_replace: bool) -> None:
     """Refuse a file that could not be written, before the work for it begins.
 
     Raises:
-        InputError: it is there and may not be replaced, or its folder is not there.
+        InputError: it is there and may not be replaced, its folder is not there, or it is called `-`.
     """
+    _check_name(path)
     if path.is_dir() or not path.parent.is_dir():
         what = "is a folder" if path.is_dir() else "lies in a folder that is not there"
         raise InputError(f"{path} {what}. Name a file in a folder that exists. Nothing was written.")
     if path.exists() and not may_replace:
         raise InputError(f"{path} is there already. Nothing was written. --force replaces it.")
+
+
+def _check_name(path: Path) -> None:
+    if str(path) == "-":
+        raise InputError(
+            "'-' often means the standard output, and this does not go there whole. Nothing was written. "
+            "Name a file or a folder."
+        )
 
 
 @contextmanager
@@ -51,6 +60,7 @@ def check_folder(path: Path, *, is_ours: Callable[[Path], bool]) -> None:
     Raises:
         InputError: it holds something else, is a file, or its own folder is not there.
     """
+    _check_name(path)
     if not path.parent.is_dir() or (path.exists() and not path.is_dir()):
         what = "is a file" if path.exists() else "lies in a folder that is not there"
         raise InputError(f"{path} {what}. Name a new folder in one that exists. Nothing was written.")

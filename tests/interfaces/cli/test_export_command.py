@@ -145,3 +145,15 @@ def _stopped_while_writing(place: Path) -> None:
     with replacing_folder(place) as new:
         (new / "a").write_text("2")
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("words", [["jsonl", "-"], ["parquet", "-"], ["ical", "-"]])
+def test_a_dash_makes_no_folder_or_file_of_that_name(
+    rem: Rem, lived: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    done = rem("--home", lived.path, "export", *words)
+    assert done.code == 2
+    assert "standard output" in done.err
+    assert sorted(tmp_path.iterdir()) == before
