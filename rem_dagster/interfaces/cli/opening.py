@@ -117,6 +117,24 @@ def reader_of(opened: Opened) -> str:
     raise unknown_user(asked, users)
 
 
+def others_of_default(opened: Opened) -> list[str]:
+    """The users of a home in which nothing is of the default user: one alone is read until something is."""
+    if opened.home.origins.get("user") != "default" or is_known(opened.store, opened.home.settings.user):
+        return []
+    return users_in(opened.store)
+
+
+def now_read(opened: Opened, others: list[str]) -> str | None:
+    """What is to be said once the default user has activity beside others, whom look-ups then leave out."""
+    user = opened.home.settings.user
+    if not others or not is_known(opened.store, user):
+        return None
+    return (
+        f"What came in is of user {user!r}, who is new here and is read from now on; --user shows what the "
+        f"home holds of {listed(others, most=USERS_NAMED)}. --user with rem import says whose it is."
+    )
+
+
 def is_known(store: Store, user_id: str) -> bool:
     """Whether anything of a user is stored."""
     return any(store.count(table, equals("user_id", user_id)) for table in RAW_TABLES)

@@ -336,3 +336,16 @@ def test_days_with_gaps_between_them_are_not_told_as_all_of_a_span(
     assert "2 days touched: 6 to 7 October 2025" in rem("--home", home.path, "import", path).out
     path.write_text("\n".join(map(json.dumps, [lines[0] | {"content": "No."}, lines[2]])))
     assert "2 days touched within 6 to 9 October 2025" in rem("--home", home.path, "import", path).out
+
+
+def test_a_default_user_who_begins_beside_another_is_told_as_the_one_that_is_read_now(
+    rem: Rem, home: Home, notes: Path, tmp_path: Path
+) -> None:
+    """As with notes of one's own in the home of the demo."""
+    path = tmp_path / "activity.jsonl"
+    path.write_text(json.dumps({**GOOD, "user_id": "demo"}))
+    assert "is read from now on" not in rem("--home", home.path, "import", path).err
+    said = " ".join(rem("--home", home.path, "import", notes).err.split())
+    assert "is of user 'me', who is new here and is read from now on" in said
+    assert "--user shows what the home holds of demo." in said
+    assert "is read from now on" not in rem("--home", home.path, "import", notes).err

@@ -166,7 +166,7 @@ def _explain(asked: _Asked, home: "Home", source: "Source", *, as_json: bool) ->
 def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
     from rem_dagster.interfaces.cli.imported import import_lines, report_as_json
     from rem_dagster.interfaces.cli.importing_work import import_with_bar
-    from rem_dagster.interfaces.cli.opening import open_or_make
+    from rem_dagster.interfaces.cli.opening import now_read, open_or_make, others_of_default
     from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_next
     from rem_dagster.settings import find_home_path
 
@@ -175,7 +175,10 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
     if is_new:
         note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
     source = asked.source(opened.home)
+    others = others_of_default(opened)
     report = import_with_bar(opened, source)
+    if said := now_read(opened, others):
+        note(said)
     kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > report.failed)
     if as_json:
         show_json({**report_as_json(report), "kept": keep})
