@@ -93,8 +93,7 @@ class _Rehearsal(Importing):
 
     def finish(self) -> ImportReport:
         """Settle what waits; no session is made, nothing is indexed or put in order."""
-        for landing in (self.sessions, self.messages, self.documents):
-            landing.finish()
+        self.land_rest()
         return self.tally.report()
 
     def explanation(self, report: ImportReport) -> Explanation:
