@@ -129,6 +129,15 @@ class MeasuredSource(Source, Protocol):
         ...
 
 
+@runtime_checkable
+class CostlySource(Source, Protocol):
+    """A source that asks a model while it is read, which may cost money."""
+
+    def rehearsed(self) -> Source:
+        """The same source, which asks nobody and says what asking would cost."""
+        ...
+
+
 def shown(value: object) -> str:
     """A value as a problem quotes it: its repr, cut short."""
     text = repr(value)

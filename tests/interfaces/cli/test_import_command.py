@@ -9,6 +9,7 @@ import pytest
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.interfaces.cli.conftest import Rem
+from tests.sources.test_audio import put, wav
 
 GOOD = {
     "t": "message",
@@ -325,3 +326,19 @@ def test_how_far_a_file_was_read_is_known_while_it_is_read(tmp_path: Path) -> No
     assert source.share is None
     shares = [source.share for _ in source.read()]
     assert shares == pytest.approx([0.25, 0.5, 0.75, 1], abs=0.01)
+
+
+def test_a_recording_that_would_pass_the_limit_on_cost_is_not_sent(
+    rem: Rem, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "MODEL": "hear-1",
+        "BASE_URL": "http://127.0.0.1:9/v1",
+        "PRICE_PER_MINUTE": "1",
+    }.items():
+        monkeypatch.setenv(f"REM_TRANSCRIPTION_{name}", value)
+    put(tmp_path / "memos", "2025-04-17 10.00.00.wav", wav(30))
+    told = rem("--home", home.path, "import", tmp_path / "memos", "--max-cost", "0.4")
+    assert told.code == 3
+    assert "would cost more than may be spent" in told.out
+    assert "$0.5000 at most" in rem("--home", home.path, "import", tmp_path / "memos", "--explain").out

@@ -41,6 +41,10 @@ def run(
     account: Annotated[
         str | None, typer.Option("--account", metavar="NAME", help="Tells two sources of one kind apart.")
     ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", min=0, metavar="USD", help="Stop before this is passed."),
+    ] = None,
     home: HomeOption = None,
     user: Annotated[
         str | None, typer.Option("--user", metavar="ID", help="Whose activity it is, where it does not say.")
@@ -68,6 +72,7 @@ def run(
     given = replace(given, timezone=timezone or given.timezone)
     flags = {"user": given.user, "timezone": given.timezone}
     asked = _asked(places, account=account, me=me or [], options=_options(email or [], settings or []))
+    asked = replace(asked, max_cost=max_cost)
     imagined = imagine_home(given.home, flags=flags)
     source = asked.source(imagined)  # what is wrong is said before a home is made
     if explain:
@@ -85,13 +90,20 @@ class _Asked:
     account: str | None
     me: list[str]
     options: dict[str, object]
+    max_cost: float | None = None
 
     def source(self, home: "Home") -> "Source":
         """The source, for a home and those who the person is."""
         from rem_dagster.ingest.recognise import make_source
 
         told = home.with_me(self.me)
-        return make_source(self.kind, self.place, home=told, account=self.account, options=self.options)
+        return make_source(
+            *(self.kind, self.place),
+            home=told,
+            account=self.account,
+            options=self.options,
+            max_cost_usd=self.max_cost,
+        )
 
     def would_also_fit(self) -> list["Recognition"]:
         """What else it may be taken for."""
