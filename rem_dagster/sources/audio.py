@@ -253,5 +253,6 @@ KIND = SourceKind(
     about="recordings (.m4a, .mp3, .wav, .ogg ...), by a model that was chosen for them",
     recognise=_recognise,
     make=_make,
+    walks=True,
     options=AudioOptions,
 )

@@ -180,5 +180,6 @@ KIND = SourceKind(
     about="the events of calendars: an .ics file, or a folder of them",
     recognise=_recognise,
     make=_make,
+    walks=True,
     options=IcsOptions,
 )

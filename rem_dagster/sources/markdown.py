@@ -227,5 +227,6 @@ KIND = SourceKind(
     about="notes in Markdown: a folder, an Obsidian or Logseq vault, or one note",
     recognise=_recognise,
     make=_make,
+    walks=True,
     is_any_path=True,
 )

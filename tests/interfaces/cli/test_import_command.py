@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rem_dagster.interfaces.cli import output
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.interfaces.cli.conftest import Rem
@@ -342,3 +343,20 @@ def test_a_recording_that_would_pass_the_limit_on_cost_is_not_sent(
     assert told.code == 3
     assert "would cost more than may be spent" in told.out
     assert "$0.5000 at most" in rem("--home", home.path, "import", tmp_path / "memos", "--explain").out
+
+
+def test_a_home_folder_is_walked_through_only_by_someone_who_says_so(
+    rem: Rem, notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(notes))
+    home = tmp_path / "new"
+    told = rem("--home", home, "import", "markdown", notes)
+    assert told.code != 0
+    assert "it is your home folder" in told.err
+    assert not home.exists()
+    for answer, code in ((False, told.code), (True, 0)):
+        monkeypatch.setattr(output, "is_asked_by_a_person", lambda: True)
+        monkeypatch.setattr(output, "confirmed", lambda _, answer=answer: answer)
+        assert rem("--home", home, "import", "markdown", notes).code == code
+    monkeypatch.setattr(output, "is_asked_by_a_person", lambda: False)
+    assert rem("--home", home, "import", "markdown", notes, "--yes").code == 0
