@@ -22,7 +22,7 @@ from rem_dagster.ingest.times import LocalDays, Placed
 from rem_dagster.ingest.tombstones import Tombstones, conversation
 from rem_dagster.ingest.withdrawing import Withdrawals
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
-from rem_dagster.model.own_output import is_own_output, without_managed
+from rem_dagster.model.own_output import LOST_END, has_lost_end, is_own_output, without_managed
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
 from rem_dagster.sources.source import IncrementalSource, Problem, Source, Told, Withdrawn
@@ -146,6 +146,8 @@ class Importing:
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
             return
         given, item = item, _without_managed(item)
+        if given is not item and not isinstance(given, SessionItem) and has_lost_end(given.content):
+            self.tally.add_problem(Problem(where, None, LOST_END, "notice"))
         if _is_ours(given, item):
             self.tally.add_problem(Problem(where, None, OWN_OUTPUT, "skipped"))
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.model.activity import Activity, ResourceItem
-from rem_dagster.model.own_output import without_managed
+from rem_dagster.model.own_output import LOST_END, has_lost_end, without_managed
 from rem_dagster.model.words import TimeConfidence
 from rem_dagster.sources.front_matter import (
     CREATED,
@@ -100,6 +100,8 @@ class MarkdownSource:
         text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
         if "\ufffd" in text and "\ufffd".encode() not in raw:
             yield Problem(str(path), None, "is not UTF-8; broken bytes were replaced by U+FFFD", "notice")
+        if has_lost_end(text):
+            yield Problem(str(path), None, LOST_END, "notice")
         yield from self._note(path, without_managed(text), modified_at)
 
     def is_there(self, path: str) -> bool:
