@@ -37,6 +37,7 @@ Progress = Callable[[int], None]
 PROGRESS_EVERY = 100
 """Items; the first so many are told one by one, as of some sources each takes a minute."""
 OWN_OUTPUT = "is what rem wrote itself"
+TOO_LARGE = "is too large to be kept with each part of so long a text"
 MOVED = "lies at another path now and stays the same note"
 WRITTEN = ("sessions", "messages", "resources", "edges", "links_state", "syncs", "postings", "docs")
 """The tables that an import writes."""
@@ -262,6 +263,10 @@ class Importing:
             where = f"{self.tally.source} {item.metadata['path']!r}"
             self.tally.add_problem(Problem(where, None, MOVED, "notice", item.native_id))
         document = document_of(item, self.origin, self.days)
+        if document.is_too_large:
+            where = f"{self.tally.source} {item.native_id!r}"
+            self.tally.add_problem(Problem(where, "metadata", TOO_LARGE))
+            return
         self.saw(item, document.created)
         self.documents.add(document, item.updated_at)
 

@@ -26,6 +26,7 @@ from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
 from rem_dagster.sources.vault import SUFFIXES, daily_format_of, day_of_name, find_notes, vault_sign
 
+UTF_16_SIGNS = (b"\xff\xfe", b"\xfe\xff")
 BINARY_SIGN = b"\0"
 LOOKED_AT = 8_192
 """Bytes at the start of a file in which a NUL says that it is no text."""
@@ -94,6 +95,8 @@ class MarkdownSource:
                 str(path), None, "cannot be read", got=getattr(error, "strerror", None) or str(error)
             )
             return
+        if raw.startswith(UTF_16_SIGNS):
+            raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
         if BINARY_SIGN in raw[:LOOKED_AT]:
             yield Problem(str(path), None, "is no text", "skipped")
             return

@@ -304,3 +304,14 @@ def test_a_block_of_ours_that_lost_its_end_mark_is_left_out_and_noticed(tmp_path
     item, problems = only_note(tmp_path, "a.md", text)
     assert item.content == "Mine.\n# Later\nMine too.\n"
     assert [(each.kind, each.reason) for each in problems] == [("notice", LOST_END)]
+
+
+@pytest.mark.parametrize("sign", [b"\xff\xfe", b"\xfe\xff"])
+def test_a_note_in_utf_16_is_read_by_the_mark_at_its_beginning(tmp_path: Path, sign: bytes) -> None:
+    text = "# Harbour\nI saw the 🚢.\n"
+    raw = sign + text.encode("utf-16-le" if sign == b"\xff\xfe" else "utf-16-be")
+    item, problems = only_note(tmp_path, "a.md", raw)
+    assert item.content == text
+    assert not problems
+    write(tmp_path, "a.md", sign + b"\xd8")
+    assert len(read(tmp_path)[0]) <= 1
