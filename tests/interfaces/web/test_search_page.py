@@ -15,6 +15,8 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from rem_dagster.store.tables import TABLES
 from rem_dagster.store.text import refresh_text
+from tests.ingest.items import page
+from tests.ingest.items import put as imported
 from tests.interfaces.web.days import Elements
 from tests.lives import LIVES
 from tests.recall.diary import NOW, at, fill_diary
@@ -249,3 +251,16 @@ def test_a_bound_journal_shows_nobody_elses(diary_home: Home) -> None:
     assert client.get(f"/item/messages/{ann}").status_code == 404
     assert "walrus" in client.get("/search?q=walrus").text
     assert "DiskANN" not in client.get("/topics").text
+
+
+def test_a_note_shows_what_it_links_to_and_what_links_to_it(home: Home, store: Store) -> None:
+    for path, text in {"Plan.md": "See [[Goals]].", "Goals.md": "fast"}.items():
+        imported(home, store, page(text, native_id=path, metadata={"path": path}, name=path[:-3]), user="ann")
+    ids = {row["name"]: row["id"] for row in store.read("resources").to_pylist()}
+    client = browser(home)
+    plan, goals = (client.get(f"/item/resources/{ids[name]}") for name in ("Plan", "Goals"))
+    assert "Links to" in plan.text
+    assert f"/item/resources/{ids['Goals']}" in plan.text
+    assert "Linked from" in goals.text
+    assert f"/item/resources/{ids['Plan']}" in goals.text
+    assert "Links to" not in goals.text
