@@ -36,6 +36,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "split": ("at",),
     "merge": ("name",),
     "add": ("name", "summary", "start_time", "end_time", "moment_type"),
+    "close": ("text",),
 }
 """What the form of each verb holds, empty fields aside."""
 
@@ -70,6 +71,8 @@ def fix(request: Request) -> Response:
         fixed = _fixed(site, verb, form)
     except RemError as error:
         return _refused(request, form, str(error))
+    if verb == "close":
+        return RedirectResponse(_back(site, form, fixed), 303)
     return _shown(request, fixed)
 
 
@@ -125,6 +128,12 @@ def _on_day(site: Site, day: date, text: str) -> str:
         return text
     begins = site.calendar.day_starts_at.isoformat("minutes")
     return f"{date.fromordinal(day.toordinal() + (text < begins)).isoformat()}T{text}"
+
+
+def _back(site: Site, form: Mapping[str, str], fixed: "Fixed") -> str:
+    """The page on which a thread was closed: a morning or a day."""
+    day = day_named(form.get("day") or fixed.correction.partition_key)
+    return (site.links.standup(day) if form.get("from") == "standup" else site.links.day(day)) or "/"
 
 
 def _shown(request: Request, fixed: "Fixed") -> Response:
