@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from rem_dagster.errors import InputError, RemError
-from rem_dagster.interfaces.web.pages.day import moments_html
+from rem_dagster.interfaces.web.pages.day import corrected_html
 from rem_dagster.interfaces.web.safety import form_of
 from rem_dagster.interfaces.web.site import Page, Site, site_of, site_to_change
 from rem_dagster.model.moment import Moment
@@ -141,7 +141,7 @@ def _shown(request: Request, fixed: "Fixed") -> Response:
     site, day = site_of(request), date.fromisoformat(fixed.correction.partition_key)
     changed = fixed.after[0].id if fixed.after else None
     if "hx-request" in request.headers:
-        return HTMLResponse(moments_html(site, day, changed))
+        return HTMLResponse(corrected_html(site, day, changed))
     address = site.links.moment(changed) if changed else site.links.day(day)
     return RedirectResponse(address or "/", 303)
 
