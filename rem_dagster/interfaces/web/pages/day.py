@@ -74,8 +74,8 @@ def day_html(site: Site, view: DayView, beside: Beside) -> str:
 
 
 def corrected_html(site: Site, on: date, moment_id: str | None = None) -> str:
-    """What changes of a day's page where a moment is corrected: the moments of the part that holds it, and what
-    stands above and beside them."""
+    """What a correction changes of a day's page: the moments of the part that holds it, and what is told
+    of all of them above and beside."""
     view = day_view(site.store, on, **site.reader)
     if (part := view.parts_of.get(moment_id or "", 1)) > 1:
         view = day_view(site.store, on, part=part, **site.reader)
