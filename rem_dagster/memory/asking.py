@@ -36,7 +36,8 @@ class Asks(Opened):
         """The answer to a question about one user's activity, each sentence with its sources.
 
         Without a model it is composed from moments; where `llm` names one on purpose, that model writes it
-        from the same sources, and only sentences that these bear out are kept.
+        from the same sources, and only sentences that these bear out are kept. With neither `dream` nor
+        `write` nothing is sent, the question's own words to an embedding model included.
 
         Args:
             user_id: whose activity; the default user's where the memory is bound to none.
@@ -64,7 +65,9 @@ class Asks(Opened):
 
         asked = self._asked(question, user_id, when, case_id, limit)
         means = self._means(asked, Asking(max_cost_usd, accept_unknown_price), dream, on_dream)
-        return ask(asked, means if write else replace(means, writer=None))
+        if not write:
+            means = replace(means, writer=None, embedder=means.embedder if dream else self._embedder_here)
+        return ask(asked, means)
 
     def estimate_ask(
         self,
@@ -80,7 +83,8 @@ class Asks(Opened):
         from rem_dagster.recall.ask.asking import estimate
 
         asked = self._asked(question, user_id, when, case_id, limit)
-        return estimate(asked, self._means(asked, Asking(needs_key=False), False, lambda _: None))
+        means = self._means(asked, Asking(needs_key=False), False, lambda _: None)
+        return estimate(asked, replace(means, embedder=self._embedder_here))
 
     def _asked(
         self, question: str, user_id: str | None, when: str | None, case_id: str | None, limit: int

@@ -30,8 +30,9 @@ class Corrects(Opened):
 
         Args:
             verb: `rename` (value: name, summary or both), `retype` (moment_type), `set_times` (start_time,
-                end_time), `split` (at), `merge` (name, summary, or none), `hide`, or `add` (name, start_time,
-                end_time; summary, moment_type).
+                end_time), `split` (at), `merge` (name, summary, or none), `hide`, `add` (name, start_time,
+                end_time; summary, moment_type), or `close` (text: which of the moment's intentions is no open
+                thread; none where it has but one).
             moment_ids: the moment to change; of a merge all of them.
             value: what to change it to; a time without a zone is a local time of the home.
             day: of a moment to be added.

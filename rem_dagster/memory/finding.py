@@ -78,7 +78,8 @@ class Finds(Opened):
     ) -> "SearchView":
         """What the journal's search finds: the best of all tables with counts by time, type and person.
 
-        A time in the words ("loader last week") narrows it.
+        A time in the words ("loader last week") narrows it. Nothing is sent: where the embedding model is
+        another machine's, what is near in meaning is not told.
 
         Args:
             narrowed: to a table, type, person or time.
@@ -94,7 +95,7 @@ class Finds(Opened):
         from rem_dagster.recall.journal.narrowing import Looking
 
         reader = self._writer(user_id)
-        embedder = self._embedder if by_meaning else lambda: None
+        embedder = self._embedder_here if by_meaning else lambda: None
         looking = Looking(self.store, reader, self.calendar, now or datetime.now(UTC), embedder)
         return look_up(looking, query, narrowed or Narrowed())
 

@@ -36,6 +36,13 @@ class Opened:
 
         return find_embedder(self.home, clean=redactor(self.home), is_hurried=True)
 
+    def _embedder_here(self) -> "Embedder | None":
+        """The same, unless it would send the question away."""
+        from rem_dagster.dreaming.redact import redactor
+        from rem_dagster.llm.embedder_choice import find_embedder_here
+
+        return find_embedder_here(self.home, clean=redactor(self.home))
+
     def _window(self, start: datetime | None, end: datetime | None) -> Window | None:
         if start is None and end is None:
             return None

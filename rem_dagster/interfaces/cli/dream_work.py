@@ -100,7 +100,7 @@ def dream(work: Work) -> int:
         for line in (*failed_lines(dreamt), *left_lines(dreamt)):
             note(line)
         if whole := [each.day for each in dreamt if each.status == "dreamt"]:
-            show_next(Look(work.opened, wanted[-1].user_id).command("show", max(whole)))
+            show_next(work.opened.command_of(wanted[-1].user_id, "show", max(whole)))
         else:
             show_next(work.opened.command("status"))
     return exit_code_of_dream(dreamt, pulls_failed=work.pulls_failed)

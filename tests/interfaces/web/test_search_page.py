@@ -202,6 +202,22 @@ def test_an_empty_home_has_every_page(home: Home, store: Store) -> None:
     assert "I do not know" in read(client, "/ask?q=what+did+I+do+yesterday").text
 
 
+def test_a_quote_leads_to_what_holds_it_also_in_a_chat_without_a_title_by_somebody_else(
+    home: Home, store: Store
+) -> None:
+    said = message("The ferry was late.", at=at(0, 9), author="Ana") | {"trust": "third_party"}
+    noted = resource("Our chat", "We spoke of the ferry.", at=at(0, 10))
+    put(store, "messages", said)
+    put(store, "resources", noted)
+    rests = [{"source_id": said["id"], "quote": "The ferry was late"}]
+    put(store, "moments", moment("Ferry", at=at(0, 9), summary="The ferry was late.") | {"evidence": rests})
+    refresh_text(store)
+    client = browser(home)
+    links = read(client, "/ask?q=what+did+I+do+on+13+October+2025").values("a", "href")
+    assert f"/item/messages/{said['id']}" in links
+    assert all(client.get(each).status_code == 200 for each in links if each.startswith("/item/"))
+
+
 def test_hostile_texts_are_shown_as_text_and_pages_stay_short(home: Home, store: Store) -> None:
     said = message(f"trip {HOSTILE} " * 20, at=at(0, 9), author=HOSTILE)
     noted = resource(f"trip {HOSTILE}", HOSTILE * 30, at=at(0, 10)) | {"uri": f"javascript:{HOSTILE}"}
