@@ -24,6 +24,7 @@ from rem_dagster.store.overtaken import (
     unless_preempted,
 )
 from rem_dagster.store.tables import LATER_TABLES, TABLES, TableSpec
+from rem_dagster.store.unseen import may_have_missed
 
 if TYPE_CHECKING:
     import lance
@@ -311,9 +312,14 @@ class Store:
 
     def delete(self, table: str, where: str) -> None:
         """Delete the rows that pass a filter."""
-        self.of_newest(
-            table, "delete from", lambda held: held.delete(where), is_checked=False, tries=WRITE_TRIES
-        )
+
+        def delete(held: "lance.LanceDataset") -> None:
+            since = held.version
+            held.delete(where)
+            if self._may_have_missed(table, since, held.version) and self.count(table, where):
+                self.delete(table, where)
+
+        self.of_newest(table, "delete from", delete, is_checked=False, tries=WRITE_TRIES)
 
     def drop_table(self, table: str) -> None:
         """Remove a table with its indexes and history, if it is there."""
@@ -423,10 +429,31 @@ class Store:
                     f"The table {table!r} in {self.uri} was made by a newer version of rem: this one does "
                     f"not know {', '.join(unknown)}. Nothing was written. Upgrade rem-dagster to write there."
                 )
+            since = target.version
             merge = target.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             if delete_where is not None:
                 merge = merge.when_not_matched_by_source_delete(delete_where)
             merge.execute(_with_unique_ids(rows).select(schema.names).cast(schema))
+        if self._may_have_missed(table, since, target.version):
+            self._see_that_it_stands_once(table, rows, delete_where)
+
+    def _may_have_missed(self, table: str, since: int, newest: int) -> bool:
+        return may_have_missed(self._place(table), self.storage_options, since=since, newest=newest)
+
+    def _see_that_it_stands_once(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
+        """Merge rows anew where they are there twice, or rows that were to go still are."""
+        ids = set(rows["id"].to_pylist())
+        kept = (
+            set[str]()
+            if delete_where is None
+            else set(self.read(table, ["id"], delete_where)["id"].to_pylist())
+        )
+        if kept <= ids and self.read_in(table, "id", ids, ["id"]).num_rows <= len(ids):
+            return
+        wanted = sorted(ids | kept)
+        for at in range(0, len(wanted), READ_BATCH):
+            self.delete(table, is_in("id", wanted[at : at + READ_BATCH]))
+        self._merge(table, rows, delete_where)
 
     def _connect(self) -> "lancedb.DBConnection":
         if self._connection is None:

@@ -17,8 +17,8 @@ from typing import TypeVar
 from rem_dagster.errors import StoreBusyError
 
 READ_TRIES, WRITE_TRIES, OPTIMIZE_TRIES = 5, 10, 5
-"""How often a read, a write or clean-up, or a compaction is made before its error counts: dreams that come thick drop
-versions every second, and forgetting does."""
+"""How often a read, a write or clean-up, or a compaction is made before its error counts: dreams that come
+thick drop versions every second, and forgetting does."""
 SECONDS_BETWEEN = 0.005, 0.1
 """At random between these, so that two do not go on in step."""
 _PREEMPTED = ("commit conflict", "preempted by concurrent transaction")
@@ -28,12 +28,22 @@ Errors = (OSError, RuntimeError, ValueError)
 _Result = TypeVar("_Result")
 
 
-def unless_overtaken(once: Callable[[], _Result], table: str, tries: int = READ_TRIES) -> _Result:
-    """What `once` gives; called anew where a file of the table that it needs was cleaned up under it."""
+def unless_overtaken(
+    once: Callable[[], _Result],
+    table: str | None,
+    tries: int = READ_TRIES,
+    errors: tuple[type[Exception], ...] = Errors,
+) -> _Result:
+    """What `once` gives; called anew where a file of the table that it needs was cleaned up under it.
+
+    Args:
+        table: None is whichever it reads.
+        errors: what `once` raises then.
+    """
     for tries_left in reversed(range(tries)):
         try:
             return once()
-        except Errors as error:
+        except errors as error:
             if not tries_left or not is_overtaken(error, table):
                 raise
         pause()
@@ -69,10 +79,10 @@ def is_preempted(error: Exception, table: str) -> bool:
     return any(sign in said for sign in _PREEMPTED) or is_overtaken(error, table)
 
 
-def is_overtaken(error: Exception, table: str) -> bool:
+def is_overtaken(error: Exception, table: str | None) -> bool:
     """Whether a call failed for a file or version of the table that is not there any more.
 
     A table that is not there at all is told with the folder of its versions, without one of them.
     """
-    said = str(error)
-    return "not found" in said.lower() and bool(re.search(rf"\b{re.escape(table)}\.lance/\w+/", said))
+    said, name = str(error), re.escape(table) if table else ""
+    return "not found" in said.lower() and bool(re.search(rf"\b{name}\.lance/\w+/", said))
