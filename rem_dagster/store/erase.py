@@ -24,7 +24,7 @@ from rem_dagster.s3 import S3Folder
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.maintain import file_sizes
-from rem_dagster.store.overtaken import OPTIMIZE_TRIES, is_overtaken, unless_preempted
+from rem_dagster.store.overtaken import WRITE_TRIES, is_overtaken, pause, unless_preempted
 
 if TYPE_CHECKING:
     import lance
@@ -33,6 +33,8 @@ IDS_AT_ONCE = 5_000
 """Ids in one deletion."""
 SETTLED_SECONDS = 600.0
 """A file that no version names and that is older than this is nobody's who still writes."""
+GONE_TRIES = 40
+"""Looks at whether a version is gone: a second or two."""
 ROW_FILE, OTHER_FILE = re.compile(r"data/.*\.lance"), re.compile(r"(_versions|_transactions)/.*")
 
 
@@ -63,11 +65,11 @@ def cleanse(store: Store, table: str) -> None:
     with store.one_optimizer(), translated(f"cleanse table {table!r}", store.uri):
         failure = (
             f"Table {table!r} in {store.uri} could not be written anew: others wrote to it at each of "
-            f"{OPTIMIZE_TRIES} tries. Deleted rows still lie in old files. Run it again."
+            f"{WRITE_TRIES} tries. Deleted rows still lie in old files. Run it again."
         )
-        unless_preempted(lambda: _compact(store, table), table, failure)
+        unless_preempted(lambda: _compact(store, table), table, failure, tries=WRITE_TRIES)
         for index in _indexes_of(store, table):
-            unless_preempted(partial(_index_anew, store, table, *index), table, failure)
+            unless_preempted(partial(_index_anew, store, table, *index), table, failure, tries=WRITE_TRIES)
         store.clean_up(table, keep=timedelta(0))
 
 
@@ -176,8 +178,17 @@ def _unless_gone(store: Store, table: str, version: int) -> Iterator[None]:
         with translated(f"read version {version} of table {table!r}", store.uri):
             yield
     except StoreError as error:
-        if not is_overtaken(error, table) or version in versions_of(store, table):
+        if not is_overtaken(error, table) or not _goes(store, table, version):
             raise
+
+
+def _goes(store: Store, table: str, version: int) -> bool:
+    """Whether a version is gone soon: a clean-up removes its files first."""
+    for _ in range(GONE_TRIES):
+        if version not in versions_of(store, table):
+            return True
+        pause()
+    return False
 
 
 def _checked_out(store: Store, table: str, version: int) -> "lance.LanceDataset":

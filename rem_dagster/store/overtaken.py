@@ -50,13 +50,15 @@ def unless_overtaken(
     raise AssertionError("every try returns or raises")
 
 
-def unless_preempted(once: Callable[[], None], table: str, failure: str) -> None:
+def unless_preempted(
+    once: Callable[[], None], table: str, failure: str, *, tries: int = OPTIMIZE_TRIES
+) -> None:
     """Compact or index a table by `once`, called anew where others wrote to it meanwhile.
 
     Raises:
         StoreBusyError: with the text `failure`: they did so at every try.
     """
-    for tries_left in reversed(range(OPTIMIZE_TRIES)):
+    for tries_left in reversed(range(tries)):
         try:
             once()
             return
