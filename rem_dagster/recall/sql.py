@@ -75,11 +75,12 @@ def query(
             if lists_tables(select):
                 return _tables()
             views = views_of(select)
-            return unless_overtaken(
-                lambda: _rows(connection, store, in_duckdb_forms(select), parameters, views, user_id),
-                table=None,
-                errors=(duckdb.Error,),
-            )
+
+            def rows() -> pa.Table:
+                make_views(connection, store, views, user_id=user_id)
+                return connection.sql(in_duckdb_forms(select), params=parameters).to_arrow_table()
+
+            return unless_overtaken(rows, table=None, errors=(duckdb.Error,))
         except duckdb.InterruptException as error:
             raise QueryError(took_too_long(timeout_seconds)) from error
         except (MemoryError, duckdb.OutOfMemoryException, pa.ArrowMemoryError) as error:
@@ -88,18 +89,6 @@ def query(
             raise QueryError(explained(error, views, sql)) from error
         finally:
             timer.cancel()
-
-
-def _rows(
-    connection: "duckdb.DuckDBPyConnection",
-    store: Store,
-    select: str,
-    parameters: Parameters | None,
-    views: list[str],
-    user_id: str | None,
-) -> pa.Table:
-    make_views(connection, store, views, user_id=user_id)
-    return connection.sql(select, params=parameters).to_arrow_table()
 
 
 def _connection(zone: str) -> "duckdb.DuckDBPyConnection":
