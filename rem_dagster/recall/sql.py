@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from rem_dagster.errors import QueryError
+from rem_dagster.errors import QueryError, StoreError
 from rem_dagster.recall.confined import took_too_long, took_too_much
 from rem_dagster.recall.sql_rules import lists_tables, views_of
 from rem_dagster.recall.sql_text import in_duckdb_forms, read_select
@@ -80,7 +80,7 @@ def query(
                 make_views(connection, store, views, user_id=user_id)
                 return connection.sql(in_duckdb_forms(select), params=parameters).to_arrow_table()
 
-            return unless_overtaken(rows, table=None, errors=(duckdb.Error,))
+            return unless_overtaken(rows, table=None, errors=(duckdb.Error, StoreError))
         except duckdb.InterruptException as error:
             raise QueryError(took_too_long(timeout_seconds)) from error
         except (MemoryError, duckdb.OutOfMemoryException, pa.ArrowMemoryError) as error:
