@@ -69,6 +69,8 @@ class Diary:
     chance: random.Random = field(default_factory=lambda: random.Random(5))
     lines: int = 0
     exits: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    """The last line of each import that failed, as one does whose lock breaks while Postgres is restarted."""
     process: "subprocess.Popen[bytes] | None" = None
 
     def grow(self) -> None:
@@ -95,12 +97,21 @@ class Diary:
         if self.process is None or self.process.poll() is not None:
             self.wait()
             command = [*REM, "import", "jsonl", str(self.path), "--home", str(self.home)]
-            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+
+    @property
+    def log(self) -> Path:
+        """What imports said on stderr."""
+        return self.path.with_suffix(".log")
 
     def wait(self) -> None:
         """See that no import goes on."""
         if self.process is not None:
-            self.exits[self.process.wait()] += 1
+            code = self.process.wait()
+            self.exits[code] += 1
+            if code:
+                self.failures += self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
             self.process = None
 
     def finish(self) -> None:
@@ -262,6 +273,7 @@ def test_under_disturbance_nothing_is_doubled_or_lost(
         tell(
             f"{workers.kills} workers killed, {workers.kills_at_work} of them at work",
             f"{diary.lines} late and new messages, imports by exit code {dict(diary.exits)}",
+            *diary.failures,
             f"backfills {dict(Counter(backfills.asked.values()))}",
             f"runs {dict(Counter(run['status'] for run in runs))}, asked for by {dict(triggers)}",
             f"settled in {seconds:.0f} s; dreams left for `rem dream`: {left}",
