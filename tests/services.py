@@ -6,6 +6,7 @@ one is not installed, the test skips and names the package.
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -13,14 +14,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-SECONDS_TO_START = 30.0
+SECONDS_TO_START = 90.0
+PORTS = range(20_000, 32_000)
+"""Linux gives outgoing connections those from 32,768 on, so that nobody takes one of these meanwhile."""
 POSTGRES_PLACES = "postgresql/*/bin"
 CLUSTER_SETTINGS = """\
 listen_addresses = '127.0.0.1'
@@ -192,9 +195,11 @@ def run_as(account: str | None, *command: str) -> None:
 
 def free_port() -> int:
     """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from rem_dagster.errors import QueryError
+from rem_dagster.errors import QueryError, StoreError
 from rem_dagster.recall.confined import took_too_long, took_too_much
 from rem_dagster.recall.sql_rules import lists_tables, views_of
 from rem_dagster.recall.sql_text import in_duckdb_forms, read_select
@@ -22,6 +22,7 @@ from rem_dagster.recall.sql_words import explained
 from rem_dagster.recall.views import VIEW_SOURCES, columns_of, make_views
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
+from rem_dagster.store.overtaken import unless_overtaken
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,8 +75,12 @@ def query(
             if lists_tables(select):
                 return _tables()
             views = views_of(select)
-            make_views(connection, store, views, user_id=user_id)
-            return connection.sql(in_duckdb_forms(select), params=parameters).to_arrow_table()
+
+            def rows() -> pa.Table:
+                make_views(connection, store, views, user_id=user_id)
+                return connection.sql(in_duckdb_forms(select), params=parameters).to_arrow_table()
+
+            return unless_overtaken(rows, table=None, errors=(duckdb.Error, StoreError))
         except duckdb.InterruptException as error:
             raise QueryError(took_too_long(timeout_seconds)) from error
         except (MemoryError, duckdb.OutOfMemoryException, pa.ArrowMemoryError) as error:

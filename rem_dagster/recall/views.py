@@ -72,7 +72,7 @@ def make_views(
     if "entities" in views:
         connection.register("same_as", _same_as(store, user_id))
     for view in views:
-        connection.execute(f'CREATE TEMP VIEW "{view}" AS {_definition(view)}')
+        connection.execute(f'CREATE OR REPLACE TEMP VIEW "{view}" AS {_definition(view)}')
 
 
 def _definition(view: str) -> str:

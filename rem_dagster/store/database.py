@@ -1,10 +1,8 @@
 """How are the tables of a home opened, read and written?"""
 
 import os
-import random
 import re
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,13 +11,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
-from rem_dagster.errors import DiskFullError, HomeMissingError, RemError, StoreBusyError, StoreError
+from rem_dagster.errors import DiskFullError, HomeMissingError, RemError, StoreError
 from rem_dagster.locks import Shared, hold
 from rem_dagster.s3 import is_s3, reason_of
 from rem_dagster.settings import postgres_url
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.lean import import_lance
-from rem_dagster.store.tables import LATER_TABLES, TABLES, IndexKind, TableSpec
+from rem_dagster.store.overtaken import (
+    OPTIMIZE_TRIES,
+    READ_TRIES,
+    WRITE_TRIES,
+    unless_overtaken,
+    unless_preempted,
+)
+from rem_dagster.store.tables import LATER_TABLES, TABLES, TableSpec
+from rem_dagster.store.unseen import may_have_missed
 
 if TYPE_CHECKING:
     import lance
@@ -39,19 +45,13 @@ COPIED_ROWS = 500
 memory; smaller ones would leave pages of a few rows, which are slow to read."""
 READAHEAD, READAHEAD_BYTES = 2, 16 << 20
 """Batches, and bytes of files, that wait for whom rows are folded; by itself Lance holds up to gigabytes."""
-READ_TRIES, MERGE_TRIES, CLEAN_UP_TRIES = 3, 5, 10
-"""How often a read, a write or another clean-up begins anew whose version was cleaned up under it: dreams
-that come thick do that, and forgetting does."""
 WAIT_FOR_OTHER_OPTIMIZER = 600.0
 """Seconds; a table of millions of rows takes minutes."""
 WAIT_FOR_OTHER_MAKER = 60.0
 """Seconds; making all tables takes one."""
-OPTIMIZE_TRIES = 5
 DENIED = "permission denied"
 _PLACE_IN_LANCE = re.compile(r", /\S+\.rs:\d+:\d+$")
 """Where in its own source Lance met an error."""
-PREEMPTED = ("commit conflict", "preempted by concurrent transaction")
-"""What Lance says of a compaction that a write overtook; never of a write that a compaction overtook."""
 MEND = "`rem doctor --mend` brings it up to date, after a backup."
 _Read = TypeVar("_Read")
 
@@ -121,22 +121,22 @@ class Store:
         Another process that makes them at the same time, as two first imports do, is no fault: what it made
         is looked at anew.
         """
-        with translated(f"index table {spec.name!r}", self.uri):
-            for column, kind in spec.indexes.items():
-                self._create_index(spec.name, column, kind)
 
-    def _create_index(self, table: str, column: str, kind: IndexKind) -> None:
-        for tries_left in reversed(range(OPTIMIZE_TRIES)):
-            held = self.dataset(table, is_checked=False)
-            if any(column in index.field_names for index in held.describe_indices()):
-                return
-            try:
-                held.create_scalar_index(column, kind)
-                return
-            except (OSError, RuntimeError) as error:
-                if not (tries_left and is_preempted(error, table)):
-                    raise
-            time.sleep(random.uniform(0.02, 0.2))  # so that the two do not go on in step
+        def once() -> None:
+            held = self.dataset(spec.name, is_checked=False)
+            present = {column for index in held.describe_indices() for column in index.field_names}
+            for column, kind in spec.indexes.items():
+                if column not in present:
+                    held.create_scalar_index(column, kind)
+
+        with translated(f"index table {spec.name!r}", self.uri):
+            unless_preempted(
+                once,
+                spec.name,
+                f"Table {spec.name!r} in {self.uri} could not be indexed: others wrote to it at each of "
+                f"{WRITE_TRIES} tries. No row was changed. Try again later.",
+                tries=WRITE_TRIES,
+            )
 
     def add_columns(self, table: str, columns: Sequence[pa.Field]) -> None:
         """Add columns that are null in every row so far; one atomic commit."""
@@ -173,10 +173,11 @@ class Store:
         place = self._place(table)
         if self.is_local and not os.path.isdir(place):
             raise HomeMissingError(self._said_of_missing(table))
+        options, session = self.storage_options or None, self._reading()
         with translated(f"open table {table!r}", self.uri):
             try:
-                dataset = lance.dataset(
-                    place, storage_options=self.storage_options or None, session=self._reading()
+                dataset = unless_overtaken(
+                    lambda: lance.dataset(place, storage_options=options, session=session), table
                 )
             except ValueError as error:
                 if self.is_local or "was not found" not in str(error):
@@ -244,7 +245,7 @@ class Store:
             where: a filter made by `store.filters`.
         """
         names = list(columns) if columns is not None else None
-        return self._read(table, "read", lambda dataset: dataset.to_table(columns=names, filter=where))
+        return self.of_newest(table, "read", lambda held: held.to_table(columns=names, filter=where))
 
     def fold(
         self,
@@ -262,7 +263,7 @@ class Store:
                 its own errors: any other counts as the table's.
             rows: about how many are read at a time.
         """
-        return self._read(
+        return self.of_newest(
             table,
             "read",
             lambda dataset: take(
@@ -292,9 +293,32 @@ class Store:
         ]
         return pa.concat_tables(parts)
 
+    def of_newest(
+        self,
+        table: str,
+        action: str,
+        call: "Callable[[lance.LanceDataset], _Read]",
+        *,
+        is_checked: bool = True,
+        tries: int = READ_TRIES,
+    ) -> "_Read":
+        """What a call gives of the newest version; of the next one where that was cleaned up meanwhile.
+
+        Args:
+            action: what is said to have failed if it fails: "read", "count".
+            is_checked: as of `dataset`.
+        """
+
+        def once() -> _Read:
+            held = self.dataset(table, is_checked=is_checked)
+            with translated(f"{action} table {table!r}", self.uri):
+                return call(held)
+
+        return unless_overtaken(once, table, tries)
+
     def count(self, table: str, where: str | None = None) -> int:
         """The number of rows that pass a filter."""
-        return self._read(table, "count", lambda dataset: int(dataset.count_rows(filter=where)))
+        return self.of_newest(table, "count", lambda held: int(held.count_rows(filter=where)))
 
     def upsert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, replacing those with the same id; one atomic commit."""
@@ -318,9 +342,14 @@ class Store:
 
     def delete(self, table: str, where: str) -> None:
         """Delete the rows that pass a filter."""
-        held = self.dataset(table, is_checked=False)
-        with translated(f"delete from table {table!r}", self.uri):
+
+        def delete(held: "lance.LanceDataset") -> None:
+            since = held.version
             held.delete(where)
+            if self._may_have_missed(table, since, held.version) and self.count(table, where):
+                self.delete(table, where)
+
+        self.of_newest(table, "delete from", delete, is_checked=False, tries=WRITE_TRIES)
 
     def drop_table(self, table: str) -> None:
         """Remove a table with its indexes and history, if it is there."""
@@ -344,8 +373,12 @@ class Store:
         """Make the index of a table's `vector`, by cosine: approximate, for many rows."""
         from lancedb.index import HnswSq
 
+        def once() -> None:
+            opened = self._connect().open_table(table)
+            opened.create_index("vector", config=HnswSq(distance_type="cosine"))
+
         with translated(f"index table {table!r}", self.uri):
-            self._connect().open_table(table).create_index("vector", config=HnswSq(distance_type="cosine"))
+            unless_overtaken(once, table, WRITE_TRIES)
 
     def optimize(
         self,
@@ -364,19 +397,12 @@ class Store:
             StoreBusyError: others wrote to the table at every try; its rows and theirs are as they were.
         """
         with self.one_optimizer(wait_seconds), translated(f"optimize table {table!r}", self.uri):
-            for tries_left in reversed(range(OPTIMIZE_TRIES)):
-                try:
-                    self._put_in_order(table, keep)
-                    return
-                except (OSError, RuntimeError) as error:
-                    if not is_preempted(error, table):
-                        raise
-                    if not tries_left:
-                        raise StoreBusyError(
-                            f"Table {table!r} in {self.uri} could not be put in order: others wrote to it at "
-                            f"each of {OPTIMIZE_TRIES} tries. No row was changed. Try again later."
-                        ) from error
-                time.sleep(random.uniform(0.02, 0.2))  # so that writers do not go on in step with it
+            unless_preempted(
+                lambda: self._put_in_order(table, keep),
+                table,
+                f"Table {table!r} in {self.uri} could not be put in order: others wrote to it at "
+                f"each of {OPTIMIZE_TRIES} tries. No row was changed. Try again later.",
+            )
 
     def _put_in_order(self, table: str, keep: timedelta) -> None:
         """By one thread, few rows at a time: nobody waits for it, and others need the memory."""
@@ -417,21 +443,11 @@ class Store:
             with translated(f"clean up table {table!r}", self.uri):
                 dataset.cleanup_old_versions(older_than=keep, error_if_tagged_old_versions=False)
 
-        _unless_overtaken(once, table, CLEAN_UP_TRIES)
-
-    def _read(self, table: str, action: str, read: "Callable[[lance.LanceDataset], _Read]") -> _Read:
-        """What is read of the newest version; of the next one where that was cleaned up meanwhile."""
-
-        def once() -> _Read:
-            dataset = self.dataset(table)
-            with translated(f"{action} table {table!r}", self.uri):
-                return read(dataset)
-
-        return _unless_overtaken(once, table, READ_TRIES)
+        unless_overtaken(once, table, WRITE_TRIES)
 
     def _merge(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         """Merge rows in; again where what it began from was cleaned up before it could commit."""
-        _unless_overtaken(lambda: self._merge_once(table, rows, delete_where), table, MERGE_TRIES)
+        unless_overtaken(lambda: self._merge_once(table, rows, delete_where), table, WRITE_TRIES)
 
     def _merge_once(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
         target = self.dataset(table, is_checked=False)
@@ -443,10 +459,31 @@ class Store:
                     f"The table {table!r} in {self.uri} was made by a newer version of rem: this one does "
                     f"not know {', '.join(unknown)}. Nothing was written. Upgrade rem-dagster to write there."
                 )
+            since = target.version
             merge = target.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             if delete_where is not None:
                 merge = merge.when_not_matched_by_source_delete(delete_where)
             merge.execute(_with_unique_ids(rows).select(schema.names).cast(schema))
+        if self._may_have_missed(table, since, target.version):
+            self._see_that_it_stands_once(table, rows, delete_where)
+
+    def _may_have_missed(self, table: str, since: int, newest: int) -> bool:
+        return may_have_missed(self._place(table), self.storage_options, since=since, newest=newest)
+
+    def _see_that_it_stands_once(self, table: str, rows: pa.Table, delete_where: str | None) -> None:
+        """Merge rows anew where they are there twice, or rows that were to go still are."""
+        ids = set(rows["id"].to_pylist())
+        kept = (
+            set[str]()
+            if delete_where is None
+            else set(self.read(table, ["id"], delete_where)["id"].to_pylist())
+        )
+        if kept <= ids and self.read_in(table, "id", ids, ["id"]).num_rows <= len(ids):
+            return
+        wanted = sorted(ids | kept)
+        for at in range(0, len(wanted), READ_BATCH):
+            self.delete(table, is_in("id", wanted[at : at + READ_BATCH]))
+        self._merge(table, rows, delete_where)
 
     def _connect(self) -> "lancedb.DBConnection":
         if self._connection is None:
@@ -495,27 +532,6 @@ def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
         for field in schema
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _unless_overtaken(once: "Callable[[], _Read]", table: str, tries: int) -> _Read:
-    """What `once` gives; called anew where a file that it needs was cleaned up under it."""
-    for tries_left in reversed(range(tries)):
-        try:
-            return once()
-        except StoreError as error:
-            if not tries_left or not _is_overtaken(error, table):
-                raise
-    raise AssertionError("every try returns or raises")
-
-
-def is_preempted(error: Exception, table: str) -> bool:
-    """Whether a compaction failed only since others wrote to the table, or cleaned it up, meanwhile."""
-    return any(sign in str(error) for sign in PREEMPTED) or _is_overtaken(error, table)
-
-
-def _is_overtaken(error: Exception, table: str) -> bool:
-    """Whether a read or write failed for a file of the table that is not there any more."""
-    return "Not found" in str(error) and f"{table}.lance/" in str(error)
 
 
 def _with_unique_ids(rows: pa.Table) -> pa.Table:

@@ -9,20 +9,22 @@ stands.
 
 import os
 import re
-import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from rem_dagster.errors import StoreBusyError, StoreError
+from rem_dagster.errors import StoreError
 from rem_dagster.s3 import S3Folder
-from rem_dagster.store.database import OPTIMIZE_TRIES, Store, is_preempted, translated
+from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.maintain import file_sizes
+from rem_dagster.store.overtaken import WRITE_TRIES, is_overtaken, pause, unless_preempted
 
 if TYPE_CHECKING:
     import lance
@@ -31,6 +33,8 @@ IDS_AT_ONCE = 5_000
 """Ids in one deletion."""
 SETTLED_SECONDS = 600.0
 """A file that no version names and that is older than this is nobody's who still writes."""
+GONE_TRIES = 40
+"""Looks at whether a version is gone: a second or two."""
 ROW_FILE, OTHER_FILE = re.compile(r"data/.*\.lance"), re.compile(r"(_versions|_transactions)/.*")
 
 
@@ -59,47 +63,39 @@ def cleanse(store: Store, table: str) -> None:
         StoreBusyError: others wrote to the table at every try; nothing that was stored is lost.
     """
     with store.one_optimizer(), translated(f"cleanse table {table!r}", store.uri):
-        for tries_left in reversed(range(OPTIMIZE_TRIES)):
-            try:
-                _compact(store, table)
-                break
-            except (OSError, RuntimeError) as error:
-                if isinstance(error, StoreError) or not is_preempted(error, table):
-                    raise
-                if not tries_left:
-                    raise StoreBusyError(
-                        f"Table {table!r} in {store.uri} could not be written anew: others wrote to it at "
-                        f"each of {OPTIMIZE_TRIES} tries. Deleted rows still lie in old files. Run it again."
-                    ) from error
-                time.sleep(0.1)
-        _index_anew(store, table)
+        failure = (
+            f"Table {table!r} in {store.uri} could not be written anew: others wrote to it at each of "
+            f"{WRITE_TRIES} tries. Deleted rows still lie in old files. Run it again."
+        )
+        unless_preempted(lambda: _compact(store, table), table, failure, tries=WRITE_TRIES)
+        for index in _indexes_of(store, table):
+            unless_preempted(partial(_index_anew, store, table, *index), table, failure, tries=WRITE_TRIES)
         store.clean_up(table, keep=timedelta(0))
 
 
 def versions_of(store: Store, table: str) -> list[int]:
     """The versions of a table that can still be read, oldest first."""
-    with translated(f"list the versions of table {table!r}", store.uri):
-        return [int(each["version"]) for each in store.dataset(table, is_checked=False).versions()]
+    found = store.of_newest(table, "list the versions of", lambda held: held.versions(), is_checked=False)
+    return [int(each["version"]) for each in found]
 
 
-def read_version(store: Store, table: str, version: int, *, where: str | None = None) -> pa.Table:
-    """The rows of one version of a table, all columns."""
-    with translated(f"read version {version} of table {table!r}", store.uri):
-        dataset = store.dataset(table, is_checked=False).checkout_version(version)
-        return dataset.to_table(filter=where)
+def read_version(store: Store, table: str, version: int, *, where: str | None = None) -> pa.Table | None:
+    """The rows of one version of a table, all columns; None where it was cleaned up meanwhile."""
+    with _unless_gone(store, table, version):
+        return _checked_out(store, table, version).to_table(filter=where)
+    return None
 
 
 def strings_of_versions(store: Store, table: str, *, skipped: Iterable[str] = ()) -> Iterator[Strings]:
-    """Every text of every row of every version, batch by batch.
+    """Every text of every row of every version, batch by batch; a version that goes meanwhile is left out.
 
     Args:
         skipped: columns that are stepped over.
     """
     left_out = set(skipped)
     for version in versions_of(store, table):
-        with translated(f"read version {version} of table {table!r}", store.uri):
-            dataset = store.dataset(table, is_checked=False).checkout_version(version)
-            for batch in dataset.to_batches():
+        with _unless_gone(store, table, version):
+            for batch in _checked_out(store, table, version).to_batches():
                 for name, column in zip(batch.schema.names, batch.columns, strict=True):
                     if name not in left_out and (values := texts_in(column)):
                         yield Strings(f"{table}, version {version}, {name}", name, values)
@@ -161,24 +157,52 @@ def _compact(store: Store, table: str) -> None:
     )
 
 
-def _index_anew(store: Store, table: str) -> None:
-    dataset = store.dataset(table, is_checked=False)
-    for index in dataset.describe_indices():
-        (column,) = index.field_names
-        if column == "vector":
-            store.index_vectors(table)
-        else:
-            kind = "LABEL_LIST" if index.index_type.upper() == "LABELLIST" else index.index_type.upper()
-            store.dataset(table, is_checked=False).create_scalar_index(
-                column, kind, name=index.name, replace=True
-            )
+def _indexes_of(store: Store, table: str) -> list[tuple[str, str, str]]:
+    """Name, column and kind of each."""
+    found = store.of_newest(table, "look at", lambda held: held.describe_indices(), is_checked=False)
+    return [(index.name, *index.field_names, index.index_type.upper()) for index in found]
+
+
+def _index_anew(store: Store, table: str, name: str, column: str, kind: str) -> None:
+    if column == "vector":
+        store.index_vectors(table)
+    else:
+        kind = "LABEL_LIST" if kind == "LABELLIST" else kind
+        store.dataset(table, is_checked=False).create_scalar_index(column, kind, name=name, replace=True)
+
+
+@contextmanager
+def _unless_gone(store: Store, table: str, version: int) -> Iterator[None]:
+    """Read a version, and end quietly where it is there no longer: what it alone held went with it."""
+    try:
+        with translated(f"read version {version} of table {table!r}", store.uri):
+            yield
+    except StoreError as error:
+        if not is_overtaken(error, table) or not _goes(store, table, version):
+            raise
+
+
+def _goes(store: Store, table: str, version: int) -> bool:
+    """Whether a version is gone soon: a clean-up removes its files first."""
+    for _ in range(GONE_TRIES):
+        if version not in versions_of(store, table):
+            return True
+        pause()
+    return False
+
+
+def _checked_out(store: Store, table: str, version: int) -> "lance.LanceDataset":
+    return store.of_newest(
+        table, "open", lambda held: held.checkout_version(version), is_checked=False, tries=1
+    )
 
 
 def _files_of_versions(store: Store, table: str) -> set[str]:
-    with translated(f"list the files of table {table!r}", store.uri):
-        newest = store.dataset(table, is_checked=False)
-        datasets = (newest.checkout_version(version) for version in versions_of(store, table))
-        return {path for dataset in datasets for path in _files_of(dataset)}
+    found: set[str] = set()
+    for version in versions_of(store, table):
+        with _unless_gone(store, table, version):
+            found |= set(_files_of(_checked_out(store, table, version)))
+    return found
 
 
 def _files_of(dataset: "lance.LanceDataset") -> Iterator[str]:

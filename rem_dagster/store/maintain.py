@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rem_dagster.errors import HomeBusyError, StoreBusyError
@@ -69,7 +70,7 @@ def tables_held(store: Store) -> list[str]:
 
 def table_size(store: Store, table: str) -> TableSize:
     """The size of a table's newest version, and of all that lies in its directory."""
-    return _size_of(store, table, store.dataset(table, is_checked=False))
+    return store.of_newest(table, "measure", partial(_size_of, store, table), is_checked=False)
 
 
 def _size_of(store: Store, table: str, dataset: "lance.LanceDataset") -> TableSize:
@@ -93,31 +94,30 @@ def tidy(store: Store, tables: Iterable[str]) -> list[str]:
     """
     scattered = []
     for table in tables:
-        dataset = store.dataset(table, is_checked=False)
-        if len(dataset.get_fragments()) > FEWER_FRAGMENTS.get(table, MOST_FRAGMENTS):
+        fragments = store.dataset(table, is_checked=False).get_fragments()
+        if len(fragments) > FEWER_FRAGMENTS.get(table, MOST_FRAGMENTS):
             try:
                 store.optimize(table, wait_seconds=0)
             except (HomeBusyError, StoreBusyError):
                 continue  # somebody else is at it, or writes and puts it in order after that
             scattered.append(table)
-            dataset = store.dataset(table, is_checked=False)
-        _shrink(store, table, dataset)
+        shrink(store, table)
     return scattered
 
 
 def shrink(store: Store, table: str) -> None:
     """Drop the versions of a table that outgrow what is in use, the oldest first."""
-    _shrink(store, table, store.dataset(table, is_checked=False))
-
-
-def _shrink(store: Store, table: str, dataset: "lance.LanceDataset") -> None:
     if not store.is_local:
         return  # nobody can say how much lies there without listing it: the nightly run sees to it
     for keep, most_bytes in ((SHORT_KEEP, None), (SHORTEST_KEEP, SMALL_BYTES)):
-        size = _size_of(store, table, dataset)
+        size = table_size(store, table)
         if size.ratio <= TIDY_FROM or (most_bytes is not None and size.bytes_on_disk > most_bytes):
             return
-        store.clean_up(table, keep=keep)
+        try:
+            with store.one_optimizer(0):  # a compaction does not survive that what came meanwhile is dropped
+                store.clean_up(table, keep=keep)
+        except HomeBusyError:
+            return  # somebody else puts a table in order, and drops what is old
 
 
 def file_sizes(store: Store, table: str) -> dict[str, int]:

@@ -11,16 +11,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
 from rem_dagster.errors import HomeError, HomeVersionError
 from rem_dagster.settings import HOME_VERSION, write_private
-from rem_dagster.store.database import Store, outdated_columns, translated
+from rem_dagster.store.database import Store, outdated_columns
 from rem_dagster.store.maintain import tables_held
 from rem_dagster.store.tables import LATER_TABLES, PRIMARY_KEY, TABLES, TableSpec, vectors_spec
 from rem_dagster.store.vectors import PREFIX
+
+if TYPE_CHECKING:
+    import lance
 
 MOST_UNINDEXED = 10_000
 """Rows that an index does not cover yet and that a look-up reads all the same: 10 ms."""
@@ -135,13 +138,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _gaps_of(store: Store, spec: TableSpec) -> Iterator[Gap]:
-    dataset = store.dataset(spec.name, is_checked=False)
-    with translated(f"look at table {spec.name!r}", store.uri):
-        schema: pa.Schema = dataset.schema
-        indexes = {
-            tuple(index.field_names): dataset.stats.index_stats(index.name)["num_unindexed_rows"]
-            for index in dataset.describe_indices()
-        }
+    schema, indexes = store.of_newest(spec.name, "look at", _built, is_checked=False)
     outdated = outdated_columns(spec, schema)
     if missing := tuple(name for name in outdated if name not in schema.names):
         yield Gap(spec.name, "column", missing)
@@ -157,6 +154,15 @@ def _gaps_of(store: Store, spec: TableSpec) -> Iterator[Gap]:
     behind = {columns[0]: rows for columns, rows in indexes.items() if rows > MOST_UNINDEXED}
     if behind:
         yield Gap(spec.name, "unindexed", tuple(sorted(behind)), max(behind.values()))
+
+
+def _built(held: "lance.LanceDataset") -> tuple[pa.Schema, dict[tuple[str, ...], int]]:
+    """Columns, and by the columns of each index how many rows it does not cover yet."""
+    indexes = {
+        tuple(index.field_names): held.stats.index_stats(index.name)["num_unindexed_rows"]
+        for index in held.describe_indices()
+    }
+    return held.schema, indexes
 
 
 def _spec_of(store: Store, name: str) -> TableSpec:

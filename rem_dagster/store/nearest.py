@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from rem_dagster.errors import QueryError
 from rem_dagster.model.window import Window
-from rem_dagster.store.database import Store, translated
+from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, any_of, at_or_after, before, equals, is_in
 from rem_dagster.store.vectors import count_vectors, dimension_of, has_vectors, table_of
 
@@ -75,21 +75,21 @@ def nearest(
         _within(store, table, window, user_id) if window is not None else None,
     )
     by_index = is_indexed(store, model) and store.count(table_of(model), where) > flat_up_to_rows
-    with translated("search vectors", store.uri):
-        rows = store.dataset(table_of(model)).to_table(
-            columns=["id", "user_id", "_distance"],
-            filter=where,
-            prefilter=True,
-            nearest={
-                "column": "vector",
-                "q": vector,
-                "k": limit,
-                "metric": "cosine",
-                "nprobes": PROBES,
-                "refine_factor": REFINE if by_index else None,
-                "use_index": by_index,
-            },
-        )
+    asked = {
+        "column": "vector",
+        "q": vector,
+        "k": limit,
+        "metric": "cosine",
+        "nprobes": PROBES,
+        "refine_factor": REFINE if by_index else None,
+        "use_index": by_index,
+    }
+    columns = ["id", "user_id", "_distance"]
+    rows = store.of_newest(
+        table_of(model),
+        "search",
+        lambda held: held.to_table(columns=columns, filter=where, prefilter=True, nearest=asked),
+    )
     return [Near(row["id"], row["user_id"], 1.0 - row["_distance"]) for row in rows.to_pylist()]
 
 
@@ -107,8 +107,9 @@ def ensure_index(store: Store, model: str, *, from_rows: int = INDEX_FROM_ROWS) 
 
 def is_indexed(store: Store, model: str) -> bool:
     """Whether a model's vectors have an index."""
-    with translated("list indexes", store.uri):
-        found: Sequence[object] = store.dataset(table_of(model)).list_indices()
+    found: Sequence[object] = store.of_newest(
+        table_of(model), "list the indexes of", lambda held: held.list_indices()
+    )
     return any(isinstance(each, dict) and each["fields"] == ["vector"] for each in found)
 
 

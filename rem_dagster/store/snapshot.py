@@ -1,10 +1,14 @@
 """How is one version of a table read several times?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import pyarrow as pa
 
 from rem_dagster.store.database import Store, translated
+from rem_dagster.store.overtaken import unless_overtaken
+
+_Read = TypeVar("_Read")
 
 
 class Snapshot:
@@ -23,3 +27,8 @@ class Snapshot:
         """Rows that pass a filter made by `store.filters`, in no particular order."""
         with translated(f"read table {self._table!r}", self._uri):
             return self._dataset.to_table(columns=list(columns), filter=where)
+
+
+def from_snapshot(store: Store, table: str, read: Callable[[Snapshot], _Read]) -> _Read:
+    """What is read of the newest version of a table; of the next one where that was cleaned up meanwhile."""
+    return unless_overtaken(lambda: read(Snapshot(store, table)), table)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,10 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rem_dagster.errors import HomeMissingError, StoreError
-from rem_dagster.store.database import Store, translated
+from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in, quoted
 from rem_dagster.store.tables import vectors_spec
 from rem_dagster.store.text.read import UserDocs, all_row_ids
+
+if TYPE_CHECKING:
+    import lance
 
 PREFIX = "vectors_"
 EMBEDDED_TABLES = ("messages", "resources", "moments")
@@ -186,22 +189,25 @@ def read_vectors(store: Store, model: str, docs: UserDocs) -> UserVectors | None
     """
     if not has_vectors(store, model):
         return None
-    dataset = store.dataset(table_of(model))
     key = (model, docs)
-    with _keeping:
-        kept = _kept.setdefault(store, OrderedDict())
-        version, vectors = kept.get(key, (None, None))
-        if vectors is not None and version == dataset.version:
-            kept.move_to_end(key)
-            return vectors if vectors.is_held.any() else None
     where = all_of(equals("user_id", docs.user_id), equals("`table`", docs.table))
-    with translated("read vectors", store.uri):
-        rows = dataset.to_table(columns=["id", "vector"], filter=where)
-    vectors = _in_order(rows, all_row_ids(store, docs))
-    with _keeping:
-        kept[key] = (dataset.version, vectors)
-        while len(kept) > 1 and sum(len(each.is_held) for _, each in kept.values()) > KEPT_ROWS:
-            kept.popitem(last=False)
+
+    def read(held: "lance.LanceDataset") -> UserVectors:
+        with _keeping:
+            kept = _kept.setdefault(store, OrderedDict())
+            version, vectors = kept.get(key, (None, None))
+            if vectors is not None and version == held.version:
+                kept.move_to_end(key)
+                return vectors
+        rows = held.to_table(columns=["id", "vector"], filter=where)
+        vectors = _in_order(rows, all_row_ids(store, docs))
+        with _keeping:
+            kept[key] = (held.version, vectors)
+            while len(kept) > 1 and sum(len(each.is_held) for _, each in kept.values()) > KEPT_ROWS:
+                kept.popitem(last=False)
+        return vectors
+
+    vectors = store.of_newest(table_of(model), "read", read)
     return vectors if vectors.is_held.any() else None
 
 

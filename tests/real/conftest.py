@@ -1,6 +1,7 @@
-"""A journal that is served, and one browser, for all tests of a file."""
+"""A journal that is served, and one browser, for all tests of a file; and time enough on a busy machine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,3 +27,10 @@ def browser() -> Iterator[Any]:
     """One browser for all."""
     with a_browser() as opened:
         yield opened
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """What starts processes has a quarter of an hour, unless it says otherwise."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(900))

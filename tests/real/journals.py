@@ -29,6 +29,7 @@ from rem_dagster.store.tables import MOMENTS
 from rem_dagster.store.text import refresh_text
 from tests.activity import MONDAY, chat_day, fill, message
 from tests.browser import QUIET
+from tests.services import free_port
 
 USER = "ines"
 SCRIPT = "</title></script><script>window.hit=1</script><img src=x onerror='window.hit=2'>"
@@ -170,12 +171,6 @@ def _spoil(store: Store, days: Days) -> None:
         row |= {"name": words, "summary": words, "outcomes": [words], "people": [words[:400]]}
         row["tags"] = [*row["tags"], words[:200]]
     store.upsert("moments", rows_of(MOMENTS, lived))
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 @contextmanager

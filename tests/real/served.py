@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any, TypeVar
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day
+from tests.services import free_port
 
 T = TypeVar("T")
 UP = (
@@ -26,6 +26,7 @@ UP = (
     "sys.exit(up(open_home(sys.argv[1]), port=int(sys.argv[2])))"
 )
 ASSETS = ("resources", "sessions", "messages", "moments", "mentions", "edges", "summary")
+SECONDS_TO_END = 180.0
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 REPOSITORY = {"repositoryName": "__repository__", "repositoryLocationName": "rem_dagster"}
 LAUNCH = """mutation ($params: ExecutionParams!) {
@@ -161,9 +162,7 @@ def days_of(run: Mapping[str, Any]) -> tuple[str, str]:
 @contextmanager
 def serving(home: Home) -> Iterator[Served]:
     """Serve a home until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with (home.path / "up.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", UP, str(home.path), str(port)], stderr=log, stdout=log
@@ -174,7 +173,7 @@ def serving(home: Home) -> Iterator[Served]:
             yield served
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(60)
+            process.wait(SECONDS_TO_END)
 
 
 def _is_up(served: Served) -> bool | None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,14 +28,17 @@ from rem_dagster.store.database import Store
 from tests.activity import contents, fill
 from tests.model_server import read_log, running
 from tests.real.served import ENDED, Served, chat_on, days_of, eventually, serving
+from tests.services import free_port
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]
 TODAY = datetime.now(UTC).date()
-SLOW = ("--answer-tokens", "100", "--tokens-out-per-second", "7")
-"""Fifteen seconds for an answer."""
+SLOW = ("--answer-tokens", "100", "--tokens-out-per-second", "3")
+"""More than half a minute for an answer."""
 AT_ONCE = 8
-SOON = 5.0
-"""Seconds within which a run that is cancelled has ended, on a machine that has little else to do."""
+SOON = 20.0
+"""Seconds within which what is cancelled has ended: it waits for no answer. An idle machine needs five."""
+SECONDS_TO_NOTICE = 90.0
+"""Within which the daemon has looked at a run twice, however busy the machine is."""
 
 
 def day(before_today: int) -> date:
@@ -51,9 +53,7 @@ class Model:
     """A model at one address, whose speed and bad hours change."""
 
     def __init__(self, log: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = log
         self._running = ExitStack()
 
@@ -190,7 +190,7 @@ def test_a_run_whose_process_is_killed_is_done_again(served: Served, model: Mode
     noticed = next(run for run in served.runs() if run["runId"] == run_id)
     record(killed_to_noticed=noticed["endTime"] - killed, killed_to_begun_again=again["startTime"] - killed)
     assert noticed["status"] == "FAILURE"
-    assert noticed["endTime"] - killed < 30
+    assert noticed["endTime"] - killed < SECONDS_TO_NOTICE
     assert eventually(lambda: served.finished(dagster__parent_run_id=run_id))[0]["status"] == "SUCCESS"
     assert ledger(served, [KILLED])[KILLED.isoformat()]["status"] == "complete"
 
@@ -222,7 +222,7 @@ def test_a_backfill_that_is_cancelled_ends_within_seconds(served: Served, cancel
     ended = eventually(lambda: served.backfill_ended(cancelled))
     record(cancel_to_run_ended=first["endTime"] - asked_at, cancel_to_backfill_ended=time.time() - asked_at)
     assert (first["status"], ended) == ("CANCELED", "CANCELED")
-    assert first["endTime"] - asked_at < 2 * SOON
+    assert first["endTime"] - asked_at < SOON
     found = ledger(served, LONG)
     assert set(found) == {each.isoformat() for each in LONG[30:]}
     assert {row["status"] for row in found.values()} == {"complete"}
@@ -234,7 +234,7 @@ def test_a_backfill_after_one_that_was_cancelled_or_failed_does_what_is_missing(
 ) -> None:
     model.become("--answer-tokens", "100")
     ids = [served.backfill(LONG), served.backfill(BAD[:10])]
-    tonight = (datetime.now(UTC) + timedelta(seconds=100)).time().replace(second=0, microsecond=0)
+    tonight = (datetime.now(UTC) + timedelta(seconds=180)).time().replace(second=0, microsecond=0)
     with (served.home.path / "config.toml").open("a", encoding="utf-8") as config:
         config.write(f"[dagster]\nnightly_at = {tonight.isoformat()}\n")
     served.reload()  # the night will leave alone what is left of the backfills
@@ -289,13 +289,13 @@ def test_ctrl_c_ends_a_dream_within_seconds_and_keeps_what_was_answered(few: Hom
     model.become(*SLOW)
     model.log.unlink(missing_ok=True)
     process = started(few, "rem_dagster.interfaces.cli.main", "dream", "--home", str(few.path))
-    eventually(lambda: len(read_log(model.log)) > AT_ONCE or None)  # eight were answered, four are asked
+    eventually(lambda: len(read_log(model.log)) == 12 or None)  # eight were answered, four are asked
     time.sleep(1)
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     record(ctrl_c_to_ended=time.monotonic() - began)
-    assert time.monotonic() - began < 2 * SOON, errors.decode()
+    assert time.monotonic() - began < SOON, errors.decode()
     assert b"Traceback" not in errors, errors.decode()
     assert set(ledger_of(few)) <= {"complete"}
     model.become("--answer-tokens", "100")
@@ -305,7 +305,7 @@ def test_ctrl_c_ends_a_dream_within_seconds_and_keeps_what_was_answered(few: Hom
     assert ledger_of(few) == ["complete"] * 12
     asked = model.asked()
     assert len(asked) == 12
-    assert asked.total() - 12 <= AT_ONCE / 2
+    assert asked.total() - 12 <= AT_ONCE  # of the first eight some may not have been read yet
 
 
 def ledger_of(home: Home) -> list[str]:

@@ -22,7 +22,16 @@ from rem_dagster.settings import WEEKDAYS, open_home
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
 from tests.activity import MONDAY, ListSource, fill, message
-from tests.real.served import ENDED, Served, chat_on, days_of, eventually, processes_of, serving
+from tests.real.served import (
+    ENDED,
+    SECONDS_TO_END,
+    Served,
+    chat_on,
+    days_of,
+    eventually,
+    processes_of,
+    serving,
+)
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 TODAY = datetime.now(UTC).date()
@@ -79,7 +88,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         "idle_minutes = 1\n[threshold]\nmessages = 5\ncooldown_minutes = 1\n", encoding="utf-8"
     )
     with serving(home) as served:
-        tonight = (datetime.now(UTC) + timedelta(seconds=160)).replace(second=0, microsecond=0)
+        tonight = (datetime.now(UTC) + timedelta(seconds=220)).replace(second=0, microsecond=0)
         with (home.path / "config.toml").open("a", encoding="utf-8") as config:
             config.write(
                 f"[dagster]\nnightly_at = {tonight.time().isoformat()}\n"
@@ -156,7 +165,7 @@ def test_older_activity_opens_older_partitions_while_it_runs(asked: Asked) -> No
     before = asked.served.partitions()["numPartitions"]
     fill(asked.served.home, asked.served.store, chat_on(OLDER))
     more = (NEARLY_EMPTY[0] - OLDER).days
-    eventually(lambda: asked.served.partitions()["numPartitions"] == before + more or None, seconds=60)
+    eventually(lambda: asked.served.partitions()["numPartitions"] == before + more or None)
 
 
 def test_the_weekly_schedule_dreams_the_week_that_ended_once(asked: Asked) -> None:
@@ -211,7 +220,7 @@ def test_no_trigger_asked_twice_and_none_dropped_anything(asked: Asked) -> None:
 
 def test_it_ends_when_asked_and_leaves_no_process(asked: Asked) -> None:
     asked.served.process.send_signal(signal.SIGTERM)
-    assert asked.served.process.wait(60) == 0
+    assert asked.served.process.wait(SECONDS_TO_END) == 0
     assert processes_of(asked.served.home) == []
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -28,6 +28,7 @@ from rem_dagster.interfaces.mcp.labelled import NOTICE
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.activity import MONDAY, chat_day, fill, message
+from tests.services import free_port
 
 pytestmark = pytest.mark.real
 REM = [sys.executable, "-m", "rem_dagster.interfaces.cli.main"]
@@ -60,12 +61,6 @@ def words(home: Home, *more: str, user: str = USER) -> list[str]:
     return [*REM, "--home", str(home.path), "--user", user, "mcp", *more]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def http_server(home: Home) -> Iterator[tuple[int, str, "subprocess.Popen[bytes]"]]:
     """A server over HTTP: its port, its token, its process."""
@@ -74,7 +69,7 @@ def http_server(home: Home) -> Iterator[tuple[int, str, "subprocess.Popen[bytes]
         words(home, "serve", "--http", "--port", str(port)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:
             assert process.poll() is None, process.stderr
             try:
@@ -230,7 +225,7 @@ def test_only_who_shows_the_token_and_names_the_server_is_let_in(
             "clientInfo": {"name": "test", "version": "1"},
         },
     }
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     kinds = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     connection.request("POST", "/mcp", json.dumps(hello), {**kinds, **said})
     answer = connection.getresponse()

@@ -25,6 +25,7 @@ from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.dreaming.ledger import read_ledger
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
+from rem_dagster.worker import worker_app
 from tests.activity import MONDAY, chat_day, contents, fill, message
 from tests.s3 import Bucket, running
 from tests.services import Postgres, free_port, postgres_server, redis_server
@@ -181,6 +182,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
             eventually(team.is_up)
             for name in ("one", "two"):
                 team.start_worker(name)
+            answering = worker_app(redis.url).control
+            eventually(lambda: len(answering.ping(timeout=2)) == 2 or None)
             yield team
         finally:
             for name, process in team.processes.items():

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from rem_dagster.store.database import Store
-from tests.stored import mention, put
+from tests.stored import mention, moment, put
 
 pytestmark = pytest.mark.real
 
@@ -29,6 +30,32 @@ sys.stdin.readline()
 for _ in range(60):
     store.clean_up("mentions", keep=timedelta(0))
 """
+AT_WORK = """
+import sys
+from rem_dagster.store.database import Store
+from rem_dagster.store.erase import cleanse, strings_of_files, strings_of_versions
+from rem_dagster.store.maintain import table_size, tidy
+from rem_dagster.store.migrate import find_gaps
+from rem_dagster.store.text.months import months_of
+from tests.stored import moment, put
+store, role = Store(sys.argv[1]), sys.argv[2]
+sys.stdin.readline()
+for number in range(30):
+    if role == "writes":
+        put(store, "moments", *(moment(f"{number % 5}/{each}") for each in range(10)))
+    elif role == "cleanses":
+        cleanse(store, "moments")
+    elif role == "looks through":
+        list(strings_of_versions(store, "moments"))
+        list(strings_of_files(store, "moments"))
+    elif role == "tidies":
+        tidy(store, ["moments"])
+        table_size(store, "moments")
+    else:
+        months_of(store, ["moments"])
+        find_gaps(store)
+"""
+ROLES = ("writes", "cleanses", "looks through", "tidies", "compares")
 
 
 def start(processes: "list[subprocess.Popen[bytes]]") -> None:
@@ -61,3 +88,24 @@ def test_processes_that_clean_up_one_table_at_once_do_not_fail_for_what_the_othe
         written += 1
     assert [cleaner.returncode for cleaner in cleaners] == [0, 0, 0, 0]
     assert store.count("mentions") == written
+
+
+def test_who_cleanses_a_table_disturbs_nobody_who_writes_measures_or_looks_through_it(store: Store) -> None:
+    put(store, "moments", moment("first"))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", AT_WORK, store.uri, role],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for role in ROLES
+    ]
+    start(processes)
+    ends = {
+        role: (process.communicate(timeout=240)[1].decode()[-2000:], process.returncode)
+        for role, process in zip(ROLES, processes, strict=True)
+    }
+    assert {role: code for role, (_, code) in ends.items()} == dict.fromkeys(ROLES, 0), ends
+    ids = store.read("moments", ["id"])["id"].to_pylist()
+    assert len(ids) == len(set(ids)) == 51

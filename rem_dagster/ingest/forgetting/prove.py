@@ -84,7 +84,8 @@ def texts_of(store: Store, scope: Scope) -> list[str]:
         for version in reversed(versions_of(store, table)):
             if not missing:
                 break
-            for row in read_version(store, table, version, where=is_in("id", missing)).to_pylist():
+            rows = read_version(store, table, version, where=is_in("id", missing))
+            for row in rows.to_pylist() if rows is not None else ():
                 missing.discard(row["id"])
                 found[row["id"]] = [row[name] for name in RAW_TEXTS[table] if name != "author" and row[name]]
     return [text for texts in found.values() for text in texts]

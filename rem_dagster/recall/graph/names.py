@@ -21,7 +21,7 @@ from rem_dagster.model.names import entity_id, fold
 from rem_dagster.recall.graph.parts import Node
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals
-from rem_dagster.store.snapshot import Snapshot
+from rem_dagster.store.snapshot import Snapshot, from_snapshot
 
 MOST_OFFERED = 6
 MOST_KEPT = 4
@@ -198,15 +198,18 @@ def read_names(store: Store, user_id: str, groups: Mapping[str, str], version: i
     Args:
         version: that of the table of edges from which the groups are.
     """
-    snapshot = Snapshot(store, "mentions")
+    columns = ("entity_id", "name", "kind", "surface_forms", "count", "partition_key")
     key = store.uri, user_id
-    kept = _kept.pop(key, None)
-    if kept is None or kept[:2] != (snapshot.version, version):
-        columns = ("entity_id", "name", "kind", "surface_forms", "count", "partition_key")
-        mentions = snapshot.read(columns, equals("user_id", user_id))
-        mentions = pa.concat_tables([mentions, _named_by_imports(store, user_id, mentions.schema)])
-        kept = snapshot.version, version, Names(user_id, mentions, groups)
-    _kept[key] = kept
+
+    def read(snapshot: Snapshot) -> tuple[int, int, Names]:
+        kept = _kept.pop(key, None)
+        if kept is None or kept[:2] != (snapshot.version, version):
+            mentions = snapshot.read(columns, equals("user_id", user_id))
+            mentions = pa.concat_tables([mentions, _named_by_imports(store, user_id, mentions.schema)])
+            kept = snapshot.version, version, Names(user_id, mentions, groups)
+        return kept
+
+    kept = _kept[key] = from_snapshot(store, "mentions", read)
     while len(_kept) > MOST_KEPT:
         _kept.pop(next(iter(_kept)))
     return kept[2]

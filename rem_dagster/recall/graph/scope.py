@@ -14,7 +14,7 @@ from rem_dagster.recall.graph.adjacency import COLUMNS, UNDIRECTED, Adjacency, a
 from rem_dagster.recall.sameness import join_edges
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, any_of, equals, is_in
-from rem_dagster.store.snapshot import Snapshot
+from rem_dagster.store.snapshot import Snapshot, from_snapshot
 
 Direction = Literal["in", "out", "both"]
 SAMENESS = ("same_as", "not_same_as")
@@ -50,7 +50,10 @@ def read_adjacency(store: Store, scope: Scope) -> Adjacency:
     Raises:
         UnknownCaseError: no session of the user belongs to the case.
     """
-    snapshot = Snapshot(store, "edges")
+    return from_snapshot(store, "edges", lambda snapshot: _adjacency(store, snapshot, scope))
+
+
+def _adjacency(store: Store, snapshot: Snapshot, scope: Scope) -> Adjacency:
     if scope.case_id is not None:
         return _of_case(store, snapshot, scope).within(scope.first_day, scope.last_day)
     key, version = (store.uri, scope.user_id), snapshot.version

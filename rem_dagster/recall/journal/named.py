@@ -14,7 +14,7 @@ from rem_dagster.recall.journal.keeping import kept_of
 from rem_dagster.recall.journal.outline import Ints, whole
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
-from rem_dagster.store.snapshot import Snapshot
+from rem_dagster.store.snapshot import Snapshot, from_snapshot
 
 _COLUMNS = ("entity_id", "partition_key", "count", "moment_ids")
 
@@ -38,13 +38,15 @@ def read_named(store: Store, user_id: str) -> Named:
     """What one user's days name, at about 24 bytes for each entity of each day; kept until mentions or edges
     have another version."""
     adjacency = read_adjacency(store, Scope(user_id))
-    snapshot = Snapshot(store, "mentions")
 
-    def make() -> Named:
-        rows = snapshot.read(_COLUMNS, equals("user_id", user_id))
-        return _named(rows, read_names(store, user_id, adjacency.groups, adjacency.version))
+    def read(snapshot: Snapshot) -> Named:
+        def make() -> Named:
+            rows = snapshot.read(_COLUMNS, equals("user_id", user_id))
+            return _named(rows, read_names(store, user_id, adjacency.groups, adjacency.version))
 
-    return kept_of(store, ("named", user_id), (snapshot.version, adjacency.version), make)
+        return kept_of(store, ("named", user_id), (snapshot.version, adjacency.version), make)
+
+    return from_snapshot(store, "mentions", read)
 
 
 def _named(rows: pa.Table, names: Names) -> Named:

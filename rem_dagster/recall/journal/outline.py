@@ -15,7 +15,7 @@ from rem_dagster.model.words import PREDICTION
 from rem_dagster.recall.journal.keeping import kept_of
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import equals
-from rem_dagster.store.snapshot import Snapshot
+from rem_dagster.store.snapshot import Snapshot, from_snapshot
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -100,12 +100,14 @@ class Outline:
 
 def read_outline(store: Store, user_id: str) -> Outline:
     """One user's moments in outline, at about 100 bytes each; kept until the table has another version."""
-    snapshot = Snapshot(store, "moments")
 
-    def make() -> Outline:
-        return _outline(snapshot.read(_COLUMNS, equals("user_id", user_id)))
+    def read(snapshot: Snapshot) -> Outline:
+        def make() -> Outline:
+            return _outline(snapshot.read(_COLUMNS, equals("user_id", user_id)))
 
-    return kept_of(store, ("outline", user_id), (snapshot.version,), make)
+        return kept_of(store, ("outline", user_id), (snapshot.version,), make)
+
+    return from_snapshot(store, "moments", read)
 
 
 def _outline(rows: pa.Table) -> Outline:

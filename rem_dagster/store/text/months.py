@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+import pyarrow as pa
 
 from rem_dagster.store.counting import counting
-from rem_dagster.store.database import Store, translated
+from rem_dagster.store.database import Store
 from rem_dagster.store.digest import by_day
 from rem_dagster.store.text.entries import COLUMNS
+
+if TYPE_CHECKING:
+    import lance
 
 Months: TypeAlias = dict[tuple[str, str], tuple[int, str]]
 """By user and month, how many rows there are and a hash of them."""
@@ -36,10 +41,14 @@ def _of_derived(store: Store, table: str) -> Months:
     """DuckDB makes the hash, and is imported only where there is something to hash."""
     if not store.count(table):
         return {}
-    with translated("compare the text index", store.uri), counting() as connection:
-        connection.register("source", store.dataset(table))
-        rows = connection.execute(_MONTHS.format(hash=_hash_of(table))).fetchall()
-    return {(user, month): (count, hashed) for user, month, count, hashed in rows}
+
+    def counted(held: "lance.LanceDataset") -> Months:
+        with counting() as connection:
+            connection.register("source", held)
+            rows = connection.execute(_MONTHS.format(hash=_hash_of(table))).fetchall()
+        return {(user, month): (count, hashed) for user, month, count, hashed in rows}
+
+    return store.of_newest(table, "compare", counted)
 
 
 def _hash_of(table: str) -> str:
@@ -48,21 +57,25 @@ def _hash_of(table: str) -> str:
 
 def _of_raw(store: Store, table: str) -> Months:
     """Those rows carry their hash: some are folded at a time, without DuckDB and its forty megabytes."""
+    return store.of_newest(
+        table, "compare", lambda held: _folded(held.scanner(columns=_RAW_COLUMNS).to_reader())
+    )
+
+
+def _folded(batches: Iterable[pa.RecordBatch]) -> Months:
     import numpy as np
 
     counts: Counter[tuple[str, str]] = Counter()
     hashes: dict[tuple[str, str], int] = {}
-    dataset = store.dataset(table)
-    with translated("compare the text index", store.uri):
-        for batch in dataset.scanner(columns=_RAW_COLUMNS).to_reader():
-            if not batch.num_rows:
-                continue
-            keys, place = by_day(batch)
-            folded = np.zeros(len(keys), np.int64)
-            np.bitwise_xor.at(folded, place, batch["content_hash"].fill_null(0).to_numpy())
-            found = np.bincount(place, minlength=len(keys))
-            for (user, day), fold, count in zip(keys, folded.tolist(), found.tolist(), strict=True):
-                month = (user, day[:7])
-                counts[month] += count
-                hashes[month] = hashes.get(month, 0) ^ fold
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        keys, place = by_day(batch)
+        folded = np.zeros(len(keys), np.int64)
+        np.bitwise_xor.at(folded, place, batch["content_hash"].fill_null(0).to_numpy())
+        found = np.bincount(place, minlength=len(keys))
+        for (user, day), fold, count in zip(keys, folded.tolist(), found.tolist(), strict=True):
+            month = (user, day[:7])
+            counts[month] += count
+            hashes[month] = hashes.get(month, 0) ^ fold
     return {month: (count, str(hashes[month])) for month, count in counts.items()}

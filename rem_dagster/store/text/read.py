@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,11 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rem_dagster.store.database import Store, translated
+from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.text.kept import keep_places, kept_places
 from rem_dagster.store.text.places import Ints, Places
 from rem_dagster.store.text.unindexed import lay_out_summaries
+
+if TYPE_CHECKING:
+    import lance
 
 __all__ = ["Ints", "Places", "UserDocs", "UserPostings", "all_row_ids", "numbers_of", "read_text", "row_ids"]
 
@@ -170,21 +173,22 @@ def _load_ids(store: Store, docs: UserDocs, shards: Iterable[str]) -> None:
 
 def _read_docs(store: Store, table: str, user_id: str | None) -> tuple[int, dict[str, UserDocs]]:
     """The docs of a table by user, and the version that they are of."""
-    dataset = store.dataset("docs")
-    with _keeping:
-        kept = _kept.setdefault(store, OrderedDict())
-        version, docs = kept.get((table, user_id), (None, {}))
-        if version == dataset.version:
-            kept.move_to_end((table, user_id))
-            return dataset.version, docs
-    with translated("read the text index", store.uri):
-        rows = dataset.to_table(columns=_DOCS, filter=_of(table, user_id))
-    docs = _by_user(table, rows)
-    with _keeping:
-        kept[table, user_id] = (dataset.version, docs)
-        while len(kept) > KEPT_USERS:
-            kept.popitem(last=False)
-    return dataset.version, docs
+
+    def read(held: "lance.LanceDataset") -> tuple[int, dict[str, UserDocs]]:
+        with _keeping:
+            kept = _kept.setdefault(store, OrderedDict())
+            version, docs = kept.get((table, user_id), (None, {}))
+            if version == held.version:
+                kept.move_to_end((table, user_id))
+                return held.version, docs
+        docs = _by_user(table, held.to_table(columns=_DOCS, filter=_of(table, user_id)))
+        with _keeping:
+            kept[table, user_id] = (held.version, docs)
+            while len(kept) > KEPT_USERS:
+                kept.popitem(last=False)
+        return held.version, docs
+
+    return store.of_newest("docs", "read", read)
 
 
 def _by_user(table: str, rows: pa.Table) -> dict[str, UserDocs]:
