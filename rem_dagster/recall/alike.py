@@ -20,6 +20,8 @@ class Likeness:
 
     own: Reals
     near: Reals
+    facts: Reals | None = None
+    """Of the fact most like the question among those that rest on the row; None where no row has any."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,15 @@ def with_alike(
     return both, values
 
 
-def alike_of(cosines: Reals, rows: Numbers) -> Alike:
-    """The likeness of some rows, on the scale of all of them."""
+def alikes_of(likeness: Likeness | None, rows: Numbers) -> tuple[Alike | None, Alike | None, Alike | None]:
+    """The likenesses of some rows, on the scale of all of them: own, neighbours', facts'."""
+    if likeness is None:
+        return None, None, None
+    facts = None if likeness.facts is None else _alike_of(likeness.facts, rows)
+    return _alike_of(likeness.own, rows), _alike_of(likeness.near, rows), facts
+
+
+def _alike_of(cosines: Reals, rows: Numbers) -> Alike:
     return Alike(cosines[rows], float(cosines.min()), float(cosines.max()))
 
 

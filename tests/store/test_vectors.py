@@ -72,6 +72,16 @@ def test_a_moment_that_says_the_same_again_keeps_its_vector(store: Store) -> Non
     assert embed(store, "moments") == 1
 
 
+def test_a_fact_that_is_stated_again_keeps_its_vector_whatever_it_rests_on(store: Store) -> None:
+    put(store, "moments", moment("Loader", facts=[("It is slow.", ["a"]), ("It is slow.", ["b"])]))
+    assert embed(store, "facts") == 1
+    put(store, "moments", moment("Loader", dream="d2", facts=[("It is slow.", ["c"]), ("It is new.", ["a"])]))
+    assert embed(store, "facts") == 1
+    assert remove_gone(store, "facts", MODEL.name) == 0
+    put(store, "moments", moment("Loader", dream="d3"))
+    assert remove_gone(store, "facts", MODEL.name) == 2
+
+
 def test_a_scope_is_some_users_days(store: Store) -> None:
     days = [NOON + timedelta(days=n) for n in range(3)]
     put(store, "messages", *(message("x", at=at, user=user) for at in days for user in ("ann", "bob")))
