@@ -20,6 +20,8 @@ class Likeness:
 
     own: Reals
     near: Reals
+    closest: Reals
+    """Of the row itself or of a fact that rests on it, whichever is more alike."""
     facts: Reals | None = None
     """Of the fact most like the question among those that rest on the row; None where no row has any."""
 
@@ -37,7 +39,7 @@ def with_alike(
     rows: Numbers, near: Reals, likeness: Likeness, allowed: Bools | None
 ) -> tuple[Numbers, Reals]:
     """The rows that have words of the question, and those most like it."""
-    close = likeness.own if allowed is None else np.where(allowed, likeness.own, -np.inf)
+    close = likeness.closest if allowed is None else np.where(allowed, likeness.closest, -np.inf)
     few = np.flatnonzero(close >= LEAST_ALIKE)
     if len(few) > ALIKE_CANDIDATES:
         few = few[np.argpartition(-close[few], ALIKE_CANDIDATES)[:ALIKE_CANDIDATES]]

@@ -97,15 +97,18 @@ def _likeness(docs: UserDocs, rows: UserVectors, facts: FactVectors | None, aske
     near = own + _from_neighbours(docs, own)
     has_near = lengths > 0
     near = np.divide(near, lengths, out=np.zeros_like(near), where=has_near)
-    of_facts = None if facts is None else _of_facts(len(docs), facts, asked)
-    return Likeness(_filled(own, rows.is_held), _filled(near, has_near), of_facts)
+    of_rows, of_near = _filled(own, rows.is_held), _filled(near, has_near)
+    if facts is None:
+        return Likeness(of_rows, of_near, of_rows)
+    best = _best_of_facts(len(docs), facts, asked)
+    return Likeness(of_rows, of_near, np.maximum(of_rows, best), _filled(best, np.isfinite(best)))
 
 
-def _of_facts(rows: int, facts: FactVectors, asked: Reals) -> Reals:
-    """The cosine with the fact of each row that is most like the question."""
+def _best_of_facts(rows: int, facts: FactVectors, asked: Reals) -> Reals:
+    """The cosine with the fact of each row that is most like the question; minus infinity without any."""
     best = np.full(rows, -np.inf, np.float32)
     np.maximum.at(best, facts.rows, (facts.matrix @ asked)[facts.facts])
-    return _filled(best, np.isfinite(best))
+    return best
 
 
 def _near_lengths(docs: UserDocs, rows: UserVectors) -> Reals:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rem_dagster.store.database import Store
-from rem_dagster.store.facts import FACTS, read_facts
+from rem_dagster.store.facts import CITED_TABLES, FACTS, read_facts
 from rem_dagster.store.filters import all_of, equals
 from rem_dagster.store.text.read import UserDocs, all_row_ids
 from rem_dagster.store.vectors import KEPT_ROWS, table_of, vectors_where
@@ -42,6 +42,8 @@ def read_fact_vectors(store: Store, model: str, docs: UserDocs) -> FactVectors |
 
     Call it where the model has vectors at all. What a later dream states counts from the next `rem embed` on.
     """
+    if docs.table not in CITED_TABLES:
+        return None
     versions = (store.dataset(table_of(model)).version, store.dataset("moments").version)
     with _keeping:
         kept = _kept.setdefault(store, OrderedDict())

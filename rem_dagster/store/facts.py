@@ -13,6 +13,8 @@ from rem_dagster.store.database import Store
 
 FACTS = "facts"
 """As what their vectors are told apart from those of whole rows."""
+CITED_TABLES = ("messages", "resources")
+"""Of which facts can rest on rows."""
 _OF_MOMENT = ["id", "user_id", "start_time", "partition_key", "slice_key"]
 
 

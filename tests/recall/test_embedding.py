@@ -306,6 +306,7 @@ def test_a_fact_that_is_stated_of_a_message_leads_to_it(store: Store) -> None:
     )
     assert (best.native_id, other.native_id) == ("b", "a")
     assert best.signals["alike_facts"] > other.signals.get("alike_facts", 0)
+    assert [hit.native_id for hit in found(store, "fahrrad", HashedWords)] == ["b"]
     put(store, "moments", moment("A deal"))
     told = search(
         *(store, "fahrrad today"), table="messages", user_id="ann", embedder=HashedWords, explain=True
