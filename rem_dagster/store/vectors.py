@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from rem_dagster.errors import HomeMissingError, StoreError
 from rem_dagster.store.database import Store, translated
-from rem_dagster.store.facts import FACTS, each_once, moment_of, read_facts, slice_of
+from rem_dagster.store.facts import FACTS, count_facts, each_once, moment_of, read_facts, slice_of
 from rem_dagster.store.filters import all_of, equals, is_in, quoted
 from rem_dagster.store.tables import vectors_spec
 from rem_dagster.store.text.read import UserDocs, all_row_ids
@@ -224,8 +224,7 @@ def embedded_ids(store: Store, table: str) -> pa.Table:
 
 def count_embedded(store: Store) -> int:
     """How many rows are to have vectors, facts too."""
-    facts: int = each_once(read_facts(store)).num_rows
-    return facts + sum(store.count(table) for table in EMBEDDED_TABLES)
+    return count_facts(store) + sum(store.count(table) for table in EMBEDDED_TABLES)
 
 
 def _in_order(held: pa.Array, found: npt.NDArray[np.float32], ids: pa.Array) -> UserVectors:
