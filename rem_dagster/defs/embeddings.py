@@ -13,9 +13,9 @@ from rem_dagster.recall.embedding import embed_missing
 from rem_dagster.store.vectors import Scope, vectors_by_day
 
 DESCRIPTION = (
-    "A vector for every message, resource and moment of a day: by the endpoint that is chosen, else made on "
-    "this machine. Rows whose content has one cost nothing. Without an embedding model, or where a limit on "
-    "cost stops it, it says so, and search goes by words."
+    "A vector for every message, resource, moment and stated fact of a day: by the endpoint that is chosen, "
+    "else made on this machine. Rows whose content has one cost nothing. Without an embedding model, or "
+    "where a limit on cost stops it, it says so, and search goes by words."
 )
 
 

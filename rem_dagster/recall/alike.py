@@ -20,6 +20,10 @@ class Likeness:
 
     own: Reals
     near: Reals
+    closest: Reals
+    """Of the row itself or of a fact that rests on it, whichever is more alike."""
+    facts: Reals | None = None
+    """Of the fact most like the question among those that rest on the row; None where no row has any."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def with_alike(
     rows: Numbers, near: Reals, likeness: Likeness, allowed: Bools | None
 ) -> tuple[Numbers, Reals]:
     """The rows that have words of the question, and those most like it."""
-    close = likeness.own if allowed is None else np.where(allowed, likeness.own, -np.inf)
+    close = likeness.closest if allowed is None else np.where(allowed, likeness.closest, -np.inf)
     few = np.flatnonzero(close >= LEAST_ALIKE)
     if len(few) > ALIKE_CANDIDATES:
         few = few[np.argpartition(-close[few], ALIKE_CANDIDATES)[:ALIKE_CANDIDATES]]
@@ -45,8 +49,15 @@ def with_alike(
     return both, values
 
 
-def alike_of(cosines: Reals, rows: Numbers) -> Alike:
-    """The likeness of some rows, on the scale of all of them."""
+def alikes_of(likeness: Likeness | None, rows: Numbers) -> tuple[Alike | None, Alike | None, Alike | None]:
+    """The likenesses of some rows, on the scale of all of them: own, neighbours', facts'."""
+    if likeness is None:
+        return None, None, None
+    facts = None if likeness.facts is None else _alike_of(likeness.facts, rows)
+    return _alike_of(likeness.own, rows), _alike_of(likeness.near, rows), facts
+
+
+def _alike_of(cosines: Reals, rows: Numbers) -> Alike:
     return Alike(cosines[rows], float(cosines.min()), float(cosines.max()))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rem_dagster.errors import QueryError
-from rem_dagster.store.text.tokens import is_unspaced, tokens, words_in
+from rem_dagster.store.text.tokens import is_compound, is_unspaced, tokens, words_in
 
 MOST_TERMS = 200
 """Distinct terms of a question that count; the rest of a pasted page is ignored."""
@@ -86,6 +86,19 @@ def asked_words(query: str, *, phrases: Sequence[str] = (), without: Sequence[st
     notes = _notes(query, text, terms, bool(marked), unwanted)
     kept = tuple(each for each in unwanted if each.terms)
     return Asked(text, terms[:MOST_TERMS], words, tuple(held), kept, tuple(notes))
+
+
+def shares(text: str) -> dict[str, float]:
+    """What each term counts that stands in a query only as one of several of one word.
+
+    Whole and parts count as the one word that was asked for: `SpatiaLite` would outvote three others.
+    """
+    found: dict[str, float] = {}
+    for word in words_in(text):
+        terms = tokens(word)
+        share = 1 / len(terms) if is_compound(word) else 1.0
+        found |= {term: max(share, found.get(term, 0.0)) for term in terms}
+    return {term: share for term, share in found.items() if share < 1}
 
 
 def plain_words(text: str) -> str:

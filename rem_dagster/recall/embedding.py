@@ -13,9 +13,10 @@ from rem_dagster.llm.embedder import Embedder
 from rem_dagster.llm.interface import Forecast, Purpose
 from rem_dagster.store.database import Store
 from rem_dagster.store.vectors import (
-    EMBEDDED_TABLES,
+    EMBEDDED,
     Scope,
     compact_vectors,
+    count_embedded,
     count_vectors,
     drop_vectors,
     everything,
@@ -35,7 +36,7 @@ OnChunk = Callable[[int, int], None]
 class EmbedCounts:
     """What was done: rows embedded by table, and vectors of deleted rows that were removed."""
 
-    embedded: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EMBEDDED_TABLES, 0))
+    embedded: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EMBEDDED, 0))
     removed: int = 0
 
     @property
@@ -51,11 +52,11 @@ def embed_missing(
     user_ids: Sequence[str] | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
-    tables: Sequence[str] = EMBEDDED_TABLES,
+    tables: Sequence[str] = EMBEDDED,
     counts: EmbedCounts | None = None,
     progress: OnChunk = lambda done, total: None,
 ) -> EmbedCounts:
-    """Embed every message, resource and moment whose content has no vector yet.
+    """Embed every message, resource, moment and fact of a moment whose content has no vector yet.
 
     Killed anywhere, the next call goes on where this one stopped; when nothing is missing, no text is
     embedded and the model is not loaded. Where the model stops in the middle, what it gave before is stored.
@@ -107,7 +108,7 @@ def forecast_missing(
         is_rebuilt: count all rows, as if none had a vector.
     """
     scope, total, forecast = Scope(user_ids), 0, Forecast()
-    for table in EMBEDDED_TABLES:
+    for table in EMBEDDED:
         rows = everything(store, table, scope) if is_rebuilt else missing(store, table, embedder.name, scope)
         total += rows.num_rows
         if embedder.endpoint is None:
@@ -131,7 +132,7 @@ def days_to_embed(store: Store, model: str, *, last_day: date | None = None) -> 
     scope = Scope(last_day=last_day.isoformat() if last_day else None)
     days = {
         day
-        for table in EMBEDDED_TABLES
+        for table in EMBEDDED
         for day in missing(store, table, model, scope)["partition_key"].unique().to_pylist()
     }
     return [date.fromisoformat(day) for day in sorted(days)]
@@ -139,7 +140,7 @@ def days_to_embed(store: Store, model: str, *, last_day: date | None = None) -> 
 
 def coverage(store: Store, model: str) -> tuple[int, int]:
     """How many rows have a vector of a model, and how many there are: counted, not compared."""
-    rows = sum(store.count(table) for table in EMBEDDED_TABLES)
+    rows = count_embedded(store)
     return min(count_vectors(store, model), rows), rows
 
 

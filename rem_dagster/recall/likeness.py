@@ -13,6 +13,7 @@ from rem_dagster.recall.alike import Likeness
 from rem_dagster.recall.corpus import Bools, Reals
 from rem_dagster.recall.ranking import Question
 from rem_dagster.store.database import Store
+from rem_dagster.store.fact_vectors import FactVectors, read_fact_vectors
 from rem_dagster.store.text.read import UserDocs
 from rem_dagster.store.text.tokens import name_terms, tokens
 from rem_dagster.store.vectors import UserVectors, dimension_of, has_vectors, models_held, read_vectors
@@ -67,7 +68,11 @@ def _likeness_by(
             f"{model.name!r} gives vectors of {len(vectors[texts[0]])} numbers, and those that are held have "
             f"{numbers}: another model goes by that name now. `rem embed --rebuild` makes them anew."
         )
-    return {docs: _likeness(docs, rows, vectors[asked[docs]]) for docs, rows in held.items() if asked[docs]}
+    return {
+        docs: _likeness(docs, rows, read_fact_vectors(store, model.name, docs), vectors[asked[docs]])
+        for docs, rows in held.items()
+        if asked[docs]
+    }
 
 
 def without_names(question: str, author_names: Sequence[str]) -> str:
@@ -80,8 +85,8 @@ def without_names(question: str, author_names: Sequence[str]) -> str:
     return " ".join(kept.split()) if _WORD.search(kept) else ""
 
 
-def _likeness(docs: UserDocs, rows: UserVectors, asked: Reals) -> Likeness:
-    """Cosines with each row, and with the mean of its vector and its neighbours' in the thread.
+def _likeness(docs: UserDocs, rows: UserVectors, facts: FactVectors | None, asked: Reals) -> Likeness:
+    """Cosines with each row, with the mean of it and its neighbours in the thread, and with its facts.
 
     The mean stands in for a vector of the joined text at no cost, and finds as much.
     """
@@ -92,7 +97,18 @@ def _likeness(docs: UserDocs, rows: UserVectors, asked: Reals) -> Likeness:
     near = own + _from_neighbours(docs, own)
     has_near = lengths > 0
     near = np.divide(near, lengths, out=np.zeros_like(near), where=has_near)
-    return Likeness(_filled(own, rows.is_held), _filled(near, has_near))
+    of_rows, of_near = _filled(own, rows.is_held), _filled(near, has_near)
+    if facts is None:
+        return Likeness(of_rows, of_near, of_rows)
+    best = _best_of_facts(len(docs), facts, asked)
+    return Likeness(of_rows, of_near, np.maximum(of_rows, best), _filled(best, np.isfinite(best)))
+
+
+def _best_of_facts(rows: int, facts: FactVectors, asked: Reals) -> Reals:
+    """The cosine with the fact of each row that is most like the question; minus infinity without any."""
+    best = np.full(rows, -np.inf, np.float32)
+    np.maximum.at(best, facts.rows, (facts.matrix @ asked)[facts.facts])
+    return best
 
 
 def _near_lengths(docs: UserDocs, rows: UserVectors) -> Reals:

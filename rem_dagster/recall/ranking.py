@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rem_dagster.recall.alike import Alike, Likeness, alike_of, scaled, with_alike
+from rem_dagster.recall.alike import Alike, Likeness, alikes_of, scaled, with_alike
 from rem_dagster.recall.corpus import K1, Bools, Corpus, Numbers, Reals
 from rem_dagster.recall.related import ASKING_WEIGHT, is_asking, related
 from rem_dagster.store.text.entries import ASKS, BY_MODEL, FIRST_PERSON, NAMED
@@ -56,14 +56,18 @@ class Weights:
     """Likeness of the row's own meaning, from the least alike row to the most alike one."""
     alike_near: float = 1.3
     """Likeness of its meaning together with its neighbours'."""
+    alike_facts: float = 1.3
+    """Likeness of the best fact that a moment states of it."""
     reach: int = 2
 
 
 WEIGHTS: Mapping[str, Weights] = {
     "messages": Weights(first_person=0.4, asks=-0.3, by_model=-0.4, length=0.4, named=0.5, again=0.05),
     "resources": Weights(again=0.05),
-    "moments": Weights(reply=0.0, near=2.0, thread=0.5, author=0.0, reach=0, alike_near=0.0),
-    "summaries": Weights(reply=0.0, near=2.0, thread=0.0, author=0.0, reach=0, alike=0.0, alike_near=0.0),
+    "moments": Weights(reply=0.0, near=2.0, thread=0.5, author=0.0, reach=0, alike_near=0.0, alike_facts=0.0),
+    "summaries": Weights(
+        reply=0.0, near=2.0, thread=0.0, author=0.0, reach=0, alike=0.0, alike_near=0.0, alike_facts=0.0
+    ),
 }
 """By table. A moment is written to stand alone: its neighbours say nothing about it, its day a little;
 so is a summary, which has no thread at all."""
@@ -106,6 +110,7 @@ class Candidates:
     threads: Ints
     alike: Alike | None = None
     alike_near: Alike | None = None
+    alike_facts: Alike | None = None
 
 
 def candidates(
@@ -141,8 +146,7 @@ def candidates(
     cues = _cues(corpus, rows, authors, question=question, weights=weights)
     return Candidates(
         *(rows, near, reply, thread, cues, corpus.docs.threads[rows]),
-        alike=alike_of(likeness.own, rows) if likeness is not None else None,
-        alike_near=alike_of(likeness.near, rows) if likeness is not None else None,
+        *alikes_of(likeness, rows),
     )
 
 
@@ -170,6 +174,7 @@ def contributions(found: Sequence[Candidates], weights: Weights) -> list[dict[st
     alikes: dict[str, list[Alike | None]] = {
         "alike": [each.alike for each in found],
         "alike_near": [each.alike_near for each in found],
+        "alike_facts": [each.alike_facts for each in found],
     }
     for name, held in alikes.items():
         for given, value in zip(parts, scaled(held), strict=True):

@@ -10,7 +10,7 @@ from rem_dagster.llm.embedder import Embedder
 from rem_dagster.model.near import meant
 from rem_dagster.model.window import Window
 from rem_dagster.recall.allowed import OF_CASES, members_of
-from rem_dagster.recall.asked_words import Asked, asked_words
+from rem_dagster.recall.asked_words import Asked, asked_words, shares
 from rem_dagster.recall.explain import matched_in, tells_of
 from rem_dagster.recall.hits import SEARCHED, Hit, Matched, Ranked, SearchTable, hits_of
 from rem_dagster.recall.likeness import Warn
@@ -162,7 +162,7 @@ def _tables(how: Request) -> tuple[str, ...]:
 def _question(asked: Asked, readings: Readings, mending: Mapping[str, str]) -> Question:
     """The terms that are looked for: where one was read as others, those, at a lower weight."""
     terms = dict.fromkeys(each for term in asked.terms for each in readings.meant.get(term, (term,)))
-    weights = dict.fromkeys(set(readings.stands_for) - set(asked.terms), WEIGHT)
+    weights = shares(asked.text) | dict.fromkeys(set(readings.stands_for) - set(asked.terms), WEIGHT)
     weights |= dict.fromkeys(mending, POINT_RELEASE_WEIGHT)
     return Question(asked.text, (*terms, *mending), weights)
 

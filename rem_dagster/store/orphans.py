@@ -18,7 +18,7 @@ import pyarrow as pa
 from rem_dagster.store.database import Store, translated
 from rem_dagster.store.filters import any_of, equals, is_in
 from rem_dagster.store.links_state import linked_as
-from rem_dagster.store.vectors import EMBEDDED_TABLES, models_held, table_of
+from rem_dagster.store.vectors import EMBEDDED, embedded_ids, models_held, table_of
 
 OF_A_DREAM = any_of(equals("generated_by", "dream"), equals("generated_by", "link"))
 OF_A_DAY: Mapping[str, str | None] = {
@@ -59,10 +59,10 @@ def find_orphans(store: Store) -> list[Orphans]:
         table = table_of(model)
         gone = [
             each
-            for source in EMBEDDED_TABLES
+            for source in EMBEDDED
             for each in _ids(
                 _without(
-                    store.read(table, ["id"], equals("`table`", source)), store.read(source, ["id"]), ["id"]
+                    store.read(table, ["id"], equals("`table`", source)), embedded_ids(store, source), ["id"]
                 )
             )
         ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rem_dagster.store.database import Store
 from rem_dagster.store.nearest import INDEX_FROM_ROWS, ensure_index
-from rem_dagster.store.vectors import EMBEDDED_TABLES, models_held, remove_gone, table_of
+from rem_dagster.store.vectors import EMBEDDED, models_held, remove_gone, table_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def keep_vectors(store: Store, *, index_from_rows: int = INDEX_FROM_ROWS) -> Vec
     It may take minutes, so no dream calls it.
     """
     models = models_held(store)
-    removed = sum(remove_gone(store, table, model) for model in models for table in EMBEDDED_TABLES)
+    removed = sum(remove_gone(store, table, model) for model in models for table in EMBEDDED)
     for model in models:
         store.optimize(table_of(model))
     indexed = [model for model in models if ensure_index(store, model, from_rows=index_from_rows)]

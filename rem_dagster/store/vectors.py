@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from rem_dagster.errors import HomeMissingError, StoreError
 from rem_dagster.store.database import Store
+from rem_dagster.store.facts import FACTS, count_facts, each_once, moment_of, read_facts, slice_of
 from rem_dagster.store.filters import all_of, equals, is_in, quoted
 from rem_dagster.store.tables import vectors_spec
 from rem_dagster.store.text.read import UserDocs, all_row_ids
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PREFIX = "vectors_"
 EMBEDDED_TABLES = ("messages", "resources", "moments")
+EMBEDDED = (*EMBEDDED_TABLES, FACTS)
+"""What has vectors: whole rows of tables, and each fact that moments state."""
 IDS_AT_ONCE = 5_000
 MOST_FRAGMENTS = 20
 """Every write leaves one; a table of more is compacted."""
@@ -103,6 +106,8 @@ def everything(store: Store, table: str, scope: Scope = EVERYTHING) -> pa.Table:
 
 def texts_of(store: Store, table: str, ids: Sequence[str]) -> dict[str, str]:
     """What is embedded of some rows, by id; rows that are gone are left out."""
+    if table == FACTS:
+        return _texts_of_facts(store, ids)
     rows = store.read_in(table, "id", ids, ["id", *_COLUMNS[table]])
     return {row["id"]: _text(table, row) for row in rows.to_pylist()}
 
@@ -200,7 +205,7 @@ def read_vectors(store: Store, model: str, docs: UserDocs) -> UserVectors | None
                 kept.move_to_end(key)
                 return vectors
         rows = held.to_table(columns=["id", "vector"], filter=where)
-        vectors = _in_order(rows, all_row_ids(store, docs))
+        vectors = _in_order(*_matrix_of(rows), all_row_ids(store, docs))
         with _keeping:
             kept[key] = (held.version, vectors)
             while len(kept) > 1 and sum(len(each.is_held) for _, each in kept.values()) > KEPT_ROWS:
@@ -211,10 +216,29 @@ def read_vectors(store: Store, model: str, docs: UserDocs) -> UserVectors | None
     return vectors if vectors.is_held.any() else None
 
 
-def _in_order(rows: pa.Table, ids: pa.Array) -> UserVectors:
+def vectors_where(store: Store, model: str, where: str | None) -> tuple[pa.Array, npt.NDArray[np.float32]]:
+    """The ids and the vectors that pass a filter, in one order."""
+    return _matrix_of(store.read(table_of(model), ["id", "vector"], where))
+
+
+def _matrix_of(rows: pa.Table) -> tuple[pa.Array, npt.NDArray[np.float32]]:
     held = rows["vector"].combine_chunks()
-    found = held.flatten().to_numpy().reshape(rows.num_rows, held.type.list_size)
-    places = pc.index_in(ids, value_set=rows["id"].combine_chunks()).fill_null(-1).to_numpy()
+    matrix = held.flatten().to_numpy().reshape(rows.num_rows, held.type.list_size)
+    return rows["id"].combine_chunks(), matrix
+
+
+def embedded_ids(store: Store, table: str) -> pa.Table:
+    """The ids of all rows that are to have vectors."""
+    return read_facts(store).select(["id"]) if table == FACTS else store.read(table, ["id"])
+
+
+def count_embedded(store: Store) -> int:
+    """How many rows are to have vectors, facts too."""
+    return count_facts(store) + sum(store.count(table) for table in EMBEDDED_TABLES)
+
+
+def _in_order(held: pa.Array, found: npt.NDArray[np.float32], ids: pa.Array) -> UserVectors:
+    places = pc.index_in(ids, value_set=held).fill_null(-1).to_numpy()
     is_held = places >= 0
     matrix = np.zeros((len(ids), found.shape[1]), np.float32)
     matrix[is_held] = found[places[is_held]]
@@ -230,6 +254,8 @@ def _source(store: Store, table: str, scope: Scope) -> pa.Table:
     """The rows that are to have vectors, in the columns of `_ROW`."""
     if table == "moments":
         return _moments(store, scope)
+    if table == FACTS:
+        return _facts(store, scope)
     slices = ["slice_key"] if table == "resources" else []
     columns = ["id", "user_id", "created_at", "partition_key", "content_hash", *slices]
     rows = store.read(table, columns, scope.where)
@@ -248,6 +274,25 @@ def _moments(store: Store, scope: Scope) -> pa.Table:
     rows = rows.append_column("content_hash", pa.array(hashes, pa.int64()))
     named = ["occurred_at" if name == "start_time" else name for name in rows.schema.names]
     return rows.rename_columns(named).select(_ROW)
+
+
+def _facts(store: Store, scope: Scope) -> pa.Table:
+    """Facts; their id follows from their words, so that one that was said before costs nothing."""
+    facts = each_once(read_facts(store, scope.where))
+    slices = [slice_of(each) for each in facts["slice_key"].to_pylist()]
+    hashes = [_hash(each) for each in facts["text"].to_pylist()]
+    facts = facts.rename_columns({"start_time": "occurred_at"}).drop_columns("slice_key")
+    facts = facts.append_column("slice_key", pa.array(slices, pa.string()))
+    return facts.append_column("content_hash", pa.array(hashes, pa.int64())).select(_ROW)
+
+
+def _texts_of_facts(store: Store, ids: Sequence[str]) -> dict[str, str]:
+    moments = sorted({moment_of(each) for each in ids})
+    held: dict[str, str] = {}
+    for at in range(0, len(moments), IDS_AT_ONCE):
+        facts = read_facts(store, is_in("id", moments[at : at + IDS_AT_ONCE]))
+        held |= zip(facts["id"].to_pylist(), facts["text"].to_pylist(), strict=True)
+    return {each: held[each] for each in ids if each in held}
 
 
 def _text(table: str, row: dict[str, str | None]) -> str:

@@ -29,12 +29,15 @@ from rem_dagster.llm.audit import read_log
 from rem_dagster.llm.interface import Purpose
 from rem_dagster.memory import Memory
 from rem_dagster.model.activity import Activity, MessageItem
+from rem_dagster.recall.embedding import embed_missing
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.backup import back_up
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.filters import equals
-from rem_dagster.store.tables import CORRECTIONS, MENTIONS, MESSAGES, REPLACED
+from rem_dagster.store.tables import CORRECTIONS, MENTIONS, MESSAGES, MOMENTS, REPLACED
+from rem_dagster.store.vectors import EVERYTHING, vectors_by_day
 from tests.activity import MONDAY, ListSource, chat_day, commit, contents, fill, message, note
+from tests.embedders import HashedWords
 from tests.llm.requests import ask, cached, request
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
@@ -149,6 +152,20 @@ def test_a_forgotten_conversation_stays_out_with_what_is_said_in_it_later(known:
     report = fill(home, store, [*chat_day(1), secret()])
     assert (report.new, report.skipped) == (0, 8)
     assert not [row for row in contents(store)["sessions"] if row["native_id"] == "chat-2025-10-07"]
+
+
+def test_the_vectors_of_what_moments_state_go_with_their_day(known: tuple[Home, Store]) -> None:
+    home, store = known
+    rows = store.read("moments").to_pylist()
+    facts = [{"text": f"Stated of {row['partition_key']}.", "source_ids": []} for row in rows]
+    stated = [row | {"facts": [fact]} for row, fact in zip(rows, facts, strict=True)]
+    store.upsert("moments", rows_of(MOMENTS, stated))
+    embed_missing(store, HashedWords(), tables=["facts"])
+    held = vectors_by_day(store, "hashed-words", EVERYTHING)
+    assert held["2025-10-07"] > 0
+    forgotten(home, store, ids=["m5900"])
+    del held["2025-10-07"]
+    assert vectors_by_day(store, "hashed-words", EVERYTHING) == held
 
 
 @pytest.mark.runs

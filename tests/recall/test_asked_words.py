@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rem_dagster.errors import QueryError
-from rem_dagster.recall.asked_words import MOST_TERMS, asked_words, plain_words
+from rem_dagster.recall.asked_words import MOST_TERMS, asked_words, plain_words, shares
 
 
 def parts(query: str) -> tuple[list[str], list[str]]:
@@ -110,3 +110,9 @@ def test_a_text_holds_every_run_of_its_words(words: list[str]) -> None:
     for at in range(len(words)):
         for end in range(at + 1, len(words) + 1):
             assert plain_words(" ".join(words[at:end])) in whole
+
+
+def test_a_word_of_several_parts_counts_as_one_word() -> None:
+    assert shares("CSV, SpatiaLite and more") == dict.fromkeys(("spatialit", "spatia", "lite"), 1 / 3)
+    assert shares("read_csv of a CSV") == {"read_csv": 1 / 3, "read": 1 / 3}
+    assert shares("2023-05-08 0.64.1 東京都 don't a1b2c3d4e5 plain words") == {}

@@ -66,7 +66,7 @@ def nothing() -> Embedder | None:
 def test_every_row_gets_a_vector_once(talk: Store) -> None:
     model, told = HashedWords(), list[tuple[int, int]]()
     counts = embed_missing(talk, model, progress=lambda done, total: told.append((done, total)))
-    assert counts.embedded == {"messages": 5, "resources": 1, "moments": 1}
+    assert counts.embedded == {"messages": 5, "resources": 1, "moments": 1, "facts": 0}
     assert (told[0], told[-1]) == ((0, 7), (7, 7))
     assert coverage(talk, model.name) == (7, 7)
     again = HashedWords()
@@ -174,7 +174,7 @@ def test_texts_that_are_sent_away_are_one_users_and_say_whose(talk: Store) -> No
     put(talk, "messages", *(message(f"secret {n}", user="bob", native_id=f"b{n}") for n in range(3)))
     model = SentAway(at_once=2)
     counts = embed_missing(talk, model)
-    assert counts.embedded == {"messages": 8, "resources": 1, "moments": 1}
+    assert counts.embedded == {"messages": 8, "resources": 1, "moments": 1, "facts": 0}
     for texts, purpose in model.requests:
         assert purpose is not None
         assert len(texts) == len(purpose.source_ids) <= 2
@@ -189,7 +189,7 @@ def test_what_was_embedded_before_a_stop_stays_and_is_not_asked_for_again(
     counts = EmbedCounts()
     with pytest.raises(type(error)):
         embed_missing(talk, SentAway(at_once=2, stops_after=2, error=error), counts=counts)
-    assert counts.embedded == {"messages": 4, "resources": 0, "moments": 0}
+    assert counts.embedded == {"messages": 4, "resources": 0, "moments": 0, "facts": 0}
     assert coverage(talk, "sent-away") == (4, 7)
     rest = SentAway()
     assert embed_missing(talk, rest).total == 3
@@ -281,3 +281,35 @@ def test_by_meaning_alone_rows_that_are_gone_are_left_out(talk: Store) -> None:
     embed_missing(talk, HashedWords())
     talk.delete("messages", "native_id = 'm3'")
     assert "m3" not in [hit.native_id for hit in by_meaning(talk, "fahrrad")]
+
+
+def test_a_fact_that_is_stated_of_a_message_leads_to_it(store: Store) -> None:
+    put(
+        store,
+        "messages",
+        message("I sold it today.", native_id="a"),
+        message("I got it today.", native_id="b"),
+    )
+    rows = {row["native_id"]: row["id"] for row in store.read("messages", ["id", "native_id"]).to_pylist()}
+    facts = [("Bob sold his piano.", [rows["a"]]), ("A bicycle is what Bob got.", [rows["b"], rows["b"]])]
+    put(store, "moments", moment("A deal", facts=facts))
+    refresh_text(store)
+    assert embed_missing(store, HashedWords()).embedded == {
+        "messages": 2,
+        "moments": 1,
+        "facts": 2,
+        "resources": 0,
+    }
+    assert coverage(store, "hashed-words") == (5, 5)
+    best, other = search(
+        *(store, "fahrrad today"), table="messages", user_id="ann", embedder=HashedWords, explain=True
+    )
+    assert (best.native_id, other.native_id) == ("b", "a")
+    assert best.signals["alike_facts"] > other.signals.get("alike_facts", 0)
+    assert [hit.native_id for hit in found(store, "fahrrad", HashedWords)] == ["b"]
+    put(store, "moments", moment("A deal"))
+    told = search(
+        *(store, "fahrrad today"), table="messages", user_id="ann", embedder=HashedWords, explain=True
+    )
+    assert not any("alike_facts" in hit.signals for hit in told)
+    assert embed_missing(store, HashedWords()).removed == 2

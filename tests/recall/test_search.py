@@ -226,3 +226,11 @@ def test_searching_imports_no_lancedb(talk: Store) -> None:
     )
     done = run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_camel_case_word_does_not_outvote_the_others(store: Store) -> None:
+    put(store, "moments", moment("Export of rows as a table for the loader", summary="Done."))
+    put(store, "moments", moment("SpatiaLite", summary="Done."), moment("A talk", summary="Done."))
+    refresh_text(store)
+    hits = search(store, "SpatiaLite table loader", table="moments", user_id="ann")
+    assert [hit.name for hit in hits] == ["Export of rows as a table for the loader", "SpatiaLite"]

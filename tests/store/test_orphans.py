@@ -76,6 +76,16 @@ def test_vectors_of_rows_that_are_gone_are_orphans(store: Store) -> None:
     assert store.read("vectors_mini", ["id"])["id"].to_pylist() == [kept]
 
 
+def test_vectors_of_facts_that_no_moment_states_are_orphans(store: Store) -> None:
+    dreamt(store, DAY)
+    put(store, "moments", moment("A fix", facts=[("It was fsync.", ["a"]), ("It is quick now.", ["a"])]))
+    rows = missing(store, "facts", "mini")
+    write_vectors(store, "facts", "mini", rows, np.ones((2, 3), np.float32))
+    assert counts(store) == {}
+    put(store, "moments", moment("A fix", facts=[("It was fsync.", ["b"])]))
+    assert counts(store) == {"vectors_mini": 1}
+
+
 def test_postings_without_their_docs_are_orphans(store: Store) -> None:
     put(store, "messages", message("It was fsync."))
     refresh_text(store)

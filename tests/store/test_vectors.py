@@ -13,6 +13,7 @@ from rem_dagster.store.vectors import (
     EVERYTHING,
     Scope,
     compact_vectors,
+    count_embedded,
     count_vectors,
     drop_vectors,
     has_vectors,
@@ -70,6 +71,16 @@ def test_a_moment_that_says_the_same_again_keeps_its_vector(store: Store) -> Non
     assert embed(store, "moments") == 0
     put(store, "moments", moment("Loader", dream="d3", summary="It failed."))
     assert embed(store, "moments") == 1
+
+
+def test_a_fact_that_is_stated_again_keeps_its_vector_whatever_it_rests_on(store: Store) -> None:
+    put(store, "moments", moment("Loader", facts=[("It is slow.", ["a"]), ("It is slow.", ["b"])]))
+    assert (embed(store, "facts"), count_embedded(store)) == (1, 2)
+    put(store, "moments", moment("Loader", dream="d2", facts=[("It is slow.", ["c"]), ("It is new.", ["a"])]))
+    assert embed(store, "facts") == 1
+    assert remove_gone(store, "facts", MODEL.name) == 0
+    put(store, "moments", moment("Loader", dream="d3"))
+    assert remove_gone(store, "facts", MODEL.name) == 2
 
 
 def test_a_scope_is_some_users_days(store: Store) -> None:

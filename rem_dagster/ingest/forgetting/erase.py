@@ -24,6 +24,7 @@ from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store, rows_of
 from rem_dagster.store.erase import cleanse, delete_ids, remove_settled_strays
+from rem_dagster.store.facts import slice_of
 from rem_dagster.store.filters import equals, is_in
 from rem_dagster.store.maintain import tables_held
 from rem_dagster.store.tables import FORGOTTEN, LATER_TABLES
@@ -61,6 +62,7 @@ def doomed(store: Store, scope: Scope) -> Iterator[Doomed]:
     for table in tables:
         if table.startswith(PREFIX):
             yield Doomed(table, "id", scope.messages | scope.resources | scope.moments)
+            yield Doomed(table, "slice_key", [slice_of(key) for key in keys])
     yield Doomed("messages", "id", scope.messages)
     yield Doomed("resources", "document_id", scope.documents)
     yield Doomed("sessions", "id", scope.sessions)

@@ -27,6 +27,7 @@ SIGNALS = {
     "named": "names",
     "alike": "meaning",
     "alike_near": "meaning near",
+    "alike_facts": "facts",
     "again": "more of one thread",
     "moment": "a moment",
 }

@@ -94,6 +94,12 @@ def is_unspaced(word: str) -> bool:
     return _IS_UNSPACED.match(word) is not None
 
 
+def is_compound(word: str) -> bool:
+    """Whether a word gives its parts as terms, too: `snake_case`, `CamelCase`."""
+    is_other = word[0].isdigit() or is_unspaced(word) or _HASH.fullmatch(word)
+    return not is_other and len(_terms(word)) > 1
+
+
 def versions_in(text: str) -> list[str]:
     """The versions that a text names, such as 0.64.1 and 1.0a3, in their order."""
     return _IS_VERSION.findall(text[:INDEXED_CHARACTERS])

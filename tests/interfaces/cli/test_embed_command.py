@@ -39,7 +39,7 @@ def test_every_row_gets_a_vector_and_a_second_time_costs_nothing(rem: Rem, here:
     rows = 27
     assert first.json == {
         "model": "hashed-words",
-        "embedded": {"messages": 18, "resources": 9, "moments": 0},
+        "embedded": {"messages": 18, "resources": 9, "moments": 0, "facts": 0},
         "removed": 0,
         "vectors": rows,
         "rows": rows,

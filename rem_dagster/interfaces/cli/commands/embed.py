@@ -24,9 +24,9 @@ def run(
 ) -> int:
     """Let search find what is meant, too.
 
-    Every message, resource and moment gets a vector: made on this machine, unless
-    embedding_model in config.toml names an endpoint. What has one costs nothing;
-    stopped, it goes on from there.
+    Every message, resource and moment gets a vector, and so does each fact that a
+    moment states: made on this machine, unless embedding_model in config.toml names
+    an endpoint. What has one costs nothing; stopped, it goes on from there.
 
     \b
     Examples:
