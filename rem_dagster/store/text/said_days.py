@@ -29,8 +29,8 @@ _NEEDED = {word: re.compile(word) for word in _UNSPACED} | {
     word: re.compile(rf"{word}(?<![a-z0-9_]{word})(?![a-z0-9_])")
     for word in (*_SPACED, "last", "past", "next", "ago")
 }
-"""One of these stands in every text that speaks of another day, and most have none: found so, a text costs
-a tenth. Each begins with its letters, by which they are looked for, and as a word: many a text has "plastic"."""
+"""One of these stands in every text that speaks of another day, and most have none. Each pattern begins with
+its letters, which are found at a tenth of the cost, and wants a whole word: many a text has "plastic"."""
 
 
 def said_days(text: str, day: date) -> list[str]:
