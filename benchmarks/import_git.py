@@ -3,8 +3,9 @@
     python benchmarks/import_git.py --commits 20000 -n 3
 
 A repository is made by `git fast-import`: one author, one to four files of two hundred changed by each
-commit. Then it is imported into a new home, imported again, and once more after ten new commits. Printed are
-seconds of clock and of the processor (children included: git itself).
+commit. Then it is imported into a new home, imported again, and once more after ten new commits: whole, as by
+`rem import`, and from where the last read ended, as by `rem sync`. Printed are seconds of clock and of the
+processor (children included: git itself).
 """
 
 import argparse
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -23,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.recognise import make_source
 from rem_dagster.settings import open_home
+from rem_dagster.sources.git import GitSource
 from rem_dagster.store.database import Store
 
 FIRST = 1_500_000_000
@@ -55,16 +58,23 @@ def measure(folder: Path, commits: int) -> Iterator[tuple[str, tuple[float, floa
     store = Store(home.tables_uri)
     store.create()
 
-    def read() -> None:
+    mark: str | None = None
+
+    def read(*, is_sync: bool = False) -> None:
+        nonlocal mark
         source = make_source("git", repository, home=home)
-        report = import_source(home, store, source, user_id="me", now=datetime.now(UTC))
+        assert isinstance(source, GitSource)
+        since = mark if is_sync else None
+        report = import_source(home, store, source, user_id="me", now=datetime.now(UTC), mark=since)
+        mark = source.mark
         print(f"  read {report.read:,}, new {report.new:,}, unchanged {report.unchanged:,}", file=sys.stderr)
 
     yield f"{commits:,} commits", seconds_of(read)
     yield "the same again", seconds_of(read)
     yield "its fingerprint", seconds_of(lambda: make_source("git", repository, home=home).fingerprint())
-    feed(repository, range(commits, commits + 10))
-    yield "after ten more commits", seconds_of(read)
+    for commits_then, is_sync, name in ((commits, False, "read whole"), (commits + 10, True, "synced")):
+        feed(repository, range(commits_then, commits_then + 10))
+        yield f"ten more commits, {name}", seconds_of(partial(read, is_sync=is_sync))
 
 
 def feed(repository: Path, numbers: range) -> None:

@@ -1,5 +1,6 @@
 """The Python API: one object over a home, for its operator or for one user."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -145,3 +146,33 @@ def test_an_import_is_explained_before_and_knows_who_the_user_is(memory: Memory,
     assert memory.import_path(call, me=["Ines R."], account="other").new == 2
     rows = memory.store.read("messages", ["source", "trust"]).to_pylist()
     assert {row["trust"] for row in rows if row["source"] == "transcript"} == {"own"}
+
+
+def test_a_memory_tells_in_a_notebook_which_home_it_is(memory: Memory) -> None:
+    place = memory.home.path
+    assert repr(memory) == f"Memory.open({str(place)!r})"
+    assert repr(Memory.open(place, "ines")) == f"Memory.open({str(place)!r}, user_id='ines')"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda memory: memory.timeline("2025-10-14", "2025-10-15"),
+        lambda memory: memory.timeline(NOON, "2025-10-15"),
+        lambda memory: memory.search("loader", start="yesterday"),
+        lambda memory: memory.insights("hours", "2025-10-14"),
+        lambda memory: memory.dream("2025-10-14"),
+        lambda memory: memory.dream_day(NOON),
+        lambda memory: memory.estimate_dream("2025-10-14"),
+        lambda memory: memory.recap("week", "2025-10-14"),
+        lambda memory: memory.corrections(day="2025-10-14"),
+        lambda memory: memory.topics(start_day="2025-10-14"),
+        lambda memory: memory.add_message("Hi", session="s", created_at="2025-10-14"),
+        lambda memory: memory.add_resource("Note", "Hi", created_at=NOON.date()),
+    ],
+)
+def test_a_day_or_time_of_the_wrong_kind_is_refused_with_how_to_make_one(
+    memory: Memory, asked: Callable[[Memory], object]
+) -> None:
+    with pytest.raises(InputError, match=r"date\.fromisoformat|datetime\.fromisoformat|Give its day"):
+        asked(memory)

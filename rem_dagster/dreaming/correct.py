@@ -23,7 +23,7 @@ JOINED = (
 )
 """Columns that a merge puts together."""
 MOST_EMOTIONS = 3
-WORDLESS = ("retype", "set_times")
+WORDLESS = ("retype", "set_times", "close")
 """Verbs after which a day's summary still is of what is shown."""
 
 
@@ -84,6 +84,7 @@ def _apply(
         "rename": _renamed,
         "retype": _retyped,
         "set_times": _moved,
+        "close": lambda moment, _: moment,  # it is of what somebody means to do, and changes no word
     }[correction.verb]
     return [*others, change(target, correction.value)]
 

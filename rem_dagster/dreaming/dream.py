@@ -268,7 +268,8 @@ def _sorted_out(
 def _loss(before: DayState, now: Dream) -> str | None:
     """What a re-dream of the same input would lose, where that is too much to go unasked."""
     had, has = (before.row.counts if before.row else {}).get("claims", 0), now.counts.get("claims", 0)
-    return f"{has} verified claims instead of {had}" if lost_share(had, has) > MOST_LOST else None
+    claims = "claim" if has == 1 else "claims"
+    return f"{has} verified {claims} instead of {had}" if lost_share(had, has) > MOST_LOST else None
 
 
 def chunks_of(states: Sequence[DayState]) -> Iterator[list[DayState]]:

@@ -54,7 +54,7 @@ def add_message(
     Raises:
         InputError: a value cannot be stored; nothing was changed.
     """
-    at = created_at or now
+    at = _instant(created_at) or now
     values = {
         "native_id": native_id or derive_id(session_id, role, at.isoformat(), str(clean_value(content))),
         "session_native_id": session_id,
@@ -100,7 +100,7 @@ def add_resource(
     Raises:
         InputError: a value cannot be stored; nothing was changed.
     """
-    at = created_at or now
+    at = _instant(created_at) or now
     values = {
         "native_id": native_id or derive_id(name, at.isoformat(), str(clean_value(content))),
         "name": name,
@@ -138,6 +138,15 @@ def _add(home: Home, store: Store, item: Activity, *, now: datetime, peers: Peer
     report = land(home, store, _Given(item), user_id=user_id, now=now, peers=peers)
     if report.failed or report.skipped:
         raise InputError(f"Could not add {item.native_id!r}: {report.problems[0]}. Nothing was changed.")
+
+
+def _instant(given: datetime | None) -> datetime | None:
+    if given is None or isinstance(given, datetime):
+        return given
+    raise InputError(
+        f"Could not add created_at = {shown(given)}: it is no datetime.datetime; "
+        "datetime.fromisoformat('2025-10-14T09:30') makes one of text. Nothing was changed."
+    )
 
 
 def _shared(user_id: str, at: datetime) -> dict[str, object]:

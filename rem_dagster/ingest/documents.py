@@ -10,6 +10,10 @@ from rem_dagster.model.activity import ResourceItem
 from rem_dagster.model.ids import content_hash, derive_id
 from rem_dagster.sources.chunk import split_text
 
+LONGEST_NAME = 1_000
+"""Characters: each part of a document carries its name."""
+MOST_REPEATED = 50_000_000
+"""Characters of what all parts of a document carry, for all of them together."""
 PLACES = ("path", "vault")
 """Keys of metadata that say where a document lies."""
 
@@ -42,6 +46,14 @@ class Document:
         """A hash of the whole document."""
         hashes = [int(row["content_hash"]) for row in self.rows]
         return hashes[0] if len(hashes) == 1 else content_hash("documents", {"rows": hashes})
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether what is known beside its text would be stored too often, once for each part."""
+        beside = (
+            len(self.header["metadata"]) + len(self.header["uri"] or "") + sum(map(len, self.header["tags"]))
+        )
+        return beside * len(self.chunks) > MOST_REPEATED
 
     @property
     def characters(self) -> int:
@@ -108,7 +120,7 @@ def document_of(item: ResourceItem, origin: Origin, days: LocalDays) -> Document
         "source": origin.kind,
         "native_id": item.native_id,
         "document_id": document_id,
-        "name": item.name,
+        "name": item.name if len(item.name) <= LONGEST_NAME else item.name[: LONGEST_NAME - 1] + "…",
         "uri": item.uri,
         "category": item.category,
         "tags": list(item.tags),

@@ -12,7 +12,7 @@ from rem_dagster.ingest.times import Placed
 from rem_dagster.model.activity import Activity, MessageItem, SessionItem
 from rem_dagster.model.words import TimeConfidence, Trust
 from rem_dagster.settings import Home
-from rem_dagster.sources.source import Source
+from rem_dagster.sources.source import CostlySource, Source
 from rem_dagster.store.rehearsed import RehearsedStore
 
 EXAMPLES = 3
@@ -54,11 +54,12 @@ class Explanation:
 def explain_source(
     home: Home, source: Source, *, user_id: str, now: datetime, progress: Progress | None = None
 ) -> Explanation:
-    """Read all of a source and say what importing it would do; nothing is written.
+    """Read all of a source and say what importing it would do; nothing is written and no model is asked.
 
     Raises:
         SourceError: the source cannot be read to its end.
     """
+    source = source.rehearsed() if isinstance(source, CostlySource) else source
     store = RehearsedStore(home.tables_uri, home.settings.storage_options)
     rehearsal = _Rehearsal(home, store, source, user_id=user_id, now=now)
     report = rehearsal.run(items_of(source), progress)
@@ -93,8 +94,7 @@ class _Rehearsal(Importing):
 
     def finish(self) -> ImportReport:
         """Settle what waits; no session is made, nothing is indexed or put in order."""
-        for landing in (self.sessions, self.messages, self.documents):
-            landing.finish()
+        self.land_rest()
         return self.tally.report()
 
     def explanation(self, report: ImportReport) -> Explanation:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rem_dagster.errors import RemError, SourceError
-from rem_dagster.model.activity import Activity, ActivityItem
-from rem_dagster.sources.source import IncrementalSource, Problem, Source, shown
+from rem_dagster.model.activity import ActivityItem
+from rem_dagster.sources.source import IncrementalSource, Problem, Source, Told, Withdrawn, shown
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def as_source_error(name: str) -> Iterator[None]:
         ) from error
 
 
-def items_of(source: Source, mark: str | None = None) -> Iterator[Activity | Problem]:
+def items_of(source: Source, mark: str | None = None) -> Iterator[Told]:
     """What a source gives, from a mark on where it can go on from one.
 
     Raises:
@@ -35,7 +35,7 @@ def items_of(source: Source, mark: str | None = None) -> Iterator[Activity | Pro
     with as_source_error(name):
         given = source.read_since(mark) if isinstance(source, IncrementalSource) else source.read()
         for each in given:
-            if not isinstance(each, ActivityItem | Problem):
+            if not isinstance(each, ActivityItem | Problem | Withdrawn):
                 raise SourceError(
                     f"The source {name} gave {shown(each)}, which is no item and no problem. "
                     "What was stored before stays."

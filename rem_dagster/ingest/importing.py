@@ -20,11 +20,12 @@ from rem_dagster.ingest.rows import Origin, Row, Thing, message_row, sealed, ses
 from rem_dagster.ingest.syncs import note_sync
 from rem_dagster.ingest.times import LocalDays, Placed
 from rem_dagster.ingest.tombstones import Tombstones, conversation
+from rem_dagster.ingest.withdrawing import Withdrawals
 from rem_dagster.model.activity import Activity, MessageItem, ResourceItem, SessionItem
-from rem_dagster.model.own_output import is_own_output, without_managed
+from rem_dagster.model.own_output import LOST_END, has_lost_end, is_own_output, without_managed
 from rem_dagster.model.window import calendar_of
 from rem_dagster.settings import Home, lower_first_day
-from rem_dagster.sources.source import IncrementalSource, Problem, Source
+from rem_dagster.sources.source import IncrementalSource, Problem, Source, Told, Withdrawn
 from rem_dagster.store.database import Store
 from rem_dagster.store.maintain import tidy
 from rem_dagster.store.room import give_back, keep_little
@@ -36,6 +37,7 @@ Progress = Callable[[int], None]
 PROGRESS_EVERY = 100
 """Items; the first so many are told one by one, as of some sources each takes a minute."""
 OWN_OUTPUT = "is what rem wrote itself"
+TOO_LARGE = "is too large to be kept with each part of so long a text"
 MOVED = "lies at another path now and stays the same note"
 WRITTEN = ("sessions", "messages", "resources", "edges", "links_state", "syncs", "postings", "docs")
 """The tables that an import writes."""
@@ -116,17 +118,20 @@ class Importing:
         self.peers = peers or Peers()
         self.is_given, self.may_point = is_given, False
         self.moves = Moves(store, self.origin, source)
+        self.withdrawals = Withdrawals(store, self.origin, self.tally)
         self.forgotten = Tombstones(home, store)
         self.exclusions = Exclusions(home, source.place)
         self.clocks = Clocks(now)
         self.named_sessions: dict[str, Row] = {}
         self.last_item_at: datetime | None = None
 
-    def run(self, items: Iterable[Activity | Problem], progress: Progress | None) -> ImportReport:
+    def run(self, items: Iterable[Told], progress: Progress | None) -> ImportReport:
         """Read to the end, and write all that follows from it."""
         for number, each in enumerate(items, start=1):
             if isinstance(each, Problem):
                 self.tally.add_problem(each)
+            elif isinstance(each, Withdrawn):
+                self.withdrawals.add(each)
             else:
                 self.take(each)
             if progress and (number < PROGRESS_EVERY or number % PROGRESS_EVERY == 0):
@@ -142,6 +147,8 @@ class Importing:
             self.tally.add_problem(Problem(where, None, "was forgotten", "skipped"))
             return
         given, item = item, _without_managed(item)
+        if given is not item and not isinstance(given, SessionItem) and has_lost_end(given.content):
+            self.tally.add_problem(Problem(where, None, LOST_END, "notice"))
         if _is_ours(given, item):
             self.tally.add_problem(Problem(where, None, OWN_OUTPUT, "skipped"))
             return
@@ -175,8 +182,7 @@ class Importing:
 
     def finish(self) -> ImportReport:
         """Write all that waits, and what follows from it."""
-        for landing in (self.sessions, self.messages, self.documents):
-            landing.finish()
+        self.land_rest()
         self.moves.finish()
         add_implicit_sessions(self.store, self.named_sessions, days=self.days, tally=self.tally, now=self.now)
         self._let_go()
@@ -188,6 +194,12 @@ class Importing:
         if report.first_day:
             lower_first_day(self.home, date.fromisoformat(report.first_day))
         return report
+
+    def land_rest(self) -> None:
+        """Write all items that wait, and remove what their source takes back."""
+        for landing in (self.sessions, self.messages, self.documents):
+            landing.finish()
+        self.withdrawals.finish()
 
     def _let_go(self) -> None:
         """Drop what was kept of each item: the text index needs the room."""
@@ -251,6 +263,10 @@ class Importing:
             where = f"{self.tally.source} {item.metadata['path']!r}"
             self.tally.add_problem(Problem(where, None, MOVED, "notice", item.native_id))
         document = document_of(item, self.origin, self.days)
+        if document.is_too_large:
+            where = f"{self.tally.source} {item.native_id!r}"
+            self.tally.add_problem(Problem(where, "metadata", TOO_LARGE))
+            return
         self.saw(item, document.created)
         self.documents.add(document, item.updated_at)
 

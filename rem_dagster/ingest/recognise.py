@@ -3,12 +3,13 @@
 import os
 import shlex
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 
 from rem_dagster.errors import InputError
 from rem_dagster.ingest.foreign import as_source_error
+from rem_dagster.ingest.own_names import own_names
 from rem_dagster.ingest.transcribing import means_of
 from rem_dagster.settings import Home, SourceSettings
 from rem_dagster.sources.kind import Place
@@ -168,6 +169,7 @@ def make_source(
     account: str | None = None,
     user_id: str | None = None,
     options: Mapping[str, object] | None = None,
+    max_cost_usd: float | None = None,
 ) -> Source:
     """The source of a kind at a path or an address.
 
@@ -177,6 +179,7 @@ def make_source(
         account: tells two sources of a kind apart, where the same native id means another thing; the kind
             has a default.
         options: the kind's own.
+        max_cost_usd: what models may cost that are asked while it is read; None is no limit of its own.
 
     Raises:
         InputError: the kind or an option is unknown, or an option cannot be used.
@@ -189,10 +192,20 @@ def make_source(
         account=account,
         me=home.settings.me if home else (),
         day_starts_at=home.file.day_starts_at if home else time(),
-        means=means_of(home, user_id or home.settings.user) if home else {},
+        means=_means(home, found.name, user_id or home.settings.user, max_cost_usd) if home else {},
     )
     with as_source_error(f"{found.name} {place.where}"):
         return make_source_of(found, place, options)
+
+
+def _means(
+    home: Home, kind: str, user_id: str, max_cost_usd: float | None
+) -> Mapping[str, Callable[..., object]]:
+    """What a source is given that it may not look up itself; nothing is opened before it asks."""
+    return {
+        **means_of(home, user_id, max_cost_usd=max_cost_usd),
+        "own_names": lambda: own_names(home, kind, user_id),
+    }
 
 
 def source_of(entry: SourceSettings, home: Home) -> Source:

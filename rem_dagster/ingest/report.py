@@ -31,6 +31,8 @@ class ImportReport:
     skipped: int = 0
     failed: int = 0
     notices: int = 0
+    removed: int = 0
+    """Documents that were stored and that the source takes back now; none of those that were read."""
     reasons: Mapping[Reason, int] = field(default_factory=dict)
     """How often each reason was given, for skipped, failed and noticed alike."""
     problems: tuple[Problem, ...] = ()
@@ -63,6 +65,7 @@ class ImportReport:
             skipped=self.skipped + other.skipped,
             failed=self.failed + other.failed,
             notices=self.notices + other.notices,
+            removed=self.removed + other.removed,
             reasons=dict(Counter(self.reasons) + Counter(other.reasons)),
             problems=(*self.problems, *other.problems)[:SHOWN_PROBLEMS],
             first_day=min(firsts, default=None),
@@ -122,6 +125,7 @@ class Tally:
             skipped=self.counts["skipped"],
             failed=self.counts["failed"],
             notices=self.counts["notices"],
+            removed=self.counts["removed"],
             reasons=dict(self.reasons),
             problems=tuple(self.problems),
             first_day=min(self.seen_days, default=None),

@@ -60,6 +60,25 @@ def note_sync_error(store: Store, origin: Origin, error: str, *, now: datetime) 
     _write(store, origin, {"last_sync_at": now, "error": error})
 
 
+def lower_last_items(store: Store) -> None:
+    """Of each source say no later last item than its user's newest that is stored of its kind."""
+    newest: dict[tuple[str, str], datetime] = {}
+    for table in ("messages", "resources"):
+        columns = ["user_id", "source", "created_at"]
+        rows = store.read(table, columns).group_by(columns[:2]).aggregate([("created_at", "max")])
+        for user, kind, at in zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True):
+            newest[user, kind] = max(at, newest.get((user, kind), at))
+    rows = store.read("syncs")
+    changed = []
+    for row in rows.to_pylist():
+        told, held = row["last_item_at"], newest.get((row["user_id"], row["source"]))
+        if told is not None and (held is None or held < told):
+            changed.append({**row, "last_item_at": held})
+    if changed:
+        store.upsert("syncs", rows_of(SYNCS, changed))
+        tidy(store, ["syncs"])
+
+
 def _write(store: Store, origin: Origin, values: Row) -> None:
     row = {
         "id": _id_of(origin),

@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING, Any
 from rem_dagster.settings import Home
 
 if TYPE_CHECKING:
-    from rem_dagster.llm.transcription import Transcriber
+    from rem_dagster.llm.transcription import Quote, Transcriber
     from rem_dagster.model.sound import Sound
 
 
-def means_of(home: Home, user_id: str) -> Mapping[str, Callable[..., Any]]:
+def means_of(
+    home: Home, user_id: str, *, max_cost_usd: float | None = None
+) -> Mapping[str, Callable[..., Any]]:
     """By name, what sources of this home may ask for a user; nothing is opened or sent yet."""
     if home.settings.transcription_model is None:
         return {}
-    return {"transcribe": _Transcribing(home, user_id)}
+    transcribing = _Transcribing(home, user_id, max_cost_usd)
+    return {"transcribe": transcribing, "quote": transcribing.quote}
 
 
 class _Transcribing:
     """Gives the text of a recording; its model is opened with the first."""
 
-    def __init__(self, home: Home, user_id: str) -> None:
-        self._home, self._user = home, user_id
+    def __init__(self, home: Home, user_id: str, max_cost_usd: float | None) -> None:
+        self._home, self._user, self._max_cost = home, user_id, max_cost_usd
         self._opened: Transcriber | None = None
 
     def __call__(self, sound: "Sound", account: str) -> Mapping[str, Any]:
@@ -33,6 +36,7 @@ class _Transcribing:
         from rem_dagster.ingest.rows import Origin
         from rem_dagster.ingest.times import LocalDays
         from rem_dagster.llm.interface import Purpose
+        from rem_dagster.llm.opening import Asking
         from rem_dagster.llm.transcription import open_transcriber
         from rem_dagster.model.window import calendar_of
         from rem_dagster.sources.audio import message_ids
@@ -45,5 +49,13 @@ class _Transcribing:
             session = origin.id_of(None, "session", sound.digest)
             return Purpose(self._user, (day,), (session, *messages))
 
-        self._opened = self._opened or open_transcriber(self._home)
+        self._opened = self._opened or open_transcriber(self._home, Asking(self._max_cost))
         return self._opened.transcribe(sound, user_id=self._user, purpose_of=purpose_of)
+
+    def quote(self, sound: "Sound") -> "Quote":
+        """What the text of a recording would cost; nothing is sent, and no key is needed."""
+        from rem_dagster.llm.opening import Asking
+        from rem_dagster.llm.transcription import open_transcriber
+
+        model = self._opened or open_transcriber(self._home, Asking(needs_key=False))
+        return model.quote(sound, user_id=self._user)

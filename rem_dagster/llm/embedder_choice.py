@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rem_dagster.errors import SettingsError
 from rem_dagster.llm.embedder import Embedder
-from rem_dagster.llm.endpoints import name_of
+from rem_dagster.llm.endpoints import is_local, name_of
 from rem_dagster.llm.fastembed import HOW_TO_GET_FASTEMBED, PREFIX, FastEmbed, find_fastembed, has_fastembed
 from rem_dagster.llm.minilm import HOW_TO_GET, find_minilm
 from rem_dagster.llm.minilm import NAME as MINILM
@@ -75,6 +75,21 @@ def find_embedder(
     from rem_dagster.llm.opening import Asking
 
     return open_endpoint_embedder(home, clean=clean, asking=asking or Asking(), is_hurried=is_hurried)
+
+
+def find_embedder_here(home: Home, *, clean: Callable[[str], str]) -> Embedder | None:
+    """The embedder of a home if it sends nothing beyond this machine and its private network, else None.
+
+    It is for what is only looked at: nothing leaves the house for that, and nothing is spent.
+
+    Raises:
+        SettingsError: the one that is chosen is not installed, or has no address.
+    """
+    from rem_dagster.llm.opening import Asking
+
+    found = find_embedder(home, clean=clean, asking=Asking(needs_key=False), is_hurried=True)
+    is_here = found is None or found.endpoint is None or is_local(found.endpoint)
+    return found if is_here else None
 
 
 def find_local_embedder() -> Embedder | None:

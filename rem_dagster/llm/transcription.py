@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,17 @@ KEPT = ("text", "segments", "words", "language", "duration")
 LEAST_BYTES_PER_SECOND = 1_000
 """Of speech that can be understood: by it the most is reckoned that a recording of unknown length costs."""
 WITH_SPEAKERS, WITH_TIMES, PLAIN = "diarized_json", "verbose_json", "json"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a recording's text would take."""
+
+    text: Text | None
+    """What is kept from before, which costs nothing."""
+    most_usd: float | None
+    """At most; None when nobody knows."""
+    model: str
 
 
 class Transcriber:
@@ -104,6 +116,13 @@ class Transcriber:
         key = self._key(sound, user_id)
         kept = self._find(key)
         return kept if kept is not None else run_to_end(self._once(key, sound, purpose_of))
+
+    def quote(self, sound: Sound, *, user_id: str) -> Quote:
+        """What a recording's text would cost; nothing is sent."""
+        kept = self._find(self._key(sound, user_id))
+        if kept is not None or (self._price is None and self._endpoint.is_local):
+            return Quote(kept, 0.0, self.name)
+        return Quote(None, self._most_of(sound), self.name)
 
     async def _once(self, key: str, sound: Sound, purpose_of: Callable[[Text], Purpose]) -> Text:
         async with one_asker(self._place.machine, key):
@@ -201,7 +220,7 @@ class Transcriber:
     def _most(self, sound: Sound) -> float | None:
         """The most that a recording can cost; None when nobody knows and that was accepted."""
         if self._price is not None:
-            return self._cost(sound.seconds or sound.size / LEAST_BYTES_PER_SECOND)
+            return self._most_of(sound)
         if self._endpoint.is_local:
             return 0.0
         if self._accepts_unknown:
@@ -210,6 +229,9 @@ class Transcriber:
             f"The price of {self.name!r} at {self._endpoint.address} is not known, so no limit on cost could "
             "hold. Nothing was sent. Put its price into config.toml (transcription_price_per_minute, in USD)."
         )
+
+    def _most_of(self, sound: Sound) -> float | None:
+        return self._cost(sound.seconds or sound.size / LEAST_BYTES_PER_SECOND)
 
     def _cost(self, seconds: float | None) -> float | None:
         return None if self._price is None or seconds is None else self._price * seconds / 60
@@ -231,7 +253,7 @@ def open_transcriber(home: Home, asking: Asking | None = None) -> Transcriber:
         use="transcription",
     )
     key = secret(endpoint.key_variable) if endpoint.key_variable else None
-    if endpoint.key_variable and key is None:
+    if endpoint.key_variable and key is None and terms.needs_key:
         raise SettingsError(
             f"{named(endpoint)} wants a key in {endpoint.key_variable}, which is not set. Nothing was sent."
         )

@@ -109,6 +109,22 @@ class Calendar:
         return day - timedelta(days=(day.weekday() - self.week_starts_on) % 7)
 
 
+def given_day(day: date) -> date:
+    """A local day as a caller gave it.
+
+    Raises:
+        WindowError: it is text, an instant or anything else that is no `datetime.date`.
+    """
+    if isinstance(day, datetime):
+        raise WindowError(f"A day is asked for, and {day!r} is an instant. Give its day: {day.date()!r}.")
+    if not isinstance(day, date):
+        raise WindowError(
+            f"A day is asked for, and {day!r} is none. Give a datetime.date; "
+            "date.fromisoformat('2025-10-14') makes one of text. Nothing was changed."
+        )
+    return day
+
+
 def calendar_of(home: Home) -> Calendar:
     """The local days of a home."""
     return Calendar(home.zone, home.file.day_starts_at, home.week_starts_on)

@@ -70,4 +70,4 @@ EdgeType = Literal[
 EdgeOwner = Literal["dream", "import", "link", "user"]
 Period = Literal["day", "week", "month"]
 DreamStatus = Literal["writing", "complete", "failed"]
-CorrectionVerb = Literal["rename", "retype", "set_times", "split", "merge", "hide", "add"]
+CorrectionVerb = Literal["rename", "retype", "set_times", "split", "merge", "hide", "add", "close"]

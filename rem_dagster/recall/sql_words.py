@@ -108,7 +108,10 @@ def _no_time(match: re.Match[str], _: str) -> str:
 
 
 def _no_values(match: re.Match[str], _: str) -> str:
-    return f"it has places for values ({match[1]}), and none were given. Write the values into it"
+    return (
+        f"it has places for values ({match[1]}), and none were given. Write the values into it; "
+        "from Python they can be given as `parameters`"
+    )
 
 
 def _not_grouped(match: re.Match[str], _: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import field_validator
 
@@ -28,6 +28,8 @@ Transcribe = Callable[[Sound, str], Mapping[str, Any]]
 """The text of a recording, for messages of an account."""
 NOT_CHOSEN = "is not transcribed: no model for that is chosen"
 NOT_PAID = "would cost more than may be spent, or nobody knows what"
+WOULD_BE_SENT = "would be sent to {} and transcribed"
+SENDING = "sending them would cost"
 NOT_HEARD = "could not be transcribed"
 NO_TEXT = "was sent, and what came back is no text"
 """To ask for it again without being told to would cost money each time."""
@@ -35,6 +37,17 @@ HOW_TO_CHOOSE = (
     "recordings wait for a model: set transcription_model in config.toml, such as 'openai:whisper-1' with "
     "transcription_price_per_minute, or one of this machine's with transcription_base_url"
 )
+
+
+class Quoted(Protocol):
+    """What the text of a recording would take."""
+
+    @property
+    def text(self) -> Mapping[str, Any] | None: ...
+    @property
+    def most_usd(self) -> float | None: ...
+    @property
+    def model(self) -> str: ...
 
 
 class AudioOptions(SourceOptions):
@@ -66,6 +79,20 @@ class AudioSource(FolderSource):
         self.account = place.account or ""
         self._place, self._options = place, options
         self._transcribe: Transcribe | None = place.means.get("transcribe")
+        self._quote: Callable[[Sound], Quoted] | None = None
+        """In a rehearsal: what is asked in place of the model."""
+        self._quoted: list[Quoted] = []
+
+    def rehearsed(self) -> "AudioSource":
+        """The same recordings, of which none is sent."""
+        rehearsed = AudioSource(self._place, self._options)
+        rehearsed._quote = self._place.means.get("quote")
+        rehearsed._transcribe = rehearsed._transcribe and rehearsed._kept_text
+        return rehearsed
+
+    def _kept_text(self, sound: Sound, account: str) -> Mapping[str, Any]:
+        text = self._quote(sound).text if self._quote else None
+        return {} if text is None else text
 
     def read_since(self, mark: str | None) -> Iterator[Activity | Problem]:
         """What is not as it was at an earlier read; without a model nothing but what waits for one."""
@@ -74,6 +101,8 @@ class AudioSource(FolderSource):
             self._mark = ""
             return
         yield from super().read_since(mark)
+        if self._quoted:
+            yield Problem(str(self.path), None, SENDING, "notice", _price_of(self._quoted))
 
     def read_unit(self, unit: Unit) -> Iterator[Activity | Problem]:
         """The session and its messages."""
@@ -118,8 +147,15 @@ class AudioSource(FolderSource):
         cues: list[Cue] = []
         problems: list[Problem] = [notice] if notice else []
         parts = parts_of(path, told.seconds)
-        for number, part in enumerate(parts, start=1):
-            heard = self._heard(path, digest, part, anchor)
+        sounds = [_sound(digest, part, anchor) for part in parts]
+        if unsent := self._unsent(sounds):
+            self._quoted += unsent
+            yield Problem(
+                str(path), None, WOULD_BE_SENT.format(unsent[0].model), "skipped", _price_of(unsent)
+            )
+            return
+        for number, (part, sound) in enumerate(zip(parts, sounds, strict=True), start=1):
+            heard = self._heard(path, sound, part)
             if isinstance(heard, Problem):
                 yield heard
                 return
@@ -141,19 +177,13 @@ class AudioSource(FolderSource):
             self._place,
         )
 
-    def _heard(
-        self, path: Path, digest: str, part: Part, anchor: Anchor
-    ) -> tuple[list[Cue], list[Problem]] | Problem:
+    def _unsent(self, sounds: Sequence[Sound]) -> list[Quoted]:
+        """In a rehearsal, what of a recording would have to be sent."""
+        quotes = map(self._quote, sounds) if self._quote else ()
+        return [quoted for quoted in quotes if quoted.text is None]
+
+    def _heard(self, path: Path, sound: Sound, part: Part) -> tuple[list[Cue], list[Problem]] | Problem:
         assert self._transcribe is not None  # else nothing is read
-        sound = Sound(
-            digest=digest,
-            name=part.name,
-            read=part.read,
-            size=part.size,
-            begun=anchor.said.at,
-            start=part.start,
-            seconds=part.seconds,
-        )
         try:
             text = self._transcribe(sound, self.account)
         except BudgetError as error:
@@ -165,6 +195,26 @@ class AudioSource(FolderSource):
         if heard is None:
             return Problem(str(path), None, NO_TEXT)
         return _moved(heard.cues, part.start), heard.problems
+
+
+def _sound(digest: str, part: Part, anchor: Anchor) -> Sound:
+    return Sound(
+        digest=digest,
+        name=part.name,
+        read=part.read,
+        size=part.size,
+        begun=anchor.said.at,
+        start=part.start,
+        seconds=part.seconds,
+    )
+
+
+def _price_of(quotes: Sequence[Quoted]) -> str:
+    """What some recordings cost at most, in words."""
+    known = [each.most_usd for each in quotes if each.most_usd is not None]
+    if len(known) < len(quotes):
+        return "nobody knows what: set transcription_price_per_minute"
+    return f"${sum(known):.4f} at most" if sum(known) else "nothing"
 
 
 def message_ids(sound: Sound, text: Mapping[str, Any]) -> list[str]:
@@ -203,5 +253,6 @@ KIND = SourceKind(
     about="recordings (.m4a, .mp3, .wav, .ogg ...), by a model that was chosen for them",
     recognise=_recognise,
     make=_make,
+    walks=True,
     options=AudioOptions,
 )

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,8 @@ from typing import Literal
 from rem_dagster.errors import InputError
 from rem_dagster.model.activity import Activity, ResourceItem
 from rem_dagster.sources.git_command import run_git, stream_git
-from rem_dagster.sources.git_log import LOG_ARGUMENTS, Commit, parse_log
+from rem_dagster.sources.git_log import DETAILS, Commit, parse_log
+from rem_dagster.sources.git_state import OWN_BOOKS, State, are_in_history, heads_of, state_in
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
 from rem_dagster.sources.source import Problem
 from rem_dagster.sources.text import replace_surrogates
@@ -40,36 +41,74 @@ class GitSource:
     told_by: Literal["options", "settings", "git"] = "options"
     """Who named these authors; where other than options did and they match no commit, all are read."""
     kind: str = "git"
+    _ended: list[State] = field(default_factory=list, compare=False, repr=False)
+    """Where reads ended, the last one last."""
 
     @property
     def place(self) -> str:
         """The folder that is read."""
         return str(self.path)
 
+    @property
+    def mark(self) -> str | None:
+        """The heads that were reached, and what decided what is read; None before a read."""
+        return str(self._ended[-1]) if self._ended else None
+
     def fingerprint(self) -> str:
-        """The hash of all refs, and of what else decides which commits are read."""
-        refs = run_git(self.path, "for-each-ref", "--format=%(objectname) %(refname)")
-        head = run_git(self.path, "rev-parse", "--verify", "--quiet", "HEAD", check=False)
-        top = run_git(self.path, "rev-parse", "--show-toplevel", check=False)
-        mailmap = path_of(top) / ".mailmap" if top else self.path / ".mailmap"
-        names = mailmap.read_bytes() if mailmap.is_file() else b""
-        wanted = "\n".join((*sorted(self.emails), self.told_by)).encode()
-        return hashlib.sha256(b"\0".join((b"1", refs, head, names, wanted))).hexdigest()
+        """What `mark` is when all was read."""
+        return str(State(self._decides(), heads_of(self.path)))
 
     def read(self) -> Iterator[Activity | Problem]:
         """Commits, the oldest commit date first."""
+        return self.read_since(None)
+
+    def read_since(self, mark: str | None) -> Iterator[Activity | Problem]:
+        """Commits that an earlier read did not reach; all where what it reached is no history any more."""
+        now = State(self._decides(), heads_of(self.path))
+        before = self._go_on_from(state_in(mark), now)
         if run_git(self.path, "rev-parse", "--is-shallow-repository").strip() == b"true":
             yield self._notice("the clone is shallow: older commits are not in it")
         web_url = remote_url(self.path)
         wanted = self._authors()
         if self.told_by == "settings" and not wanted:
             yield self._notice("no commit is by you: those of all authors are read", got=str(self.emails))
-        name = (web_url or repository_root(self.path).as_posix()).rsplit("/", 1)[-1].removesuffix(".git")
-        reading = _Reading(self, name, web_url, wanted)
-        with stream_git(self.path, *LOG_ARGUMENTS) as blocks:
+        reading = _Reading(self, self._name(web_url), web_url, wanted)
+        with stream_git(self.path, "log", *DETAILS, *_range(before)) as blocks:
             for commit in parse_log(blocks):
                 yield from reading.items_of(commit)
-        yield from self._silence(reading)
+        if not before:
+            yield from self._silence(reading)
+        self._ended.append(now)
+
+    def _go_on_from(self, before: State | None, now: State) -> frozenset[str]:
+        """The heads after which commits are new; none where all is to be read.
+
+        Of a commit and its picked copy the earlier one is kept: where a new one may be the copy of an old
+        one, all is read, so that it comes out the same.
+        """
+        if before is None or before.decides != now.decides or not are_in_history(self.path, before.heads):
+            return frozenset()
+        new = self._said(*_range(before.heads))
+        return before.heads if new.isdisjoint(self._said(*before.heads) if new else ()) else frozenset()
+
+    def _said(self, *revisions: str) -> set[bytes]:
+        """By whom and when commits were written: copies of a commit have it in common."""
+        told = run_git(self.path, "log", "--no-merges", "--format=%ae %aI", *revisions)
+        return set(told.splitlines())
+
+    def _decides(self) -> str:
+        """The hash of what decides which commits are read, and how, beside the history itself."""
+        top = run_git(self.path, "rev-parse", "--show-toplevel", check=False)
+        mailmap = path_of(top) / ".mailmap" if top else self.path / ".mailmap"
+        shallow = path_of(run_git(self.path, "rev-parse", "--git-path", "shallow"))
+        held = (each.read_bytes() if each.is_file() else b"" for each in (mailmap, self.path / shallow))
+        replaced = run_git(self.path, "for-each-ref", "--format=%(objectname) %(refname)", "refs/replace")
+        url = remote_url(self.path)
+        wanted = (*sorted(self.emails), self.told_by, self.account, url or "", self._name(url))
+        return hashlib.sha256(b"\0".join((b"2", *held, replaced, "\n".join(wanted).encode()))).hexdigest()
+
+    def _name(self, web_url: str | None) -> str:
+        return (web_url or repository_root(self.path).as_posix()).rsplit("/", 1)[-1].removesuffix(".git")
 
     def _authors(self) -> frozenset[str]:
         """Whose commits are kept, in lower case; everybody's when empty."""
@@ -132,6 +171,11 @@ class _Reading:
         if len(self.authors) <= SHOWN_AUTHORS:
             self.authors.add(commit.email)
         return not self.wanted_authors or not names.isdisjoint(self.wanted_authors)
+
+
+def _range(before: Iterable[str]) -> list[str]:
+    """All commits but those that some hold, for `git log`."""
+    return [*OWN_BOOKS, "--all", "--not", *sorted(before)]
 
 
 def _item_of(commit: Commit, repository: str, web_url: str | None) -> ResourceItem:

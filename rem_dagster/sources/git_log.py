@@ -9,12 +9,7 @@ from rem_dagster.model.ids import digest_text
 
 MARK = b"\x01rem\x01"
 FIELDS = ("%H", "%aN", "%aE", "%ae", "%aI", "%B")
-LOG_ARGUMENTS = (
-    "log",
-    # stashes and notes are git's own book-keeping, not somebody's commits
-    "--exclude=refs/stash",
-    "--exclude=refs/notes/*",
-    "--all",
+DETAILS = (
     "--no-merges",
     "--reverse",
     "-z",
@@ -83,7 +78,7 @@ class Commit:
 
 
 def parse_log(blocks: Iterable[bytes]) -> Iterator[Commit]:
-    """The commits in the output of `git log` with `LOG_ARGUMENTS`."""
+    """The commits in the output of `git log` with `DETAILS`."""
     words = split_words(blocks)
     word = next(words, None)
     while word is not None:

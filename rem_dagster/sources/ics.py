@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -10,14 +11,14 @@ from pathlib import Path
 from pydantic import Field
 
 from rem_dagster.errors import SourceError
-from rem_dagster.model.activity import Activity
 from rem_dagster.model.ids import digest_text
 from rem_dagster.model.own_output import OWN_UID
 from rem_dagster.sources.ics_blocks import EventBlock, split_calendar
 from rem_dagster.sources.ics_event import event_items
-from rem_dagster.sources.ics_series import window
+from rem_dagster.sources.ics_series import Occurrence, window
 from rem_dagster.sources.kind import Place, SourceKind, SourceOptions
-from rem_dagster.sources.source import Problem
+from rem_dagster.sources.source import Problem, Told, Withdrawn
+from rem_dagster.sources.text import replace_surrogates
 from rem_dagster.sources.transcript_files import path_text, unreadable, walk_files
 from rem_dagster.sources.vault import SUFFIXES as NOTES
 from rem_dagster.sources.vault import vault_sign
@@ -65,7 +66,7 @@ class IcsSource:
                     state.update(b"unreadable")
         return state.hexdigest()
 
-    def read(self) -> Iterator[Activity | Problem]:
+    def read(self) -> Iterator[Told]:
         """Every event, in the order in which the files name them first."""
         events: dict[str, list[EventBlock]] = {}
         has_ours = False
@@ -88,8 +89,28 @@ class IcsSource:
         expansion = window(self.now, past_days=self.options.past_days, future_days=self.options.future_days)
         while events:
             uid = next(iter(events))
-            for found in expansion.occurrences(uid, events.pop(uid)):
-                yield from [found] if isinstance(found, Problem) else event_items(found, self.where)
+            yield from self._told_of(expansion.occurrences(uid, events.pop(uid)))
+
+    def _told_of(self, occurrences: Iterable[Occurrence | Problem | Withdrawn]) -> Iterator[Told]:
+        """The items of one event, then what does not take place: all of it that is no item."""
+        given: set[str] = set()
+        withdrawn: list[Withdrawn] = []
+        for found in occurrences:
+            if isinstance(found, Problem):
+                yield found
+            elif isinstance(found, Withdrawn):
+                withdrawn.append(found)
+            else:
+                native_id = replace_surrogates(found.native_id)
+                for told in event_items(found, self.where):
+                    yield told
+                    if not isinstance(told, Problem) or told.kind == "failed":
+                        given.add(native_id)
+                if native_id not in given:
+                    withdrawn.append(Withdrawn(native_id))
+        but = frozenset(given)
+        for each in withdrawn:
+            yield replace(each, native_id=replace_surrogates(each.native_id), but=but)
 
     def _unknown_me(self, events: dict[str, list[EventBlock]]) -> Iterator[Problem]:
         if not self.where.me and any("\nORGANIZER" in each.text for held in events.values() for each in held):
@@ -159,5 +180,6 @@ KIND = SourceKind(
     about="the events of calendars: an .ics file, or a folder of them",
     recognise=_recognise,
     make=_make,
+    walks=True,
     options=IcsOptions,
 )

@@ -10,12 +10,12 @@ is read             9           11    9
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rem_dagster.sources.ics_blocks import EventBlock
 from rem_dagster.sources.ics_parse import BROKEN, instant, is_cancelled, listed, parse, problems_of
-from rem_dagster.sources.source import Problem, shown
+from rem_dagster.sources.source import Problem, Withdrawn, shown
 from rem_dagster.sources.times import YEARS
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -25,6 +25,9 @@ RULES = 10
 """Of one event at most."""
 RULE_SECONDS = 30.0
 """Of processor time that all rules of a source may take: one that never matches takes three."""
+ALL_TIME = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+EDGE = timedelta(days=1)
+"""Of the window: there it depends on the home's zone whether a local time lies within it."""
 NOT_FOLLOWED = "repeats by a rule that is not followed; its first time was taken"
 
 
@@ -45,17 +48,24 @@ class Expansion:
     end: datetime
     spent: float = 0.0
 
-    def occurrences(self, uid: str, blocks: Sequence[EventBlock]) -> Iterator[Occurrence | Problem]:
-        """What one event's blocks say; its own, and those of single times that were changed."""
+    def occurrences(
+        self, uid: str, blocks: Sequence[EventBlock]
+    ) -> Iterator[Occurrence | Problem | Withdrawn]:
+        """What one event's blocks say; its own, and those of single times that were changed.
+
+        Other times of it than these do not take place any more, where that can be told.
+        """
         try:
             parsed = parse(blocks)
         except BROKEN as error:
             yield Problem(blocks[0].where, None, "cannot be read", got=shown(str(error)))
             return
         known: list[tuple[EventBlock, Any]] = []
+        is_sound = True
         for each in parsed:
             problems = list(problems_of(each))
             yield from problems
+            is_sound = is_sound and not problems
             if all(problem.kind == "notice" for problem in problems):
                 known.append((each.block, each.event))
         newest, older = _newest(known)
@@ -64,22 +74,33 @@ class Expansion:
         masters = [each for each in newest if each[1].get("RECURRENCE-ID") is None]
         changed = [each for each in newest if each[1].get("RECURRENCE-ID") is not None]
         if masters and _repeats(masters[0][1]):
-            yield from self._series(uid, masters[0], changed)
+            yield from self._series(uid, masters[0], changed, is_sound=is_sound)
             return
         for block, event in newest:
+            native_id = _identity(uid, event, None)
             if is_cancelled(block, event):
                 yield Problem(block.where, None, "is cancelled", "skipped")
+                yield Withdrawn(native_id)
             elif instant(event["DTSTART"].dt) > self.end:
                 yield Problem(block.where, None, "lies in the future", "skipped")
+                yield Withdrawn(native_id)
             else:
-                yield Occurrence(block, _identity(uid, event, None), event)
+                yield Occurrence(block, native_id, event)
+        if masters and is_sound:
+            yield Withdrawn(uid, ALL_TIME)
 
     def _series(
-        self, uid: str, master: tuple[EventBlock, Any], changed: list[tuple[EventBlock, Any]]
-    ) -> Iterator[Occurrence | Problem]:
+        self,
+        uid: str,
+        master: tuple[EventBlock, Any],
+        changed: list[tuple[EventBlock, Any]],
+        *,
+        is_sound: bool,
+    ) -> Iterator[Occurrence | Problem | Withdrawn]:
         block, event = master
         if is_cancelled(block, event):
             yield Problem(block.where, None, "is cancelled", "skipped")
+            yield Withdrawn(uid, ALL_TIME)
             return
         if wrong := self._unfit(event):
             yield Problem(block.where, "RRULE", NOT_FOLLOWED, "notice", wrong)
@@ -88,7 +109,7 @@ class Expansion:
         elif instant(event["DTSTART"].dt) < self.start:
             reason = "began before the window; its earlier times are not read"
             yield Problem(block.where, None, reason, "notice")
-        yield from self._taken_out(block, event)
+        yield from self._taken_out(uid, block, event)
         began = time.process_time()
         try:
             found = _between([event, *(each for _, each in changed)], self.start, self.end)
@@ -103,14 +124,19 @@ class Expansion:
         for each in found:
             if is_cancelled(block, each):
                 yield Problem(block.where, None, "is cancelled", "skipped")
+                yield Withdrawn(_identity(uid, each, first))
             elif instant(each["DTSTART"].dt) <= self.end:
                 yield Occurrence(block, _identity(uid, each, first), each)
+        if is_sound and not wrong:
+            yield Withdrawn(uid, (self.start + EDGE, self.end - EDGE))
 
-    def _taken_out(self, block: EventBlock, event: Any) -> Iterator[Problem]:
+    def _taken_out(self, uid: str, block: EventBlock, event: Any) -> Iterator[Problem | Withdrawn]:
         """The times that were taken out of a series, as far as they are within the window."""
+        first = event["DTSTART"].dt
         for each in dict.fromkeys(listed(event.get("EXDATE"))):
             if self.start <= instant(each) <= self.end:
                 yield Problem(block.where, "EXDATE", "was taken out of its series", "skipped", str(each))
+                yield Withdrawn(_time_id(uid, each, first))
 
     def _unfit(self, event: Any) -> str | None:
         """What is wrong with the rules of an event; None when they can be followed."""
@@ -179,9 +205,14 @@ def _identity(uid: str, event: Any, first: date | None) -> str:
     So an event that becomes a series stays the same event.
     """
     again = getattr(event.get("RECURRENCE-ID"), "dt", None)
-    if again is None or (first is not None and instant(again) == instant(first)):
+    return uid if again is None else _time_id(uid, again, first)
+
+
+def _time_id(uid: str, at: date, first: date | None) -> str:
+    """The id of the time of a series that its rule gives."""
+    if first is not None and instant(at) == instant(first):
         return uid
-    told = instant(again) if isinstance(again, datetime) else again
+    told = instant(at) if isinstance(at, datetime) else at
     return f"{uid}/{told.isoformat()}"
 
 

@@ -62,3 +62,5 @@ class SourceKind:
     options: type[SourceOptions] = SourceOptions
     is_any_path: bool = False
     """Whether it takes what no other kind knows, so that it is asked last."""
+    walks: bool = False
+    """Whether it looks for what it reads in every folder below its place."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.model.activity import Activity, ResourceItem
-from rem_dagster.model.own_output import without_managed
+from rem_dagster.model.own_output import LOST_END, has_lost_end, without_managed
 from rem_dagster.model.words import TimeConfidence
 from rem_dagster.sources.front_matter import (
     CREATED,
@@ -26,6 +26,7 @@ from rem_dagster.sources.source import Problem
 from rem_dagster.sources.times import EPOCH, SaidTime, parse_time
 from rem_dagster.sources.vault import SUFFIXES, daily_format_of, day_of_name, find_notes, vault_sign
 
+UTF_16_SIGNS = (b"\xff\xfe", b"\xfe\xff")
 BINARY_SIGN = b"\0"
 LOOKED_AT = 8_192
 """Bytes at the start of a file in which a NUL says that it is no text."""
@@ -94,12 +95,16 @@ class MarkdownSource:
                 str(path), None, "cannot be read", got=getattr(error, "strerror", None) or str(error)
             )
             return
+        if raw.startswith(UTF_16_SIGNS):
+            raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
         if BINARY_SIGN in raw[:LOOKED_AT]:
             yield Problem(str(path), None, "is no text", "skipped")
             return
         text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
         if "\ufffd" in text and "\ufffd".encode() not in raw:
             yield Problem(str(path), None, "is not UTF-8; broken bytes were replaced by U+FFFD", "notice")
+        if has_lost_end(text):
+            yield Problem(str(path), None, LOST_END, "notice")
         yield from self._note(path, without_managed(text), modified_at)
 
     def is_there(self, path: str) -> bool:
@@ -227,5 +232,6 @@ KIND = SourceKind(
     about="notes in Markdown: a folder, an Obsidian or Logseq vault, or one note",
     recognise=_recognise,
     make=_make,
+    walks=True,
     is_any_path=True,
 )

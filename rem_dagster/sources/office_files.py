@@ -177,5 +177,6 @@ KIND = SourceKind(
     about="PDF, DOCX and HTML files",
     recognise=_recognise,
     make=_make,
+    walks=True,
     options=DocumentOptions,
 )

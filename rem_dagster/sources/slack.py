@@ -6,7 +6,7 @@ channel, in one file of the export (a day of the workspace), is another.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -44,6 +44,7 @@ SPOKEN = {None, "", "thread_broadcast", "reply_broadcast", "file_share", "file_c
 BY_BOTS = {"bot_message", "slackbot_response"}
 DELETED = {"tombstone", "message_deleted"}
 CHANGED = "message_changed"
+AS_BEFORE = "nobody in users.json is `me` of config.toml; you are taken for who you were at an earlier import"
 NOT_ME = "nobody in users.json is `me` of config.toml, so that all messages count as other people's"
 
 
@@ -90,6 +91,7 @@ class SlackSource:
 
 
 def _workspace(archive: Archive, place: Place) -> tuple[Workspace, list[Problem]]:
+    """The lists of an export; who I am is taken from earlier imports where nobody in them is `me`."""
     problems: list[Problem] = []
 
     def listed(name: str) -> list[Fields]:
@@ -100,6 +102,12 @@ def _workspace(archive: Archive, place: Place) -> tuple[Workspace, list[Problem]
 
     profiles = listed("users.json")
     people = people_of(profiles, place)
+    own_names = place.means.get("own_names")
+    if own_names and not any(person.is_me for person in people.values()):
+        known = replace(place, me=own_names())
+        people = people_of(profiles, known)
+        if any(person.is_me for person in people.values()):
+            problems.append(Problem(place.where, "me", AS_BEFORE, "notice", shown(known.me)))
     lists: Mapping[ChannelKind, list[Fields]] = {kind: listed(f"{kind}.json") for kind in LISTS}
     return Workspace(team_of(profiles), people, channels_of(lists, people)), problems
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from rem_dagster.model.activity import Activity
 
@@ -30,6 +31,24 @@ class Problem:
     def __str__(self) -> str:
         what = f"{self.field}: {self.reason}" if self.field else self.reason
         return f"{self.where}: {what}" + (f", got {self.got}" if self.got is not None else "")
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A document that its source says is no more, such as an event that was cancelled: it is removed.
+
+    What is only missing from a source is not meant: it stays.
+    """
+
+    native_id: str
+    between: tuple[datetime, datetime] | None = None
+    """Of a series: also its single times `native_id/...`, as far as they lie between these instants."""
+    but: frozenset[str] = frozenset()
+    """Native ids that the source still gives."""
+
+
+Told: TypeAlias = Activity | Problem | Withdrawn
+"""What a source says when it is read."""
 
 
 class Source(Protocol):
@@ -68,7 +87,7 @@ class Source(Protocol):
         """
         ...
 
-    def read(self) -> Iterator[Activity | Problem]:
+    def read(self) -> Iterator[Told]:
         """Every item and every problem, in the source's own order.
 
         Raises:
@@ -81,7 +100,7 @@ class Source(Protocol):
 class IncrementalSource(Source, Protocol):
     """A source that can go on from where an earlier read of it ended."""
 
-    def read_since(self, mark: str | None) -> Iterator[Activity | Problem]:
+    def read_since(self, mark: str | None) -> Iterator[Told]:
         """What may be new since an earlier read; everything without one, or where the mark says nothing.
 
         Giving an item again is no harm, leaving one out is.
@@ -107,6 +126,15 @@ class MeasuredSource(Source, Protocol):
     @property
     def share(self) -> float | None:
         """How much of it the read under way has seen, from 0 to 1; None where that is not known."""
+        ...
+
+
+@runtime_checkable
+class CostlySource(Source, Protocol):
+    """A source that asks a model while it is read, which may cost money."""
+
+    def rehearsed(self) -> Source:
+        """The same source, which asks nobody and says what asking would cost."""
         ...
 
 

@@ -295,5 +295,6 @@ KIND = SourceKind(
     about="transcripts of calls and recordings (.vtt, .srt, Whisper's .json) and the calls' chat.txt",
     recognise=_recognise,
     make=_make,
+    walks=True,
     options=TranscriptOptions,
 )

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from rem_dagster.s3 import is_s3, reason_of
 from rem_dagster.settings import postgres_url
 from rem_dagster.store.filters import is_in
 from rem_dagster.store.lean import import_lance
-from rem_dagster.store.tables import LATER_TABLES, TABLES, TableSpec
+from rem_dagster.store.tables import LATER_TABLES, TABLES, IndexKind, TableSpec
 
 if TYPE_CHECKING:
     import lance
@@ -43,7 +44,12 @@ READ_TRIES, MERGE_TRIES, CLEAN_UP_TRIES = 3, 5, 10
 that come thick do that, and forgetting does."""
 WAIT_FOR_OTHER_OPTIMIZER = 600.0
 """Seconds; a table of millions of rows takes minutes."""
+WAIT_FOR_OTHER_MAKER = 60.0
+"""Seconds; making all tables takes one."""
 OPTIMIZE_TRIES = 5
+DENIED = "permission denied"
+_PLACE_IN_LANCE = re.compile(r", /\S+\.rs:\d+:\d+$")
+"""Where in its own source Lance met an error."""
 PREEMPTED = ("commit conflict", "preempted by concurrent transaction")
 """What Lance says of a compaction that a write overtook; never of a write that a compaction overtook."""
 MEND = "`rem doctor --mend` brings it up to date, after a backup."
@@ -71,9 +77,23 @@ class Store:
         return "://" not in self.uri
 
     def create(self) -> None:
-        """Make every table and index that is missing; what is there stays as it is."""
-        for spec in TABLES.values():
-            self.create_table(spec)
+        """Make every table and index that is missing; what is there stays as it is.
+
+        Raises:
+            HomeBusyError: another process still made them after a minute.
+        """
+        with self._one_maker():
+            for spec in TABLES.values():
+                self.create_table(spec)
+
+    @contextmanager
+    def _one_maker(self) -> Iterator[None]:
+        """Let one process of this machine make tables: the second would put an empty one over the first's."""
+        if not self.is_local or all(os.path.isdir(self._place(name)) for name in TABLES):
+            yield
+            return
+        with hold(Path(self.uri), ["create"], wait_seconds=WAIT_FOR_OTHER_MAKER):
+            yield
 
     def create_table(self, spec: TableSpec) -> None:
         """Make one table with its indexes, unless it is there."""
@@ -96,13 +116,27 @@ class Store:
                 raise
 
     def create_indexes(self, spec: TableSpec) -> None:
-        """Make the indexes that a table lacks."""
-        held = self.dataset(spec.name, is_checked=False)
+        """Make the indexes that a table lacks.
+
+        Another process that makes them at the same time, as two first imports do, is no fault: what it made
+        is looked at anew.
+        """
         with translated(f"index table {spec.name!r}", self.uri):
-            present = {column for index in held.describe_indices() for column in index.field_names}
             for column, kind in spec.indexes.items():
-                if column not in present:
-                    held.create_scalar_index(column, kind)
+                self._create_index(spec.name, column, kind)
+
+    def _create_index(self, table: str, column: str, kind: IndexKind) -> None:
+        for tries_left in reversed(range(OPTIMIZE_TRIES)):
+            held = self.dataset(table, is_checked=False)
+            if any(column in index.field_names for index in held.describe_indices()):
+                return
+            try:
+                held.create_scalar_index(column, kind)
+                return
+            except (OSError, RuntimeError) as error:
+                if not (tries_left and is_preempted(error, table)):
+                    raise
+            time.sleep(random.uniform(0.02, 0.2))  # so that the two do not go on in step
 
     def add_columns(self, table: str, columns: Sequence[pa.Field]) -> None:
         """Add columns that are null in every row so far; one atomic commit."""
@@ -507,7 +541,9 @@ def translated(action: str, uri: str) -> Iterator[None]:
             ) from error
         if is_s3(uri) and (reason := reason_of(text)):
             text = f"{reason}. Then run the same command again."
-        raise StoreError(f"Could not {action} in {uri}: {text}") from error
+        if DENIED in text.lower():
+            text = "permission denied. What is stored is as it was. See that its files are yours: rem doctor."
+        raise StoreError(f"Could not {action} in {uri}: {_PLACE_IN_LANCE.sub('', text)}") from error
 
 
 def _duckdb_errors() -> tuple[type[Exception], ...]:

@@ -62,8 +62,8 @@ def test_configuration_names_no_host_and_no_path_of_a_machine(path: str) -> None
 
 def test_the_environment_is_read_in_one_place() -> None:
     readers = [
-        path.name
+        path.relative_to(ROOT / "rem_dagster").as_posix()
         for path in (ROOT / "rem_dagster").rglob("*.py")
         if re.search(r"os\.environ|\bos\.getenv|import getenv", path.read_text(encoding="utf-8"))
     ]
-    assert readers == ["settings.py"]
+    assert readers == ["settings/environment.py"]

@@ -116,3 +116,19 @@ def test_edits_keep_to_the_local_days_of_the_home(tmp_path: Path) -> None:
     put(home, store, page(parts("A"), at=day(1, hour=16), edited=day(1, hour=16)))
     put(home, store, page(parts("A", "B"), at=day(1, hour=16), edited=datetime(2024, 5, 3, 1)))
     assert held(store) == {"2024-05-02": ["A"], "2024-05-03": ["B"]}
+
+
+def test_a_name_of_megabytes_is_cut_and_its_text_stays(home: Home, store: Store) -> None:
+    name = "y" * 300_000
+    assert put(home, store, page(f"{name}.", name=name)).new == 1
+    held = rows(store, "resources")
+    assert {row["name"] for row in held} == {"y" * 999 + "…"}
+    assert "".join(row["content"] for row in sorted(held, key=lambda row: row["chunk_ordinal"])) == f"{name}."
+
+
+def test_what_is_too_large_to_be_kept_with_each_part_fails_alone(home: Home, store: Store) -> None:
+    large = page("word " * 100_000, native_id="large", metadata={"location": "x" * 1_000_000})
+    report = put(home, store, large, page("small", native_id="small"))
+    assert (report.new, report.failed) == (1, 1)
+    assert [each.field for each in report.problems] == ["metadata"]
+    assert put(home, store, large.model_copy(update={"content": "short"})).new == 1

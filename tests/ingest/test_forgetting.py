@@ -187,6 +187,19 @@ def test_a_day_with_nothing_left_disappears(known: tuple[Home, Store]) -> None:
 
 
 @pytest.mark.runs
+def test_the_last_item_of_a_source_is_one_that_is_still_there(home: Home, store: Store) -> None:
+    def last_item() -> datetime | None:
+        at: datetime | None = store.read("syncs", ["last_item_at"])["last_item_at"][0].as_py()
+        return at
+
+    early, late = message(1, MONDAY), message(2, MONDAY + timedelta(days=3))
+    fill(home, store, [early, late])
+    assert last_item() == late.created_at
+    for gone, left in ((late, early.created_at), (early, None)):
+        forget(home, store, Wanted(ids=[gone.native_id]), now=NOW)
+        assert last_item() == left
+
+
 def test_a_document_goes_with_all_its_days(home: Home, store: Store) -> None:
     def edited(text: str, day: int) -> Activity:
         first = note(5, MONDAY, text)

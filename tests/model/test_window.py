@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rem_dagster.errors import WindowError
-from rem_dagster.model.window import Calendar, Window, zone_named
+from rem_dagster.model.window import Calendar, Window, given_day, zone_named
 
 LISBON = ZoneInfo("Europe/Lisbon")
 ZONES = ["UTC", "Europe/Lisbon", "America/St_Johns", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca"]
@@ -89,3 +89,9 @@ def test_an_unknown_zone_is_named_with_an_example() -> None:
 def test_a_week_starts_on_the_day_that_the_home_says() -> None:
     assert Calendar(LISBON, week_starts_on=6).week_start(date(2025, 10, 15)) == date(2025, 10, 12)
     assert Calendar(LISBON, week_starts_on=0).week_start(date(2025, 10, 12)) == date(2025, 10, 6)
+
+
+@pytest.mark.parametrize("wrong", ["2025-10-14", 20251014, datetime(2025, 10, 14, tzinfo=UTC)])
+def test_what_is_no_day_is_refused_with_how_to_make_one(wrong: object) -> None:
+    with pytest.raises(WindowError, match=r"A day is asked for, .* Give"):
+        given_day(wrong)  # type: ignore[arg-type]  # as a notebook may

@@ -326,3 +326,22 @@ def test_spans_that_overlap_are_joined_and_cut_to_the_window(diary: Store) -> No
 def test_a_text_is_cut_into_its_sentences(text: str, said: list[str]) -> None:
     assert sentences_of(text) == said
     assert tidy("**bold** [[link]]") == "bold link."
+
+
+def test_what_is_said_once_is_not_said_again(tmp_path: Path, empty_tables: Path) -> None:
+    """Of a small commit title, summary and outcome are one and the same sentence."""
+    store = diary_in(tmp_path / "tables", empty_tables)
+    one = told(
+        "graphd: linked to the notes of the walrus",
+        at(3, 7),
+        summary="Linked to the notes of the walrus. Fed the walrus and washed it.",
+        outcomes=["Linked to the notes of the walrus (#31)", "Washed it"],
+    )
+    put(store, "moments", one)
+    refresh_text(store)
+    answer = ask_ann(store, "what is the walrus?").text
+    assert answer.count("notes of the walrus") == 1
+    assert answer.count("washed it") == 1
+    assert "Washed" not in answer
+    day = ask_ann(store, "what did I do on 16 October?").text
+    assert day.count("notes of the walrus") == 2  # the line of the day names it, too

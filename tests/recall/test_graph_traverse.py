@@ -123,7 +123,7 @@ def test_moments_documents_and_sessions_are_nodes_and_starts(store: Store) -> No
     assert {(step.node.kind, step.node.name) for step in found.steps} == {
         ("moment", "Read the paper"),
         ("resource", "paper.md"),
-        ("session", "a jsonl session"),
+        ("session", "session from jsonl"),
     }
     document = resource("paper.md", "On graphs.", at=at(0))["document_id"]
     for start in (moment_id, page, document, chat, entity("DiskANN")):

@@ -70,6 +70,20 @@ def test_what_is_known_are_statements_that_name_the_topic_the_latest_first(store
     ]
 
 
+def test_where_nothing_is_stated_it_is_told_what_was_said_in_its_words(store: Store) -> None:
+    quoted = [told("One", at(0, 9), quotes=[("a", "the ferry  to Porto"), ("a", "a cold day")])]
+    put(store, "moments", *quoted)
+    named = mention("Porto", at=at(0, 9)) | {"moment_ids": [quoted[0]["id"]]}
+    put(store, "mentions", named)
+    view = topic(store, "Porto")
+    assert (view.known, [each.text for each in view.said]) == ((), ["the ferry to Porto"])
+    stated = told("Two", at(1, 9), facts=[{"text": "Porto has a bridge.", "source_ids": ["b"]}])
+    put(store, "moments", stated)
+    put(store, "mentions", mention("Porto", at=at(1, 9)) | {"moment_ids": [stated["id"]]})
+    view = topic(store, "Porto")
+    assert ([each.text for each in view.known], view.said) == (["Porto has a bridge."], ())
+
+
 def test_coming_back_is_a_mention_after_more_than_five_weeks() -> None:
     days = [DAY, DAY + timedelta(days=35), DAY + timedelta(days=71)]
     assert stretches(days) == 2

@@ -177,13 +177,13 @@ def test_a_hook_of_another_repository_does_not_redirect_the_import(
     assert [item.name for item in items] == ["mine"]
 
 
-def test_the_fingerprint_changes_with_commits_branches_addresses_and_mailmap(repository: Path) -> None:
+def test_the_fingerprint_changes_with_commits_addresses_and_mailmap(repository: Path) -> None:
     commit(repository, "one")
     prints = [GitSource(repository, "t").fingerprint(), GitSource(repository, "t", ("a@b",)).fingerprint()]
     (repository / ".mailmap").write_text("A <a@b> <c@d>\n")
     prints.append(GitSource(repository, "t").fingerprint())
     git(repository, "branch", "side")
-    prints.append(GitSource(repository, "t").fingerprint())
+    assert GitSource(repository, "t").fingerprint() == prints[-1], "a branch alone is nothing to read"
     commit(repository, "two")
     prints.append(GitSource(repository, "t").fingerprint())
     assert len(set(prints)) == len(prints)

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
+from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.errors import InputError, SourceError
 from rem_dagster.ingest.importing import import_source
+from rem_dagster.ingest.report import ImportReport
 from rem_dagster.model.activity import ResourceItem
 from rem_dagster.settings import Home
 from rem_dagster.sources.ics import KIND
@@ -20,6 +23,7 @@ from rem_dagster.store.database import Store
 from tests.sources.mutations import check_storable, harmed_bytes
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+EVENING = "DTSTART:20260302T190000Z"
 ME = ("ines@example.org",)
 LISBON = """BEGIN:VTIMEZONE
 TZID:Quay Time
@@ -352,6 +356,76 @@ def test_a_second_import_finds_all_unchanged_and_a_changed_event_replaces_its_ro
     assert load(calendar(one.replace("e2", "e1"), one)) == (0, 2, 0), (
         "a series that became one event is that event"
     )
+
+
+DAILY = ("SUMMARY:Stand-up", "RRULE:FREQ=DAILY;COUNT=4")
+SECOND, FOURTH = "e1/2026-03-03T09:00:00+00:00", "e1/2026-03-05T09:00:00+00:00"
+MOVED = ("RECURRENCE-ID:20260303T090000Z", "SEQUENCE:2")
+
+
+@pytest.mark.parametrize(
+    ("later", "gone"),
+    [
+        (event("STATUS:CANCELLED", "SEQUENCE:1", uid="e2"), {"e2"}),
+        (event("METHOD:PUBLISH", uid="e2", start="DTSTART:20270305T090000Z"), {"e2"}),
+        (event("ATTENDEE;PARTSTAT=DECLINED:mailto:ines@example.org", uid="e2"), {"e2"}),
+        (event(*DAILY, "STATUS:CANCELLED"), {"e1", SECOND, "e1/2026-03-04T09:00:00+00:00", FOURTH}),
+        (event(*DAILY, "EXDATE:20260303T090000Z"), {SECOND}),
+        (event(*DAILY) + event(*MOVED, "STATUS:CANCELLED"), {SECOND}),
+        (event(*MOVED, "STATUS:CANCELLED"), {SECOND}),
+        (event("SUMMARY:Stand-up", "RRULE:FREQ=DAILY;COUNT=3"), {FOURTH}),
+        (event(*DAILY, "EXDATE:20260302T090000Z"), {"e1"}),
+        (event(*DAILY) + event(uid="e2"), set()),
+        (event("SUMMARY:Stand-up", "RRULE:FREQ=HOURLY;BYMINUTE=1,2,3"), set()),
+        (event(uid="e3"), set()),
+        (event("DTEND:nonsense", "RRULE:nonsense", uid="e1"), set()),
+    ],
+)
+def test_what_a_calendar_takes_back_goes_and_what_it_only_lacks_stays(
+    tmp_path: Path, home: Home, store: Store, later: str, gone: set[str]
+) -> None:
+    place = tmp_path / "calendar.ics"
+
+    def load(text: str) -> ImportReport:
+        place.write_text(calendar(text))
+        return import_source(home, store, source_at(place), user_id="ines", now=NOW)
+
+    def held() -> set[str]:
+        return set(store.read("resources", ["native_id"])["native_id"].to_pylist())
+
+    load(event(*DAILY) + event(uid="e2"))
+    before = held()
+    assert len(before) == 5
+    report = load(later)
+    assert before - held() == gone
+    assert report.removed == len(gone)
+    assert load(later).removed == 0
+    load(event(*DAILY) + event(uid="e2"))
+    assert before <= held(), "what takes place after all comes in again"
+
+
+def test_a_day_without_its_cancelled_event_is_dreamt_again(tmp_path: Path, home: Home, store: Store) -> None:
+    place = tmp_path / "calendar.ics"
+    stays = event("SUMMARY:Lunch with Ruth", uid="e2")
+    for status, moments in (("CONFIRMED", 2), ("CANCELLED", 1)):
+        place.write_text(calendar(event("SUMMARY:Dentist", f"STATUS:{status}", start=EVENING), stays))
+        report = import_source(home, store, source_at(place), user_id="ines", now=NOW)
+        assert report.days == ("2026-03-02",)
+        dream(home, store, OfflineEngine(), DreamPlan())
+        names = store.read("moments", ["name"])["name"].to_pylist()
+        assert len(names) == moments
+    assert not any("Dentist" in name for name in names)
+
+
+def test_the_events_of_another_calendar_with_an_account_of_its_own_stay(
+    tmp_path: Path, home: Home, store: Store
+) -> None:
+    place = tmp_path / "calendar.ics"
+    for account, status in (("work", "CONFIRMED"), ("home", "CONFIRMED"), ("work", "CANCELLED")):
+        place.write_text(calendar(event(f"STATUS:{status}")))
+        source = make_source_of(KIND, Place(str(place), account, me=ME, means={"now": lambda: NOW}))
+        import_source(home, store, source, user_id="ines", now=NOW)
+    assert store.count("resources") == 1
 
 
 def test_the_fingerprint_changes_with_the_files_the_options_and_the_day(tmp_path: Path) -> None:

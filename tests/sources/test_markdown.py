@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rem_dagster.errors import SourceError
 from rem_dagster.model.activity import ResourceItem
+from rem_dagster.model.own_output import LOST_END
 from rem_dagster.sources import markdown
 from rem_dagster.sources.front_matter import (
     inline_tags,
@@ -296,3 +297,21 @@ def test_a_whole_disk_is_not_searched_for_a_note(tmp_path: Path, monkeypatch: py
     assert KIND.recognise(tmp_path) == "it holds a/b/c/n.md"
     monkeypatch.setattr(markdown, "ENTRIES_LOOKED_AT", 2)
     assert KIND.recognise(tmp_path) is None
+
+
+def test_a_block_of_ours_that_lost_its_end_mark_is_left_out_and_noticed(tmp_path: Path) -> None:
+    text = "Mine.\n<!-- rem:begin day=2026-11-16 -->\n## Monday\nWhat rem wrote.\n\n# Later\nMine too.\n"
+    item, problems = only_note(tmp_path, "a.md", text)
+    assert item.content == "Mine.\n# Later\nMine too.\n"
+    assert [(each.kind, each.reason) for each in problems] == [("notice", LOST_END)]
+
+
+@pytest.mark.parametrize("sign", [b"\xff\xfe", b"\xfe\xff"])
+def test_a_note_in_utf_16_is_read_by_the_mark_at_its_beginning(tmp_path: Path, sign: bytes) -> None:
+    text = "# Harbour\nI saw the 🚢.\n"
+    raw = sign + text.encode("utf-16-le" if sign == b"\xff\xfe" else "utf-16-be")
+    item, problems = only_note(tmp_path, "a.md", raw)
+    assert item.content == text
+    assert not problems
+    write(tmp_path, "a.md", sign + b"\xd8")
+    assert len(read(tmp_path)[0]) <= 1

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from rem_dagster.errors import SourceError
 from rem_dagster.ingest.importing import import_source
 from rem_dagster.ingest.recognise import make_source, recognise
+from rem_dagster.ingest.report import ImportReport
 from rem_dagster.model.activity import Activity, MessageItem, SessionItem
 from rem_dagster.settings import Home
 from rem_dagster.sources.kind import Place
-from rem_dagster.sources.slack import NOT_ME, SlackSource
+from rem_dagster.sources.slack import AS_BEFORE, NOT_ME, SlackSource
 from rem_dagster.sources.source import Problem
 from rem_dagster.store.database import Store
 from tests.activity import contents
@@ -103,6 +104,24 @@ def test_nobody_being_me_is_noticed(tmp_path: Path) -> None:
     items, problems = read(source(zipped(tmp_path / "e.zip", files(said(user="U1"))), "somebody"))
     assert messages(items)[0].trust == "third_party"
     assert reasons(problems) == [("notice", NOT_ME)]
+
+
+def test_who_i_was_at_an_earlier_import_i_stay(tmp_path: Path, home: Home, store: Store) -> None:
+    place = zipped(tmp_path / "e.zip", files(said(user="U1"), said("Hi", ts="1772614801.000100")))
+
+    def trusts(*me: str) -> tuple[dict[str, str], ImportReport]:
+        told = make_source("slack", place, home=home.with_me(me), user_id="ines")
+        report = import_source(home, store, told, user_id="ines", now=NOW)
+        rows = store.read("messages", ["author", "trust"]).to_pylist()
+        return {row["author"]: row["trust"] for row in rows}, report
+
+    mine, theirs = {"Ines": "own", "Ana Lima": "third_party"}, {"Ines": "third_party", "Ana Lima": "own"}
+    assert trusts("ines@example.org")[0] == mine
+    again, report = trusts()
+    assert again == mine
+    assert report.updated == 0
+    assert AS_BEFORE in [reason for _, _, reason in report.reasons]
+    assert trusts("ana")[0] == theirs, "what is said now counts more"
 
 
 def test_a_thread_is_a_session_across_days_and_its_replies_name_the_first(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The tables: atomic slices, safe filters, and errors that say what to do."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_making_the_tables_again_changes_nothing(store: Store) -> None:
     versions = {name: store.dataset(name).version for name in TABLES}
     store.create()
     assert {name: store.dataset(name).version for name in TABLES} == versions
+
+
+def test_several_may_make_the_tables_at_once(tmp_path: Path) -> None:
+    """As two first imports do, started together."""
+    place = str(tmp_path / "tables")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: Store(place).create(), range(4)))
+    for name, spec in TABLES.items():
+        indexed = [
+            column for each in Store(place).dataset(name).describe_indices() for column in each.field_names
+        ]
+        assert sorted(indexed) == sorted(spec.indexes), name
 
 
 def test_replacing_a_slice_leaves_the_others_alone(store: Store) -> None:
@@ -115,6 +128,24 @@ def test_any_other_error_of_a_library_becomes_a_store_error() -> None:
         translated("read table 'x'", "place"),
     ):
         raise RuntimeError("boom")
+
+
+def test_a_table_that_one_may_not_write_is_told_without_where_lance_met_it() -> None:
+    said = (
+        "LanceError(IO): Permission denied (os error 13) at path /h/t.lance, /home/runner/lance/io.rs:10:34"
+    )
+    with (
+        pytest.raises(
+            StoreError, match=r"^Could not write table 't' in /h: permission denied\. .*rem doctor\.$"
+        ),
+        translated("write table 't'", "/h"),
+    ):
+        raise OSError(said)
+    with (
+        pytest.raises(StoreError, match=r"^Could not write table 't' in /h: Something else$"),
+        translated("write table 't'", "/h"),
+    ):
+        raise OSError("Something else, /home/runner/lance/io.rs:10:34")
 
 
 def test_each_embedding_model_has_a_table_of_its_own_dimension() -> None:

@@ -201,7 +201,7 @@ def test_a_home_without_a_step_forward_stays_as_it_is(home: Home) -> None:
 def test_a_home_of_an_older_version_is_told_with_what_brings_it_forward(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rem_dagster.settings.HOME_VERSION", 2)
+    monkeypatch.setattr("rem_dagster.settings.home_file.HOME_VERSION", 2)
     with pytest.raises(HomeVersionError, match=r"older rem.*Nothing was changed.*doctor --mend"):
         open_home(home.path)
 

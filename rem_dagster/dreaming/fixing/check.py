@@ -31,6 +31,7 @@ FIELDS: Mapping[CorrectionVerb, tuple[str, ...]] = {
     "merge": ("name", "summary"),
     "hide": (),
     "add": ("name", "summary", "start_time", "end_time", "moment_type"),
+    "close": ("text",),
 }
 """What the value of each verb may hold."""
 
@@ -176,6 +177,27 @@ def _adding(moments: Sequence[Moment], value: Value, ground: Ground) -> Value:
     }
 
 
+def _closing(moments: Sequence[Moment], value: Value, ground: Ground) -> Value:
+    """The one intention of a moment that holds some words, or the only one that it has."""
+    [moment] = moments
+    wanted = flat(str(value.get("text", ""))).casefold()
+    stated = list(dict.fromkeys(flat(each.text) for each in moment.intentions))
+    found = [each for each in stated if wanted == each.casefold()] or [
+        each for each in stated if wanted in each.casefold()
+    ]
+    if len(found) == 1:
+        return {"text": found[0]}
+    if not stated:
+        raise _wrong(
+            f"close was asked for {moment.name!r}", "nothing that somebody means to do is stated there"
+        )
+    raise _wrong(
+        f"close was asked for {value.get('text', '')!r}, which {'several' if found else 'none'} of "
+        f"{moment.name!r} have",
+        f"name one of {'; '.join(map(repr, found or stated))}",
+    )
+
+
 _VALUES = {
     "rename": _renaming,
     "retype": _retyping,
@@ -184,6 +206,7 @@ _VALUES = {
     "merge": _words,
     "hide": _nothing,
     "add": _adding,
+    "close": _closing,
 }
 
 

@@ -15,6 +15,7 @@ from rem_dagster.ingest.forgetting.scope import Scope
 from rem_dagster.ingest.implicit import add_implicit_sessions
 from rem_dagster.ingest.linking.linking import link_imported
 from rem_dagster.ingest.report import Tally
+from rem_dagster.ingest.syncs import lower_last_items
 from rem_dagster.ingest.times import LocalDays
 from rem_dagster.ingest.tombstones import tombstone_of
 from rem_dagster.llm.answers import answers_of
@@ -88,6 +89,7 @@ def erase(home: Home, store: Store, scope: Scope, *, now: datetime) -> None:
         if each.values:
             delete_ids(store, each.table, each.values, column=each.column)
     _begin_sessions_anew(home, store, scope, now=now)
+    lower_last_items(store)
     link_imported(home, store)
     refresh_text(store)
     forget_answers(answers_of(home), scope.sources | scope.moments)

@@ -1,6 +1,7 @@
 """What do programs get where people get a page?"""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from rem_dagster.interfaces.cli.page import PageView
 from rem_dagster.interfaces.cli.span import Answer, Review
@@ -14,7 +15,7 @@ def moments_as_json(moments: Sequence[Moment]) -> list[dict[str, object]]:
 
 
 def day_as_json(view: PageView) -> dict[str, object]:
-    """A day's page; `dream` is null where the day was not dreamt."""
+    """A day's page; `dream` is null where the day was not dreamt, `links` come with `--evidence` alone."""
     page = view.page
     items = page.counts.messages + page.counts.resources
     return {
@@ -27,6 +28,7 @@ def day_as_json(view: PageView) -> dict[str, object]:
         "moments": moments_as_json(page.moments),
         "predictions": moments_as_json(page.predictions),
         "dream": page.dream.model_dump(mode="json") if page.dream else None,
+        **({"links": {item: asdict(links) for item, links in view.links.items()}} if view.evidence else {}),
     }
 
 

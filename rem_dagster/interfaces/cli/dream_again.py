@@ -15,7 +15,6 @@ from rem_dagster.interfaces.cli.dream_report import (
 )
 from rem_dagster.interfaces.cli.dream_work import Work
 from rem_dagster.interfaces.cli.failure import DONE
-from rem_dagster.interfaces.cli.looking import Look
 from rem_dagster.interfaces.cli.output import note, show, show_json, show_next
 from rem_dagster.interfaces.cli.words import clean, counted, dollars, long_day
 
@@ -43,7 +42,7 @@ def restore_days(work: Work) -> int:
                 f"{long_day(day)} of {clean(state.user_id)} is as {made_by} made it: "
                 f"{counted(restored.result.moments, 'moment')}, 0 calls."
             )
-            show_next(Look(work.opened, state.user_id).command("diff", state.partition_key))
+            show_next(work.opened.command_of(state.user_id, "diff", state.partition_key))
     refresh_across(work.opened.home, work.opened.store)
     if work.as_json:
         show_json(report_as_json(results))
@@ -73,7 +72,7 @@ def sum_up_again(work: Work) -> int:
     days = counted(len(made), "day")
     show(f"Summed up {days} again: {counted(calls, 'call')}, {spent}. Moments are as before.")
     show_next(
-        Look(work.opened, made[-1].user_id).command("show", made[-1].day)
+        work.opened.command_of(made[-1].user_id, "show", made[-1].day)
         if made
         else work.opened.command("status")
     )

@@ -21,7 +21,7 @@ from rem_dagster.interfaces.cli.dream_report import (
     report_as_json,
     write_output,
 )
-from rem_dagster.interfaces.cli.dream_work import Work, nothing_to_dream
+from rem_dagster.interfaces.cli.dream_work import Work, nothing_to_dream, repeated_words
 from rem_dagster.interfaces.cli.failure import DONE
 from rem_dagster.interfaces.cli.opening import Opened
 from rem_dagster.interfaces.cli.output import (
@@ -49,6 +49,8 @@ def estimate(work: Work) -> int:
     if work.as_json:
         show_json(estimate_as_json(estimates))
         return DONE
+    if not work.wanted:
+        return nothing_to_dream(work)
     for line in estimate_lines(estimates, engine=work.engine, with_user=work.has_several_users):
         show(line)
     show_next(_for_real(work))
@@ -135,7 +137,7 @@ def _for_real(work: Work) -> str:
         words += days[:1] if first == last else ["--start", days[0], "--end", days[1]]
     if ask.redo != "stale":
         words.append("--refresh" if ask.redo == "all" else "--other-versions")
-    return work.opened.command(*words)
+    return work.opened.command(*words, *repeated_words(work))
 
 
 def _as_view(made: DreamtDay, opened: Opened) -> PageView:

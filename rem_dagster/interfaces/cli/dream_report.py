@@ -106,9 +106,10 @@ def left_lines(results: Sequence[DayResult]) -> list[str]:
         )
     held = [each for each in results if each.status == "held"]
     if held:
+        they, their, them = ("it", "its", "it") if len(held) == 1 else ("they", "their", "them")
         lines.append(
-            f"{counted(len(held), 'day')} left as before: made again they would lose over a quarter of their "
-            "verified claims. --accept takes them all the same."
+            f"{counted(len(held), 'day')} left as before: made again {they} would lose over a quarter "
+            f"of {their} verified claims. --accept takes {them} all the same."
         )
         lines += [f"  {each.day}: {each.error}" for each in held[:DAYS_NAMED]]
         lines += [f"  and {len(held) - DAYS_NAMED} more"] if held[DAYS_NAMED:] else []

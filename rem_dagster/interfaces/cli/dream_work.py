@@ -93,10 +93,14 @@ def dream(work: Work) -> int:
     else:
         if any(each.status in ("dreamt", "empty") for each in dreamt):
             show(totals_line(dreamt, seconds=seconds, engine=_engine_name(work.engine)))
+        elif all(each.status in ("unchanged", "spared") for each in dreamt):
+            days = len({state.partition_key for state in wanted})
+            are = "is" if days == 1 else "are"
+            show(f"{counted(days, 'day')} {are} up to date: another process dreamt meanwhile.")
         for line in (*failed_lines(dreamt), *left_lines(dreamt)):
             note(line)
         if whole := [each.day for each in dreamt if each.status == "dreamt"]:
-            show_next(Look(work.opened, wanted[-1].user_id).command("show", max(whole)))
+            show_next(work.opened.command_of(wanted[-1].user_id, "show", max(whole)))
         else:
             show_next(work.opened.command("status"))
     return exit_code_of_dream(dreamt, pulls_failed=work.pulls_failed)
@@ -162,7 +166,8 @@ def nothing_to_dream(work: Work) -> int:
         said = f"{counted(days, 'day')} {'is' if days == 1 else 'are'} up to date"
         show(f"Nothing to dream: {said if days else 'nothing is recorded there'}.")
         if others:
-            note(f"{counted(others, 'day')} of them made by another version: rem dream --other-versions")
+            again = work.opened.command("dream", "--other-versions", *repeated_words(work))
+            note(f"{counted(others, 'day')} of them made by another version: {again}")
         if spared := [state for state in work.states if state.freshness == "spared"]:
             models = listed(sorted({state.row.model for state in spared if state.row and state.row.model}))
             note(
@@ -174,6 +179,18 @@ def nothing_to_dream(work: Work) -> int:
     if work.output is not None:
         _write_output(work, ())
     return exit_code_of_dream((), pulls_failed=work.pulls_failed)
+
+
+def repeated_words(work: Work) -> list[str]:
+    """What the command that goes on has to repeat, so that days are made with the same."""
+    home, terms = work.opened.home, work.ask.how.terms
+    words: list[str] = []
+    for option, value in (("--llm", home.settings.llm), ("--agentlet", home.settings.agentlet)):
+        if home.origins.get(option[2:]) == "flag" and value:
+            words += [option, value]
+    if terms.only_types is not None:
+        words += ["--moment-types", ",".join(terms.only_types)]
+    return words + (["--min-duration-minutes", str(terms.min_minutes)] if terms.min_minutes else [])
 
 
 def _write_output(work: Work, dreamt: Sequence[DayResult]) -> None:

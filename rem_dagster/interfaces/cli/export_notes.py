@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rem_dagster.dreaming.terms import moment_types_of
 from rem_dagster.interfaces.cli.export_work import Exporting
-from rem_dagster.interfaces.cli.failure import DONE, PARTLY_DONE
+from rem_dagster.interfaces.cli.failure import DONE, PARTLY_DONE, keeping
 from rem_dagster.interfaces.cli.output import note, progress, show, show_json
 from rem_dagster.interfaces.cli.words import clean, counted
 from rem_dagster.memory import Memory
@@ -38,7 +38,8 @@ def export_notes(work: Exporting, folder: Path, *, may_pull: bool, writes: bool)
         writes=writes,
     )
     days = days_of(notes, first=work.first, last=work.last)
-    with progress("Writing", len(days)) as bar:
+    kept = "What was written stays; the same command goes on." if writes else "No note was changed."
+    with keeping(kept), progress("Writing", len(days)) as bar:
         brought = bring_notes(notes, days, on_day=lambda: bar.advance(bar.task_ids[0]))
     if work.as_json:
         show_json(_as_json(brought))

@@ -16,6 +16,7 @@ from rem_dagster.interfaces.cli.fixed import (
     kept_lines,
 )
 from rem_dagster.interfaces.cli.named_moment import YESTERDAY, DayClock, named_day, named_moment
+from rem_dagster.interfaces.cli.named_thread import named_thread
 from rem_dagster.interfaces.cli.opening import Opened, empty_home, open_existing, reader_of
 from rem_dagster.interfaces.cli.output import note, page_width, show, show_json
 from rem_dagster.model.words import CorrectionVerb
@@ -31,6 +32,7 @@ VERBS: Mapping[str, CorrectionVerb] = {
     "split": "split",
     "merge": "merge",
     **dict.fromkeys(("hide", "remove"), "hide"),
+    **dict.fromkeys(("close", "done"), "close"),
 }
 TAKES: Mapping[CorrectionVerb, str] = {
     "rename": 'rename "NEW TITLE"',
@@ -39,6 +41,7 @@ TAKES: Mapping[CorrectionVerb, str] = {
     "split": "split 14:30",
     "merge": "merge OTHER...",
     "hide": "hide",
+    "close": 'close "WORDS OF WHAT IT MEANS TO DO"',
 }
 
 
@@ -82,6 +85,9 @@ def fix_asked(before: "Before", words: Sequence[str], told: Given, *, dry_run: b
     user_id = reader_of(opened)
     clocks: list[DayClock] = []
     asked = _add(words, told, opened, clocks) if words[0] == "add" else None
+    if asked is None and VERBS.get(words[0].lower()) == "close":
+        told.require_none("title summary day start end kind", words[0])
+        asked = named_thread(" ".join(words[1:]), opened, user_id=user_id)
     asked = asked or _change(words, told, opened, user_id, clocks)
     done = fix(opened.home, opened.store, asked, user_id=user_id, now=opened.now, dry_run=dry_run)
     return _say(opened, done, [line for each in clocks for line in each.remarks], dry_run, as_json)
@@ -163,7 +169,7 @@ def _change(words: Sequence[str], told: Given, opened: Opened, user_id: str, clo
     if len(words) < 2 or words[1].lower() not in VERBS:
         said = f"{words[1]!r} is none" if len(words) > 1 else f"none was named for {words[0]!r}"
         raise InputError(
-            f"A change is rename, retype, times, split, merge or hide; {said}. Nothing was changed. "
+            f"A change is rename, retype, times, split, merge, hide or close; {said}. Nothing was changed. "
             f'For example: rem fix {words[0]} rename "A better title"'
         )
     verb, rest = VERBS[words[1].lower()], list(words[2:])
@@ -184,6 +190,8 @@ def _change(words: Sequence[str], told: Given, opened: Opened, user_id: str, clo
         clock = DayClock(opened, date.fromisoformat(day.as_py()))
         clocks.append(clock)
         value = _times(verb, rest, clock.at)
+    elif verb == "close":
+        value = {"text": " ".join(rest)} if rest else {}
     elif rest or verb != "hide":
         value = _missing(verb)
     return Asked(verb, [target], value)

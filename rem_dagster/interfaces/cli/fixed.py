@@ -32,6 +32,9 @@ def fixed_lines(
     if not done.is_shown:
         said = "It is taken back" if undone else "It is kept"
         yield from wrap(f"{said}. {long_day(day)} is not dreamt yet; the next dream shows it.", width)
+    elif done.correction.verb == "close":
+        text = f"“{done.correction.value['text']}”"
+        yield from wrap(f"{'Open again' if undone else 'Closed, no open thread any more'}: {text}", width)
     elif not done.before and not done.after:
         yield from wrap(f"{long_day(day)} shows it already; nothing was changed.", width)
     yield from _moments("was", done.before, opened, width)
@@ -98,6 +101,7 @@ def change_words(correction: Correction, opened: Opened) -> str:
         "merge": lambda: f"{before} → {to if value.get('name') else 'one'}",
         "hide": lambda: f"{before} hidden",
         "add": lambda: f"{to} added, {at('start_time')} to {at('end_time')}",
+        "close": lambda: f"“{value['text']}” closed",
     }
     return said[correction.verb]()
 

@@ -9,7 +9,7 @@ from rem_dagster.ingest.forgetting.forget import Forgetting
 from rem_dagster.ingest.forgetting.plan import Line, Plan
 from rem_dagster.ingest.forgetting.prove import MOST_TOLD, Proof, told
 from rem_dagster.ingest.recognise import shown_place
-from rem_dagster.interfaces.cli.opening import Opened
+from rem_dagster.interfaces.cli.opening import Opened, is_known
 from rem_dagster.interfaces.cli.words import (
     clean,
     clock,
@@ -67,7 +67,14 @@ def forgetting_lines(
     yield from _backups(found.backups_left, width)
     yield from still_named_lines(opened, sources, width)
     if found.proof.is_clean:
-        yield f"Next: {opened.command('dream')}"
+        yield f"Next: {_after(opened)}"
+
+
+def _after(opened: Opened) -> str:
+    """What may follow a forgetting: there is nothing to dream for somebody of whom nothing is left."""
+    if is_known(opened.store, opened.home.settings.user):
+        return opened.command("dream")
+    return opened.command_of_all("dream")
 
 
 def forgetting_as_json(found: Forgetting) -> dict[str, object]:

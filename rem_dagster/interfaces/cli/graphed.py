@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -26,23 +27,40 @@ if TYPE_CHECKING:
     from rem_dagster.recall.graph.topics import Mover, PeriodTopics, Theme
     from rem_dagster.recall.graph.traverse import Step, Traversal
 
-WHY_CELLS = 36
+WHY_CELLS = 40
 MOST_THEMES = 6
 TRENDS = {"rising": "▲", "falling": "▼", "new": "+", "steady": " "}
 
 
-def traversal_lines(found: "Traversal", width: int, zone: ZoneInfo) -> Iterator[Text]:
-    """A tree: each node once, below the one from which it was reached, with the edge that leads there."""
+@dataclass(frozen=True)
+class _Days:
+    """How days are said: in which zone, and in which year its number need not be."""
+
+    zone: ZoneInfo
+    this_year: int
+
+    def said(self, day: date) -> str:
+        if day.year == self.this_year:
+            return short_day(day)
+        return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def traversal_lines(found: "Traversal", width: int, zone: ZoneInfo, *, this_year: int) -> Iterator[Text]:
+    """A tree: each node once, below the one from which it was reached, with the edge that leads there.
+
+    Args:
+        this_year: days of another one are shown with theirs.
+    """
     yield Text.assemble((clean(found.start.name), "bold"), (f"   {_kind(found.start)}", SOFT))
     if found.known_as and found.start.kind == "entity":
         yield Text(f"{found.asked!r} is one of its names.", SOFT)
-    elif found.start.aliases:
-        for line in wrap("also " + listed(found.start.aliases, most=8), width):
+    elif also := [each for each in found.start.aliases if each.casefold() != found.start.name.casefold()]:
+        for line in wrap("also " + listed(also, most=8), width):
             yield Text(line, SOFT)
     below: defaultdict[str, list[Step]] = defaultdict(list)
     for step in found.steps:
         below[step.parent_id].append(step)
-    yield from _branches(found.start.id, below, "", width, zone)
+    yield from _branches(found.start.id, below, "", width, _Days(zone, this_year))
     if not found.steps:
         yield Text("Nothing is connected to it here.", SOFT)
     for level, more in enumerate(found.left_out, 1):
@@ -93,44 +111,44 @@ def topics_as_json(found: "Sequence[PeriodTopics]") -> list[dict[str, Any]]:
 
 
 def _branches(
-    node_id: str, below: "defaultdict[str, list[Step]]", indent: str, width: int, zone: ZoneInfo
+    node_id: str, below: "defaultdict[str, list[Step]]", indent: str, width: int, days: "_Days"
 ) -> Iterator[Text]:
     steps = below[node_id]
     for place, step in enumerate(steps):
         is_last = place == len(steps) - 1
-        yield _branch(step, indent + ("└─ " if is_last else "├─ "), width, zone)
-        yield from _branches(step.node.id, below, indent + ("   " if is_last else "│  "), width, zone)
+        yield _branch(step, indent + ("└─ " if is_last else "├─ "), width, days)
+        yield from _branches(step.node.id, below, indent + ("   " if is_last else "│  "), width, days)
 
 
-def _branch(step: "Step", indent: str, width: int, zone: ZoneInfo) -> Text:
-    why = _way(step)
+def _branch(step: "Step", indent: str, width: int, days: "_Days") -> Text:
+    why = _way(step, days)
     room = max(width - cell_len(indent) - WHY_CELLS - 2, 12)
     node = step.node
     name = clean(node.name)
     if node.at is not None:
-        name = f"{short_day(node.at.astimezone(zone).date())} {name}"
+        name = f"{days.said(node.at.astimezone(days.zone).date())} {name}"
     shown = fit(name, room)
     gap = " " * max(room - cell_len(shown) + 2, 2)
     return Text.assemble((indent, SOFT), shown, gap, (fit(why, WHY_CELLS), SOFT))
 
 
-def _way(step: "Step") -> str:
+def _way(step: "Step", days: "_Days") -> str:
     """The edge that leads to a node: its type, its direction where it has one, its weight, its days."""
     relation = step.relation
     kind = relation.edge_type
     if kind != "related_to":
         kind = f"{kind} →" if relation.target_id == step.node.id else f"← {kind}"
     weight = f"{relation.weight:g}" if relation.weight >= 1 else f"{relation.weight:.2f}"
-    told = [kind, weight, "" if step.node.at else _days(relation)]
+    told = [kind, weight, "" if step.node.at else _days(relation, days)]
     if relation.generated_by not in (("dream",), ("link",)):
         told.append("by " + " and ".join(relation.generated_by))
     return " · ".join(each for each in told if each)
 
 
-def _days(relation: "Relation") -> str:
+def _days(relation: "Relation", days: "_Days") -> str:
     if not relation.days:
         return ""
-    last = short_day(date.fromisoformat(relation.days[-1])).replace("  ", " ")
+    last = days.said(date.fromisoformat(relation.days[-1])).replace("  ", " ")
     return last if len(relation.days) == 1 else f"{len(relation.days)} days, {last}"
 
 

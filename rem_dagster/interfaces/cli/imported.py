@@ -24,6 +24,9 @@ def import_lines(report: ImportReport, width: int) -> list[str]:
     """The report as lines: counts, what it was, days touched, then why anything was left out."""
     lines = [f"Read {counted(report.read, 'item')}: {outcomes(report)}"]
     lines += pack(things_of(report.things), width - 2, gap=" · ")
+    lines += (
+        [f"{report.removed:,} stored before and taken back at the source: removed"] if report.removed else []
+    )
     lines += time_lines(report.confidences, width)
     lines = [lines[0], *(f"  {line}" for line in lines[1:]), *_days(report)]
     return [*lines, *problem_lines(report, width)]
@@ -64,7 +67,7 @@ def problem_lines(report: ImportReport, width: int) -> list[str]:
 
 def report_as_json(report: ImportReport) -> dict[str, object]:
     """The report for programs."""
-    names = ("read", "new", "updated", "unchanged", "skipped", "failed", "notices")
+    names = ("read", "new", "updated", "unchanged", "skipped", "failed", "notices", "removed")
     return {
         "sources": list(report.sources),
         **{name: getattr(report, name) for name in names},
@@ -101,7 +104,9 @@ def _days(report: ImportReport) -> list[str]:
     if not report.days:
         return ["No day changed."]
     first, last = date.fromisoformat(report.days[0]), date.fromisoformat(report.days[-1])
-    return [f"{counted(len(report.days), 'day')} touched: {days_from_to(first, last)}"]
+    are_all = len(report.days) == (last - first).days + 1
+    joint = ":" if are_all else " within"
+    return [f"{counted(len(report.days), 'day')} touched{joint} {days_from_to(first, last)}"]
 
 
 def _problems(report: ImportReport, kind: ProblemKind, width: int) -> list[str]:

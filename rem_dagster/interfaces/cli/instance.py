@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Collection
 from pathlib import Path
 
-from rem_dagster.errors import SettingsError
+from rem_dagster.errors import HomeError, SettingsError
 from rem_dagster.settings import POSTGRES_SCHEME, Home, postgres_url, redis_url
 
 HEAD = """\
@@ -12,6 +12,10 @@ HEAD = """\
 # History lies in SQLite below this directory, or in Postgres where REM_POSTGRES_URL names one.
 telemetry: {enabled: false}
 nux: {enabled: false}
+"""
+TOLD = """\
+# Each step of a run is in the UI; the terminal of `rem up` shows what is worth a line.
+python_logs: {python_log_level: INFO}
 """
 RUNS_HERE = """\
 concurrency:
@@ -70,12 +74,17 @@ run_monitoring:
   poll_interval_seconds: 10
 run_retries: {enabled: true, max_retries: 5, retry_on_asset_or_op_failure: false}
 """
-INSTANCE_CONFIG = HEAD + RUNS_HERE + TICKS
+INSTANCE_CONFIG = HEAD + TOLD + RUNS_HERE + TICKS
 POSTGRES_CONFIG = INSTANCE_CONFIG + STORAGE
-WORKERS_CONFIG = HEAD + RUNS_ON_WORKERS + TICKS + STORAGE
+WORKERS_CONFIG = HEAD + TOLD + RUNS_ON_WORKERS + TICKS + STORAGE
 CONFIGS = (INSTANCE_CONFIG, POSTGRES_CONFIG, WORKERS_CONFIG)
-EARLIER_CONFIGS = tuple(config.replace(STORAGE, DAGSTERS_OWN_STORAGE) for config in CONFIGS[1:])
-"""What rem wrote before, which stores events more slowly; the tables are the same."""
+TALKATIVE_CONFIGS = tuple(config.replace(TOLD, "") for config in CONFIGS)
+EARLIER_CONFIGS = (
+    *(each.replace(STORAGE, DAGSTERS_OWN_STORAGE) for each in (*CONFIGS[1:], *TALKATIVE_CONFIGS[1:])),
+    *TALKATIVE_CONFIGS,
+)
+"""What rem wrote before: events are stored more slowly, or the terminal is full of steps. The tables are the
+same."""
 WORKSPACE = """\
 # What `dagster dev` loads when it is started here.
 load_from:
@@ -91,6 +100,7 @@ def prepare_instance(home: Home) -> Path:
     A file that was edited stays as it is.
 
     Raises:
+        HomeError: the directory cannot be written.
         SettingsError: `REM_POSTGRES_URL` or `REM_REDIS_URL` cannot be used.
     """
     config = POSTGRES_CONFIG if postgres_url() else INSTANCE_CONFIG
@@ -98,7 +108,6 @@ def prepare_instance(home: Home) -> Path:
         require_workers()
         config = WORKERS_CONFIG
     place = home.dagster_path
-    place.mkdir(mode=0o700, exist_ok=True)
     _write(place / "dagster.yaml", config, unless_edited_from=(*CONFIGS, *EARLIER_CONFIGS))
     _write(place / "workspace.yaml", WORKSPACE, unless_edited_from=(WORKSPACE,))
     return place
@@ -131,8 +140,16 @@ def require_workers() -> str:
 
 
 def _write(path: Path, text: str, *, unless_edited_from: Collection[str]) -> None:
-    if not path.exists():
-        path.touch(mode=0o600)
-    elif path.read_text(encoding="utf-8") not in unless_edited_from:
-        return
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        held = path.read_text(encoding="utf-8") if path.exists() else None
+        if held is not None and (held == text or held not in unless_edited_from):
+            return
+        if held is None:
+            path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise HomeError(
+            f"{path} cannot be read or written: {error.strerror or error}. Nothing was changed. See that the "
+            "home can be written."
+        ) from error

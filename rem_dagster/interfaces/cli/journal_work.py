@@ -35,7 +35,8 @@ def build_journal(opened: Opened, wanted: Wanted) -> int:
     """
     if opened.is_empty:
         raise InputError(
-            f"The home {opened.home.path} is empty so far. Nothing was written. Next: rem import PATH"
+            f"The home {opened.home.path} is empty so far. Nothing was written. Next: "
+            f"{opened.command('import', 'PATH')}"
         )
     memory = Memory(opened.home, reader_of(opened))
     first, last = days_from(wanted.first, wanted.last, opened)

@@ -14,6 +14,7 @@ from rem_dagster.interfaces.cli.span import Answer, DayLine, Review
 from rem_dagster.interfaces.cli.words import counted, long_day
 from rem_dagster.model.moment import Moment
 from rem_dagster.model.window import Window, days_between
+from rem_dagster.recall.linked import links_of
 from rem_dagster.recall.timeline import DayPage, day_page, latest_day_of_case, timeline
 from rem_dagster.recall.when import When
 from rem_dagster.store.digest import DayDigest, day_digests
@@ -75,10 +76,12 @@ def look_at_day(look: Look, day: date, *, asked_as: str | None = None, remark: s
     changed = page.dream is not None and held is not None and held.digest != page.dream.input_digest
     before = [each for each in digests if each < day]
     after = [each for each in digests if each > day]
+    quoted = {quote.source_id for moment in page.moments for quote in moment.evidence}
     return PageView(
         page=page,
         zone=opened.zone,
         cited=cited_by(opened.store, [*page.moments, *page.predictions]),
+        links=links_of(opened.store, quoted, user_id=look.user_id) if look.evidence else {},
         arrived_since=_arrived(page) if changed else 0,
         nearest=(max(before, default=None), min(after, default=None)),
         evidence=look.evidence,

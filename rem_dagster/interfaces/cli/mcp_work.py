@@ -3,7 +3,7 @@
 import sys
 
 from rem_dagster.interfaces.cli.failure import DONE
-from rem_dagster.interfaces.cli.opening import Opened, open_existing, reader_of
+from rem_dagster.interfaces.cli.opening import Opened, command_in, open_existing, reader_of
 from rem_dagster.interfaces.cli.options import Given
 from rem_dagster.interfaces.cli.output import note, show_json, show_raw
 from rem_dagster.memory import Memory
@@ -83,5 +83,5 @@ def show_context(given: Given, *, max_tokens: int, as_json: bool) -> int:
     elif text:
         show_raw(text)
     else:
-        note("Nothing of the last two weeks was dreamt. Next: rem dream")
+        note(f"Nothing of the last two weeks was dreamt. Next: {command_in(memory.home, 'dream')}")
     return DONE

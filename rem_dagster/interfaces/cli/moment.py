@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from rich.text import Text
 
 from rem_dagster.interfaces.cli.cited import Cited
 from rem_dagster.interfaces.cli.kinds import WORD_CELLS, kind_of
-from rem_dagster.interfaces.cli.words import clock, fit, lasting, one_line, pack, padded, wrap
+from rem_dagster.interfaces.cli.words import clean, clock, fit, lasting, one_line, pack, padded, wrap
 from rem_dagster.model.moment import Evidence, Moment
+from rem_dagster.recall.linked import Linked, Links
 
 TIME_CELLS = 7
 INDENT = TIME_CELLS + 2 + WORD_CELLS + 1
@@ -26,6 +27,8 @@ SOFT = "dim"
 LONGEST_QUOTE = 110
 """Characters of a quote that stands for a moment."""
 MOST_QUOTE_LINES = 3
+MOST_LINKS = 4
+"""Of a moment each way."""
 MOSTLY = 0.7
 _WORD = re.compile(r"\w+")
 
@@ -42,6 +45,8 @@ class Drawing:
     summaries: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     """Moment's id -> by what it is named, on a line of its own."""
+    links: Mapping[str, Links] = field(default_factory=dict)
+    """Item's id -> what it links to, and what links to it."""
 
     @property
     def room(self) -> int:
@@ -121,7 +126,27 @@ def _details(moment: Moment, drawing: Drawing) -> list[Text]:
         lines += _quote(quote, feelings, drawing)
     if rest := [tag for tag in moment.emotion_tags if tag not in shown]:
         lines += [Text(line) for line in wrap(f"felt {', '.join(rest)}", drawing.room)]
-    return lines
+    return [*lines, *_links(moment, drawing)]
+
+
+def _links(moment: Moment, drawing: Drawing) -> list[Text]:
+    """What the moment's sources link to, and what links to them."""
+    cited = dict.fromkeys(quote.source_id for quote in moment.evidence)
+    held = [drawing.links[each] for each in cited if each in drawing.links]
+    to = {end.id: end for links in held for end in links.to if end.id not in cited}
+    back = {end.id: end for links in held for end in links.linked_from if end.id not in cited}
+    told = [(word, ends) for word, ends in (("links to", to), ("linked from", back)) if ends]
+    return [
+        Text(line, SOFT)
+        for word, ends in told
+        for line in wrap(f"{word} {_listed([*ends.values()])}", drawing.room)
+    ]
+
+
+def _listed(ends: Sequence[Linked]) -> str:
+    names = [clean(f"{each.what} “{each.name}”" if each.table else each.name) for each in ends[:MOST_LINKS]]
+    more = [f"{len(ends) - MOST_LINKS} more"] if len(ends) > MOST_LINKS else []
+    return ", ".join([*names, *more])
 
 
 def _quote(quote: Evidence, feelings: list[str], drawing: Drawing) -> list[Text]:

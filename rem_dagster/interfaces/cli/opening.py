@@ -1,7 +1,8 @@
 """Which home, which tables and whose activity does a command work on?"""
 
 import shlex
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -54,8 +55,18 @@ class Opened:
         return True
 
     def command(self, *words: str) -> str:
-        """A command line that works on the same home."""
+        """A command line that works on the same home, for the same user."""
         return command_in(self.home, *words)
+
+    def command_of_all(self, *words: str) -> str:
+        """A command line that works on the same home and names no user."""
+        return command_in(replace(self.home, origins={**self.home.origins, "user": "default"}), *words)
+
+    def command_of(self, user_id: str, *words: str) -> str:
+        """A command line for one user, who is named where another one would be taken."""
+        if user_id == self.home.settings.user or users_in(self.store) == [user_id]:
+            return self.command(*words)
+        return self.command("--user", user_id, *words)
 
     @property
     def is_empty(self) -> bool:
@@ -64,14 +75,23 @@ class Opened:
 
 
 def command_in(home: Home, *words: str) -> str:
-    """A command line that works on a home."""
-    is_named = home.origins.get("home") == "flag"
-    return shlex.join(["rem", *(["--home", str(home.path)] if is_named else []), *words])
+    """A command line that works on a home, for the user who was named, if one was."""
+    flags = {name for name, origin in home.origins.items() if origin == "flag"}
+    return _line(
+        home.path if "home" in flags else None, home.settings.user if "user" in flags else None, words
+    )
 
 
 def command_given(given: Given, *words: str) -> str:
-    """A command line that works on the home that was named, if one was, whether it is there or not."""
-    return shlex.join(["rem", *(["--home", str(given.home)] if given.home else []), *words])
+    """A command line that works on what was named, whether it is there or not."""
+    return _line(given.home, given.user, words)
+
+
+def _line(home: Path | None, user: str | None, words: Sequence[str]) -> str:
+    """A command line; words that name a user themselves are left to it."""
+    named = ["--home", str(home)] if home else []
+    named += ["--user", user] if user and "--user" not in words else []
+    return shlex.join(["rem", *named, *words])
 
 
 def open_existing(given: Given, *, llm: str | None = None, agentlet: Path | None = None) -> Opened:
@@ -115,6 +135,24 @@ def reader_of(opened: Opened) -> str:
     if opened.home.origins.get("user") == "default" and len(users) == 1:
         return users[0]
     raise unknown_user(asked, users)
+
+
+def others_of_default(opened: Opened) -> list[str]:
+    """The users of a home in which nothing is of the default user: one alone is read until something is."""
+    if opened.home.origins.get("user") != "default" or is_known(opened.store, opened.home.settings.user):
+        return []
+    return users_in(opened.store)
+
+
+def now_read(opened: Opened, others: list[str]) -> str | None:
+    """What is to be said once the default user has activity beside others, whom look-ups then leave out."""
+    user = opened.home.settings.user
+    if not others or not is_known(opened.store, user):
+        return None
+    return (
+        f"What came in is of user {user!r}, who is new here and is read from now on; --user shows what the "
+        f"home holds of {listed(others, most=USERS_NAMED)}. --user with rem import says whose it is."
+    )
 
 
 def is_known(store: Store, user_id: str) -> bool:

@@ -27,6 +27,7 @@ from rem_dagster.interfaces.cli.words import (
 )
 from rem_dagster.model.dream import CORRECTED, Dream
 from rem_dagster.model.moment import Moment
+from rem_dagster.recall.linked import Links
 from rem_dagster.recall.timeline import DayPage
 
 MARGIN = "  "
@@ -42,6 +43,8 @@ class PageView:
     cited: Mapping[str, Cited] = field(default_factory=dict)
     arrived_since: int | None = 0
     """Items that came after the dream; None when the day changed but its count did not."""
+    links: Mapping[str, Links] = field(default_factory=dict)
+    """Item's id -> its links; empty where they are not shown."""
     nearest: tuple[date | None, date | None] = (None, None)
     """The days before and after that hold something; looked at where this one holds nothing."""
     evidence: bool = False
@@ -62,7 +65,9 @@ def day_text(view: PageView, width: int = 80) -> Text:
     """The page with its colours."""
     inner = width - 2 * len(MARGIN)
     page = view.page
-    drawing = Drawing(view.zone, inner, view.cited, all_quotes=view.evidence, labels=view.labels)
+    drawing = Drawing(
+        view.zone, inner, view.cited, all_quotes=view.evidence, labels=view.labels, links=view.links
+    )
     blocks = [
         _plain(wrap(view.remark or "", inner)),
         [header(long_day(page.day), _figures(page), inner)],

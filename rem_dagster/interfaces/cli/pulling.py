@@ -39,7 +39,8 @@ def pull_line(pulled: SourceReport) -> str:
         return f"{name}: nothing new in {counted(report.read, 'item')}" + _failed(report.failed)
     first, last = date.fromisoformat(report.days[0]), date.fromisoformat(report.days[-1])
     days = f"{counted(len(report.days), 'day')} touched: {days_from_to(first, last)}"
-    counts = f"{report.new:,} new, {report.updated:,} updated, {days}"
+    removed = f"{report.removed:,} removed, " if report.removed else ""
+    counts = f"{report.new:,} new, {report.updated:,} updated, {removed}{days}"
     return f"{name}: {counts}" + _failed(report.failed)
 
 

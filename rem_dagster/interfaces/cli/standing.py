@@ -228,22 +228,22 @@ def _next(opened: Opened, states: Sequence[DayState]) -> list[tuple[str, str]]:
             (opened.command("import", "PATH"), "bring in notes, a git repository, or JSONL"),
             ("rem demo", "see a fortnight dreamt and shown, in seconds"),
         ]
+    is_here = any(state.user_id == opened.home.settings.user for state in states)
+    command = opened.command if is_here else opened.command_of_all
     read = [
-        (opened.command("show"), "read the latest day"),
-        (opened.command(*_whose(opened, states), "web"), "read in a browser"),
+        (command(*_whose(opened, states), "show"), "read the latest day"),
+        (command(*_whose(opened, states), "web"), "read in a browser"),
     ]
     if days := _to_dream(states):
         failed = sum(state.freshness == "failed" for state in states)
         again = f", {failed} of which failed" if failed else ""
-        return [(opened.command("dream"), f"dream {counted(days, 'day')}{again}"), *read]
+        return [(command("dream"), f"dream {counted(days, 'day')}{again}"), *read]
     last = max(state.partition_key for state in states)
-    return [*read, (opened.command("show", "week", "of", last), "look back on its week")]
+    return [*read, (command(*_whose(opened, states), "show", "week", "of", last), "look back on its week")]
 
 
 def _whose(opened: Opened, states: Sequence[DayState]) -> list[str]:
-    """The option that a command for one user wants, where one was named, or several are there."""
-    if opened.home.origins.get("user") == "flag":
-        return ["--user", opened.home.settings.user]
+    """The option that a command for one user wants, where several are there and none was named."""
     users = {state.user_id for state in states}
     if len(users) == 1 or opened.home.settings.user in users:
         return []

@@ -3,11 +3,13 @@
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, InputRequiredResult
+from pydantic import ValidationError
 
 from rem_dagster import __version__
 from rem_dagster.interfaces.mcp import prompts, resources
+from rem_dagster.interfaces.mcp.refused import strange_arguments, unknown_tool, wrong_arguments
 from rem_dagster.interfaces.mcp.served import Served
 from rem_dagster.interfaces.mcp.tools import (
     fetch,
@@ -44,17 +46,22 @@ class StrictServer(MCPServer):
         """As the library's.
 
         Raises:
-            ToolError: the tool takes no argument of such a name.
+            ToolError: there is no such tool, or the arguments are not what it takes.
         """
-        known = {each.name: list(each.input_schema.get("properties", {})) for each in await self.list_tools()}
-        strange = [each for each in arguments if each not in known.get(name, arguments)]
-        if strange:
-            takes = ", ".join(known[name]) or "none"
-            raise ToolError(
-                f"{name} takes no argument {', '.join(map(repr, strange))}; it takes {takes}. "
-                "Nothing was changed."
-            )
-        return await super().call_tool(name, arguments, context)
+        tools = await self.list_tools()
+        tool = next((each for each in tools if each.name == name), None)
+        if tool is None:
+            raise ToolError(unknown_tool(name, tools))
+        if strange := strange_arguments(tool, arguments):
+            raise ToolError(strange)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(wrong_arguments(tool, error.__cause__)) from error.__cause__
+            raise
 
 
 def make_server(memory: Memory) -> MCPServer:

@@ -8,6 +8,7 @@ from typing import Literal
 from rem_dagster.recall.ask.plan import Plan
 
 CitedKind = Literal["moment", "message", "resource", "summary"]
+SourceTable = Literal["messages", "resources"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Citation:
     """Verbatim words of it, or of a message or resource that it rests on."""
     source_id: str | None = None
     """The message or resource that holds the quote."""
+    source_table: SourceTable | None = None
+    """Where that one is stored; None where it is gone."""
     said_in: str | None = None
     """Who said it and where, as in `Ana in chat “Standup”`."""
     said_at: datetime | None = None

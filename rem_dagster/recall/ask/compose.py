@@ -27,6 +27,7 @@ from rem_dagster.recall.ask.saying import (
     excerpt,
     listed,
     sentences_of,
+    without_repeats,
 )
 from rem_dagster.recall.ask.strength import ENOUGH, TermWeights, terms_of
 
@@ -242,7 +243,7 @@ def _best_source(found: Found, material: Material) -> Found | None:
 def told_of(moment: Moment, weights: TermWeights, *, most: int = 2) -> list[str]:
     """The sentences of a moment that hold most of a question, in their order; at least its first."""
     facts = [fact.text for fact in moment.facts]
-    said = list(dict.fromkeys((*sentences_of(moment.summary), *moment.outcomes, *facts))) or [moment.name]
+    said = without_repeats((*sentences_of(moment.summary), *moment.outcomes, *facts)) or [moment.name]
     shares = [weights.share(weights.held(terms_of(each))) for each in said]
     best = sorted(range(len(said)), key=lambda at: (-shares[at], at))[:most]
     kept = [at for at in best if shares[at] > 0] or [0]
@@ -259,13 +260,14 @@ def _tell_one(ask: Ask, page: Page, found: Found, material: Material, *, is_lead
         return
     moment, cites = _moment(found), [page.moment(_moment(found))]
     when = speech.span(moment) if is_lead else speech.hours(moment)
-    said = " ".join(_ended(each) for each in told_of(moment, weights))
+    parts = without_repeats(told_of(moment, weights), told=[moment.name])
+    said = " ".join(_ended(each) for each in parts)
     through = _best_source(found, material)
     told = weights.share(weights.held(terms_of(f"{moment.name} {said}")))
     if through is not None and through.source is not None and _said_share(through, material) > told:
         said = _quoted(through.source, weights)
         cites.append(page.source(through.source))
-    page.say(f"{when}, {moment.name}: {said}", *cites, day=day)
+    page.say(f"{when}, {moment.name}{f': {said}' if said else ''}", *cites, day=day)
 
 
 def _quoted(source: Source, weights: TermWeights) -> str:

@@ -9,6 +9,7 @@ from rem_dagster.llm.embedder import Embedder
 from rem_dagster.model.moment import Moment, happened
 from rem_dagster.model.window import Window
 from rem_dagster.recall.allowed import OF_CASES
+from rem_dagster.recall.ask.answer import SourceTable
 from rem_dagster.recall.ask.plan import Plan
 from rem_dagster.recall.ask.strength import TermWeights, terms_of, weights_of
 from rem_dagster.recall.search import Hit, SearchTable, search
@@ -32,7 +33,7 @@ class Source:
     """A message or resource that was found, or that a moment quotes."""
 
     id: str
-    table: str
+    table: SourceTable
     text: str
     at: datetime
     author: str | None = None

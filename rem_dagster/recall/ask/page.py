@@ -66,6 +66,7 @@ class Page:
                 end=source.at,
                 quote=excerpt(source.text, self.weights),
                 source_id=source.id,
+                source_table=source.table,
                 said_in=said_in(source),
                 said_at=source.at,
             )
@@ -104,4 +105,4 @@ def said_in(source: Source) -> str:
 def _with_source(citation: Citation, source: Source | None) -> Citation:
     if source is None:
         return citation
-    return replace(citation, said_in=said_in(source), said_at=source.at)
+    return replace(citation, source_table=source.table, said_in=said_in(source), said_at=source.at)

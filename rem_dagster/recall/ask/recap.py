@@ -11,7 +11,7 @@ from rem_dagster.recall.ask.compose import Ask, first_sentences, told_of
 from rem_dagster.recall.ask.counting import by_day
 from rem_dagster.recall.ask.material import moments_in
 from rem_dagster.recall.ask.page import Page
-from rem_dagster.recall.ask.saying import counted
+from rem_dagster.recall.ask.saying import counted, sentences_of, without_repeats
 from rem_dagster.recall.timeline import summaries_in
 
 IsCurrent = Callable[[Period, date], bool]
@@ -37,20 +37,21 @@ def tell_recap(ask: Ask, page: Page, *, is_current: IsCurrent) -> None:
         _lead(ask, page, moments, len(days))
     for day, held in days.items():
         for moment in _key(held, _room(len(days), whole=bool(written))):
-            said = first_sentences(moment.summary, 1) if written else " ".join(_told(moment))
-            page.say(f"{ask.speech.hours(moment)} {moment.name}. {said}", page.moment(moment), day=day)
+            told = [first_sentences(moment.summary, 1)] if written else _told(moment)
+            said = " ".join((f"{moment.name}.", *without_repeats(told, told=[moment.name])))
+            page.say(f"{ask.speech.hours(moment)} {said}", page.moment(moment), day=day)
 
 
 def _told(moment: Moment) -> Sequence[str]:
     from rem_dagster.recall.ask.strength import TermWeights
 
-    first = first_sentences(moment.summary, 2)
+    first = [first_sentences(each, 1) for each in sentences_of(moment.summary)[:2]]
     facts = [] if moment.summary else told_of(moment, TermWeights({}))
     told = f"{moment.name} {moment.summary}".casefold()
     outcomes = [
         f"✓ {each.rstrip('.')}." for each in moment.outcomes if each.rstrip(".").casefold() not in told
     ]
-    return [first, *facts, *outcomes[:1]]
+    return [*first, *facts, *outcomes[:1]]
 
 
 def _lead(ask: Ask, page: Page, moments: Sequence[Moment], days: int) -> None:

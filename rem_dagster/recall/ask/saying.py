@@ -1,7 +1,7 @@
 """How are days, hours and lists of things said in an answer?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from rem_dagster.recall.hours import day_label
 
 _ENDS = re.compile(r"(?<=[.!?…。！？])\s+|(?<=[.!?…。！？][”\"')\]])\s+|\n+")
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}|[-*>]|\d+\.)\s+|\[\[|\]\]|[*_`]{2,}|`")
+_WORD = re.compile(r"[\w.'’/-]*\w")
+_REFERENCE = re.compile(r"[\w./-]*#\d+")
 EXCERPT = 240
 """Characters of a quote that is shown."""
 
@@ -55,6 +57,26 @@ def tidy(text: str) -> str:
     lines = (_MARKDOWN.sub("", line) for line in text.splitlines())
     flat = " ".join(" ".join(lines).split())
     return flat if not flat or flat[-1] in '.!?…。！？:”"' else f"{flat}."
+
+
+def without_repeats(said: Iterable[str], *, told: Sequence[str] = ()) -> list[str]:
+    """The sentences that say more than one before them, or one that is told already.
+
+    >>> without_repeats(["Fixed the loader.", "Fixed the loader (#12)", "Fixed two tests"])
+    ['Fixed the loader.', 'Fixed two tests']
+    """
+    kept: list[str] = []
+    before = [_words(each) for each in told]
+    for each in said:
+        words = _words(each)
+        if not any(words <= other for other in before):
+            kept.append(each)
+            before.append(words)
+    return kept
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_REFERENCE.sub(" ", text.casefold())))
 
 
 def sentences_of(text: str) -> list[str]:

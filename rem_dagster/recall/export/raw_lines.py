@@ -12,9 +12,8 @@ from typing import Any, Literal
 
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, in_days
+from rem_dagster.store.stretches import stretches
 
-ROWS_AT_ONCE = 5_000
-"""About as many are in memory at a time; a day of more is read whole."""
 SOURCE = "jsonl"
 """The kind of source whose ids are those of lines."""
 RawTable = Literal["sessions", "messages", "resources"]
@@ -86,26 +85,10 @@ def raw_parts(store: Store, *, user_id: str) -> Iterator[tuple[RawTable, list[st
     names = LineNames()
     for table in RAW:
         lines_of = _LINES[table]
-        for first, last in _stretches(store, table, user_id):
+        for first, last in stretches(store, table, equals("user_id", user_id)):
             where = all_of(equals("user_id", user_id), in_days(first, last))
             rows = store.read(table, _COLUMNS[table], where).to_pylist()
             yield table, list(lines_of(rows, names))
-
-
-def _stretches(store: Store, table: RawTable, user_id: str) -> Iterator[tuple[str, str]]:
-    """First and last day of parts that hold about as many rows as may be in memory."""
-    days = store.read(table, ["partition_key"], equals("user_id", user_id))["partition_key"]
-    counts = sorted((each["values"], each["counts"]) for each in days.value_counts().to_pylist())
-    part: list[str] = []
-    held = 0
-    for day, count in counts:
-        if part and held + count > ROWS_AT_ONCE:
-            yield part[0], part[-1]
-            part, held = [], 0
-        part.append(day)
-        held += count
-    if part:
-        yield part[0], part[-1]
 
 
 def _sessions(rows: list[dict[str, Any]], names: LineNames) -> Iterator[str]:

@@ -56,7 +56,13 @@ def _resources(store: Store, ids: list[str], user_id: str) -> list[Node]:
 
 def _sessions(store: Store, ids: list[str], user_id: str) -> list[Node]:
     return [
-        Node(row["id"], "session", row["title"] or f"a {row['source']} session", "chat", at=row["created_at"])
+        Node(
+            row["id"],
+            "session",
+            row["title"] or f"session from {row['source']}",
+            "chat",
+            at=row["created_at"],
+        )
         for row in _rows(store, "sessions", _SESSION, ids, user_id)
     ]
 

@@ -15,6 +15,7 @@ MOMENTS = (
     *("people", "facts", "intentions", "trust"),
 )
 SUMMARIES = ("content", "end_time", "partition_key")
+CLOSINGS = ("value", "made_at")
 COMMITS = ("name", "created_at", "partition_key")
 
 
@@ -29,6 +30,9 @@ class Behind(Protocol):
 
     def commits(self, first: date, last: date) -> Rows:
         """The subjects of commits, in no order."""
+
+    def closings(self) -> Rows:
+        """The user's corrections by which an intention is closed, of whatever day."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ class Stored:
         """As of `Behind`."""
         return self._rows("resources", COMMITS, first, last, equals("category", "commit"))
 
+    def closings(self) -> Rows:
+        """As of `Behind`."""
+        where = all_of(equals("user_id", self.user_id), equals("verb", "close"))
+        found: Rows = self.store.read("corrections", CLOSINGS, where).to_pylist()
+        return found
+
     def _rows(
         self, table: str, columns: Sequence[str], first: date, last: date, more: str | None = None
     ) -> Rows:
@@ -67,6 +77,7 @@ class Kept:
         self._moments = behind.moments(first, last)
         self._summaries = behind.summaries(first, last)
         self._commits = behind.commits(first, last)
+        self._closings = behind.closings()
 
     def moments(self, first: date, last: date) -> Rows:
         """As of `Behind`."""
@@ -79,6 +90,10 @@ class Kept:
     def commits(self, first: date, last: date) -> Rows:
         """As of `Behind`."""
         return _between(self._commits, first, last)
+
+    def closings(self) -> Rows:
+        """As of `Behind`."""
+        return self._closings
 
 
 def _between(rows: Rows, first: date, last: date) -> Rows:

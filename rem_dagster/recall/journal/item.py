@@ -15,6 +15,7 @@ from rem_dagster.recall.ask.material import cited_ids
 from rem_dagster.recall.journal.item_view import PART, Chunk, CitedBy, ItemView, Near
 from rem_dagster.recall.journal.marking import Piece, clipped, cut_out, places_of_quote
 from rem_dagster.recall.journal.sources import SAID_BY
+from rem_dagster.recall.linked import Links, links_of
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals
 from rem_dagster.store.records import record_of
@@ -25,7 +26,7 @@ SHOWN_AROUND = 700
 """Characters of each of them."""
 OF_SESSION = 40
 """Messages of a conversation that one page shows."""
-MOST_CHUNKS, MOST_MOMENTS, MOST_TOOL_CALLS = 60, 12, 12
+MOST_CHUNKS, MOST_MOMENTS, MOST_TOOL_CALLS, MOST_LINKS = 60, 12, 12, 12
 TITLE = 240
 _MESSAGE = (
     *("id", "user_id", "source", "session_id", "seq", "role", "author", "trust", "content", "tool_calls"),
@@ -110,6 +111,7 @@ def _message(store: Store, row: Mapping[str, Any], start: int | None, moment_id:
         start=begin,
         length=len(row["content"]),
         is_quote_here=is_here,
+        links=_links(store, row),
         **_common(row, moments),
     )
 
@@ -130,6 +132,7 @@ def _resource(store: Store, row: Mapping[str, Any], start: int | None, moment_id
         start=begin,
         length=len(row["content"]),
         is_quote_here=is_here,
+        links=_links(store, row),
         **common,
     )
 
@@ -151,7 +154,13 @@ def _session(store: Store, row: Mapping[str, Any], first: int) -> ItemView:
         around=_nears(store, shown, None),
         before_left=begin,
         after_left=max(len(order) - begin - OF_SESSION, 0),
+        links=_links(store, row),
     )
+
+
+def _links(store: Store, row: Mapping[str, Any]) -> Links:
+    found = links_of(store, [row["id"]], user_id=row["user_id"]).get(row["id"], Links())
+    return Links(found.to[:MOST_LINKS], found.linked_from[:MOST_LINKS])
 
 
 def _common(

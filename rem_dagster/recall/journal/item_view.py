@@ -1,10 +1,11 @@
 """What does the page of a message, document or conversation tell?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from rem_dagster.recall.journal.marking import Piece
+from rem_dagster.recall.linked import Links
 
 Table = Literal["messages", "resources", "sessions"]
 PART = 20_000
@@ -83,6 +84,8 @@ class ItemView:
     chunks: tuple[Chunk, ...] = ()
     moments: tuple[CitedBy, ...] = ()
     moments_left: int = 0
+    links: Links = field(default_factory=Links)
+    """What it links to, and what links to it, as its source says."""
     is_quote_here: bool = True
     """Whether the quote that was asked for stands in this part."""
 

@@ -6,7 +6,8 @@
     ...  two weeks without a word      · faded; listed on request
 
 No model is asked: stems are compared (`threads_words`), and what closed a thread is told with it. A moment
-that the user hid, or whose intention a later dream does not find, takes its threads with it.
+that the user hid, or whose intention a later dream does not find, takes its threads with it. What the user
+closed by hand is open on no page.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal.behind import Behind, Stored
+from rem_dagster.recall.journal.closings import BY_HAND, Closing, closed_on, closings_in
 from rem_dagster.recall.journal.threads_words import (
     Told,
     about,
@@ -65,7 +67,7 @@ class ClosedThread:
     outcome: str
     on: date
     moment_id: str | None
-    """The moment that tells so; None where it is a commit or the day's summary."""
+    """The moment that tells so; None where it is a commit or the day's summary, or the user closed it."""
     shared: tuple[str, ...]
     """The stems that both have."""
 
@@ -137,9 +139,10 @@ def threads(
         *_commits(behind.commits(first, day), calendar),
     ]
     weights = weights_of([each.told for each in sentences])
+    closings = closings_in(behind.closings(), calendar)
     closed, left = list[ClosedThread](), list[OpenThread]()
     for each in stated:
-        end = _end_of(each, sentences, weights)
+        end = _end_of(each, sentences, weights) or _closed_by_hand(each.thread, closings)
         (left.append(each.thread) if end is None else closed.append(end))
     left.sort(key=_latest_first)
     faded = {each for each in left if (day - each.last).days > _carried(each, fades_after)}
@@ -256,6 +259,11 @@ def _end_of(
         ends, key=lambda end: (end[0].day, end[0].moment_id is None, not end[0].told.is_sure, end[0].at)
     )
     return ClosedThread(stated.thread, first.told.text, first.day, first.moment_id, shared)
+
+
+def _closed_by_hand(thread: OpenThread, closings: Sequence[Closing]) -> ClosedThread | None:
+    on = closed_on(thread.text, thread.last, closings)
+    return None if on is None else ClosedThread(thread, BY_HAND, on, None, ())
 
 
 def _is_the_same_text(one: str, other: str) -> bool:

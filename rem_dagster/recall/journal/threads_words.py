@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from rem_dagster.recall.journal.deeds import is_deed
 from rem_dagster.store.text.tokens import is_unspaced, tokens, words_in
 
 LEAST_WORDS = 2
@@ -31,6 +32,7 @@ _LIGHT_WORDS = """
     will going want need must should have plan try start let keep get go do make put take look come thing
     bit way lot still just also really only well maybe please sure okay again before after until about
     by at on so that it this one two three much more less properly else some any every everything
+    definitely probably actually totally really certainly hopefully absolutely
     heute morgen gestern werde will muss ich wir du der die das den dem des ein eine einen und mit zu zur zum
     für auf im eu nós o os as um uma de do da dos das e para com que vou vamos amanhã hoje el los las un una
     del y con voy mañana hoy je nous le les du et pour avec demain il lo gli di per domani
@@ -56,6 +58,7 @@ _TOLD_OF_ANYTHING = re.compile(
     re.IGNORECASE,
 )
 """Prose of a guide, or of habits: it states no plan of somebody's day."""
+_IT = re.compile(r"\b(?:it|this|that|these|those|them)\b", re.IGNORECASE)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_WORD = re.compile(rf"\b(?:today|tonight|tomorrow|{'|'.join(WEEKDAYS)})\b")
 _OF_ITS_DAY = re.compile(
@@ -104,13 +107,19 @@ def verb_of(text: str) -> str | None:
 
 
 def is_thread(text: str, *, by: str | None = None) -> bool:
-    """Whether an intention says what it is about, and is one of somebody's day.
+    """Whether an intention says what it is about, and is a deed of somebody's day.
 
     Args:
         by: who else is said to state it: of what is told of others not all that was taken for a plan is one.
     """
     is_plan = by is None or _PLAN.search(text) is not None
-    return is_plan and _TOLD_OF_ANYTHING.search(text) is None and len(about(text)) >= LEAST_WORDS
+    return is_plan and _says_what(text, by or "") and _TOLD_OF_ANYTHING.search(text) is None and is_deed(text)
+
+
+def _says_what(text: str, by: str) -> bool:
+    """Whether there are words enough; with an "it" they must be others than the name of who says it."""
+    stems = about(text) - about(by) if _IT.search(text) else about(text)
+    return len(stems) >= LEAST_WORDS
 
 
 def is_for(text: str, said_on: date, day: date) -> bool:

@@ -26,7 +26,7 @@ from rem_dagster.store.filters import all_of, equals, is_in
 from rem_dagster.store.records import record_of
 
 MOMENTS_SHOWN, MOST_SHOWN = 10, 100
-MOST_KNOWN = 12
+MOST_KNOWN, MOST_SAID = 12, 6
 MOST_BESIDE, MOST_PEOPLE, MOST_DOCUMENTS, MOST_ALIASES = 8, 5, 8, 8
 STATEMENTS_FROM = 250
 """The last moments whose statements are read, and the last sources that are looked up."""
@@ -85,6 +85,13 @@ class Dated:
 
 
 @dataclass(frozen=True)
+class _Stated:
+    facts: tuple[Known, ...]
+    outcomes: tuple[Known, ...]
+    quotes: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
 class TopicView:
     """All that the page of a topic or person shows."""
 
@@ -105,6 +112,8 @@ class TopicView:
     """The last moments, the latest first."""
     known: tuple[Known, ...] = ()
     """Statements, the latest first."""
+    said: tuple[Known, ...] = ()
+    """Where no statement is held: quotes that name it, the latest first."""
     came_of_it: tuple[Known, ...] = ()
     """Outcomes that name it, the latest first."""
     goes_with: tuple[GoesWith, ...] = ()
@@ -138,7 +147,7 @@ def topic_view(
     days = sorted({date.fromisoformat(row["partition_key"]) for row in rows})
     drawn = outline.days[places] if len(places) else [day.toordinal() for day in days]
     last = places[::-1][: min(limit or MOMENTS_SHOWN, MOST_SHOWN)]
-    known, came = _stated(store, outline.ids.take(places[-STATEMENTS_FROM:]).to_pylist(), node)
+    stated = _stated(store, outline.ids.take(places[-STATEMENTS_FROM:]).to_pylist(), node)
     beside, own = _beside(adjacency, names, node.id), oneself(outline, user_id)
     kind = node.detail or "thing"
     return TopicView(
@@ -155,8 +164,9 @@ def topic_view(
         last=days[-1] if days else None,
         histogram=histogram(drawn, calendar, **_scale(outline)),
         latest=_latest(store, outline.ids.take(last).to_pylist(), user_id),
-        known=known,
-        came_of_it=came,
+        known=stated.facts,
+        said=() if stated.facts else stated.quotes,
+        came_of_it=stated.outcomes,
         goes_with=_scaled(each for each in beside if each.kind != "person")[:MOST_BESIDE],
         people=_scaled(each for each in beside if each.kind == "person" and each.name not in own)[
             :MOST_PEOPLE
@@ -211,24 +221,27 @@ def _latest(store: Store, ids: Collection[str], user_id: str) -> tuple[Dated, ..
     )
 
 
-def _stated(store: Store, ids: Sequence[str], node: Node) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
-    """Facts and outcomes of some moments that name a topic, the latest first, each text once."""
-    columns = ["id", "partition_key", "facts", "outcomes"]
+def _stated(store: Store, ids: Sequence[str], node: Node) -> _Stated:
+    """What some moments that name a topic state of it, the latest first, each text once."""
+    columns = ["id", "partition_key", "facts", "outcomes", "evidence"]
     rows = store.read_in("moments", "id", ids, columns).to_pylist() if ids else []
     spelt = _spelt(node)
     facts: dict[str, Known] = {}
     outcomes: dict[str, Known] = {}
+    quotes: dict[str, Known] = {}
     for row in sorted(rows, key=lambda row: row["partition_key"]):
         day = date.fromisoformat(row["partition_key"])
-        for fact in row["facts"] or ():
-            if spelt.search(fact["text"].casefold()):
-                facts.pop(fact["text"], None)
-                facts[fact["text"]] = Known(fact["text"], day, len(fact["source_ids"] or ()), row["id"])
-        for text in row["outcomes"] or ():
+        told = (
+            *((facts, each["text"], len(each["source_ids"] or ())) for each in row["facts"] or ()),
+            *((outcomes, text, 0) for text in row["outcomes"] or ()),
+            *((quotes, " ".join(each["quote"].split()), 0) for each in row["evidence"] or ()),
+        )
+        for held, text, sources in told:
             if spelt.search(text.casefold()):
-                outcomes.pop(text, None)
-                outcomes[text] = Known(text, day, 0, row["id"])
-    return tuple(reversed(facts.values()))[:MOST_KNOWN], tuple(reversed(outcomes.values()))[:MOST_KNOWN]
+                held.pop(text, None)
+                held[text] = Known(text, day, sources, row["id"])
+    latest = (tuple(reversed(held.values()))[:MOST_KNOWN] for held in (facts, outcomes))
+    return _Stated(*latest, tuple(reversed(quotes.values()))[:MOST_SAID])
 
 
 def _spelt(node: Node) -> re.Pattern[str]:

@@ -8,12 +8,17 @@ from rem_dagster.model.summary import Summary
 from rem_dagster.model.window import Calendar
 from rem_dagster.recall.journal.day import TypeTime
 from rem_dagster.recall.journal.held import Held, HeldDay, held_days
+from rem_dagster.recall.journal.marking import clipped
 from rem_dagster.recall.journal.month import lede_of
 from rem_dagster.recall.journal.stretch import hours_of
+from rem_dagster.recall.journal.threads_words import sentences_of
 from rem_dagster.recall.journal.week import DAYS, weeks_before
 from rem_dagster.store.database import Store
 from rem_dagster.store.filters import all_of, equals, in_days
 from rem_dagster.store.records import record_of
+
+LEDE_LETTERS = 240
+"""Of a month among twelve."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class MonthLine:
     days: tuple[HeldDay, ...]
     """Those that hold something."""
     lede: str | None
+    """How what is written of it begins: whole sentences."""
 
     @property
     def moments(self) -> int:
@@ -96,6 +102,19 @@ def _grid(
     )
 
 
+def _beginning(text: str | None) -> str | None:
+    """The first sentences of a text that have room; the first one alone may be cut."""
+    if not text:
+        return None
+    first, *more = sentences_of(text)
+    said = clipped(first, LEDE_LETTERS)
+    for sentence in more:
+        if len(said) + 1 + len(sentence) > LEDE_LETTERS:
+            break
+        said = f"{said} {sentence}"
+    return said
+
+
 def _months(store: Store, days: Sequence[HeldDay], user_id: str) -> tuple[MonthLine, ...]:
     if not days:
         return ()
@@ -105,7 +124,7 @@ def _months(store: Store, days: Sequence[HeldDay], user_id: str) -> tuple[MonthL
         in_days(days[0].day.replace(day=1).isoformat(), days[-1].day.isoformat()),
     )
     rows = store.read("summaries", where=where).to_pylist()
-    ledes = {row["partition_key"]: lede_of(record_of(Summary, row)) for row in rows}
+    ledes = {row["partition_key"]: _beginning(lede_of(record_of(Summary, row))) for row in rows}
     firsts = dict.fromkeys(day.day.replace(day=1) for day in days)
     return tuple(
         MonthLine(

@@ -206,3 +206,12 @@ def test_a_huge_message_is_read_in_part() -> None:
     text = "I sorted the shelf of test tiles. " + "lorem ipsum dolor " * 600_000
     draft = drafted([message(1, text)])
     assert draft.moments[0].handles == ("m1",)
+
+
+def test_behind_the_name_of_a_project_its_name_is_not_said_again() -> None:
+    commits = [
+        resource(1, "kiln-tools memory command", category="commit", repo="kiln-tools"),
+        resource(2, "kiln-tools' own tests", category="commit", minutes=5, repo="kiln-tools"),
+    ]
+    [moment] = drafted(commits).moments
+    assert moment.name == "kiln-tools: memory command; kiln-tools' own tests"

@@ -7,6 +7,7 @@ from rem_dagster.dreaming.draft.offline.language import language_of, words_of
 from rem_dagster.dreaming.draft.offline.phrases import tag_of
 from rem_dagster.dreaming.draft.offline.sentences import sentences_of
 from rem_dagster.dreaming.draft.offline.telling import (
+    clauses_of,
     in_diary_style,
     in_third_person,
     longest_told,
@@ -107,3 +108,20 @@ def test_tags_are_lower_case_and_hyphenated() -> None:
         "ana-quartet",
         "snake-case",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        (
+            "lost an update between a read and a write, and lost edges",
+            48,
+            "lost an update between a read and a write",
+        ),
+        ("brought the p95 down from 695 to 61 for the archive", 45, "brought the p95 down from 695 to 61"),
+        ("fixed both the loader and the builder for Rita", 42, "fixed both the loader and the builder"),
+    ],
+)
+def test_two_halves_of_one_thing_are_not_parted(text: str, limit: int, short: str) -> None:
+    assert shortened(text, limit) == short
+    assert f"{short[: short.rfind(' and ')]}" not in clauses_of(text)

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -191,7 +192,10 @@ def test_days_of_another_version_are_named_and_redone_when_asked(
     dream(undreamt, store, ScriptedEngine(), DreamPlan())
     done = rem("--home", undreamt.path, "dream")
     assert done.out.startswith("Nothing to dream: 3 days are up to date.")
-    assert "rem dream --other-versions" in done.err
+    assert f"rem --home {undreamt.path} dream --other-versions\n" in done.err
+    narrow = ["--moment-types", "learning,planning", "--min-duration-minutes", "30"]
+    said = rem("--home", undreamt.path, "dream", *narrow).err
+    assert f"dream --other-versions {' '.join(narrow)}\n" in said
     assert rem("--home", undreamt.path, "dream", "--other-versions", "--json").json["totals"]["moments"] > 0
 
 
@@ -305,3 +309,20 @@ def test_links_and_rollups_that_a_dream_of_days_alone_left_are_made_by_the_next(
     assert rem("--home", undreamt.path, "dream").out.startswith("Nothing to dream")
     assert not find_unlinked(store)
     assert {row["period"] for row in rows(store, "summaries")} == {"day", "week", "month"}
+
+
+def test_days_that_another_process_dreamt_meanwhile_are_told_as_up_to_date(
+    rem: Rem, undreamt: Home, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dreamt_by_another(*_: object, **__: object) -> list[DayResult]:
+        return [
+            replace(day, status="unchanged")
+            for day in dream(undreamt, store, ScriptedEngine(), DreamPlan()).days
+        ]
+
+    monkeypatch.setattr("rem_dagster.interfaces.cli.launch.run_dream", dreamt_by_another)
+    done = rem("--home", undreamt.path, "dream", "--no-sync")
+    assert (done.code, done.out.splitlines()[0]) == (
+        0,
+        "3 days are up to date: another process dreamt meanwhile.",
+    )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rem_dagster.dreaming.dream import DayResult
+from rem_dagster.interfaces.cli.dream_report import left_lines
 from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import LINES, chat_day, fill, rows
@@ -90,6 +92,19 @@ def test_a_limit_stops_before_the_call_that_would_pass_it(
     assert endpoint.bodies == []
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 day left as before: made again it would lose over a quarter of its verified claims."),
+        (2, "2 days left as before: made again they would lose over a quarter of their verified claims."),
+    ],
+)
+def test_one_day_that_would_lose_claims_is_told_as_one(days: int, said: str) -> None:
+    lost = "1 verified claim instead of 3"
+    held = [DayResult("ines", f"2025-10-0{day}", "held", error=lost) for day in range(1, days + 1)]
+    assert left_lines(held)[0].startswith(said)
+
+
 def test_a_dry_run_keeps_the_answers_and_writes_nothing(rem: Rem, undreamt: Home, endpoint: Endpoint) -> None:
     before = snapshot(undreamt)
     done = rem("--home", undreamt.path, "dream", DAY, "--llm", "fake-1", "--dry-run")
@@ -133,6 +148,24 @@ def test_days_of_other_versions_are_redone_after_an_estimate(
     done = rem("--home", undreamt.path, "dream", "--llm", "fake-1", "--other-versions", "--accept")
     assert "3 days to dream with fake-1: 3 calls" in done.err
     assert "Dreamt 3 days" in done.out
+
+
+def test_what_a_model_would_cost_for_days_made_offline_names_the_command_that_makes_them_again(
+    rem: Rem, undreamt: Home, endpoint: Endpoint
+) -> None:
+    """As a newcomer does: offline first, then what a model would cost."""
+    here = f"rem --home {undreamt.path} dream"
+    todo = rem("--home", undreamt.path, "dream", "--llm", "fake-1", "--estimate")
+    assert "3 days to dream with fake-1: 3 calls" in todo.out
+    assert todo.out.endswith(f"Next: {here} --llm fake-1\n")
+    rem("--home", undreamt.path, "dream")
+    for last in ([], ["--estimate"]):
+        done = rem("--home", undreamt.path, "dream", "--llm", "fake-1", *last)
+        assert done.out.startswith("Nothing to dream: 3 days are up to date.")
+        assert f"3 days of them made by another version: {here} --other-versions --llm fake-1" in done.err
+    again = rem("--home", undreamt.path, "dream", "--llm", "fake-1", "--other-versions", "--estimate")
+    assert "3 days to dream with fake-1: 3 calls" in again.out
+    assert endpoint.bodies == []
 
 
 def test_a_summary_alone_is_written_anew(rem: Rem, undreamt: Home, store: Store, endpoint: Endpoint) -> None:

@@ -2,14 +2,17 @@
 
 import json
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from rem_dagster.errors import StoreError
+from rem_dagster.errors import InputError, StoreError
 from rem_dagster.interfaces.cli import export_files
-from rem_dagster.interfaces.cli.filed import check_folder, replacing_folder
+from rem_dagster.interfaces.cli.filed import check_folder, replacing, replacing_folder
 from rem_dagster.settings import Home
 from tests.interfaces.cli.conftest import Rem
 from tests.lives import link
@@ -135,13 +138,70 @@ def test_a_folder_takes_another_one_s_place_whole_or_not_at_all(tmp_path: Path) 
     check_folder(place, is_ours=lambda _: True)
 
 
+@pytest.mark.parametrize("write", [replacing, replacing_folder])
+def test_what_a_killed_export_left_goes_with_the_next_one_to_the_same_place(
+    tmp_path: Path, write: Callable[[Path], AbstractContextManager[Path]]
+) -> None:
+    place, other = tmp_path / "out", tmp_path / ".out.rem-notes"
+    other.write_text("somebody's own")
+    _killed_while_writing(place, write.__name__)
+    assert [each.partition("new-")[0] for each in os.listdir(tmp_path) if "new" in each] == [".out.rem-"]
+    with write(place) as new:
+        (new / "a" if new.is_dir() else new).write_text("2")
+    assert sorted(os.listdir(tmp_path)) == [".out.rem-notes", "out"]
+
+
+def test_a_folder_whose_export_was_killed_between_two_renames_is_back_before_the_next(tmp_path: Path) -> None:
+    place, old = tmp_path / "out", tmp_path / ".out.rem-old-abc123"
+    old.mkdir()
+    (old / "a").write_text("1")
+    with pytest.raises(KeyboardInterrupt):
+        _stopped_while_writing(place)
+    assert (place / "a").read_text() == "1"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_two_exports_to_one_place_do_not_disturb_each_other(tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    with replacing_folder(place) as new:
+        (new / "a").write_text("1")
+        with pytest.raises(InputError, match="Another process writes"), replacing_folder(place):
+            pass
+    assert (place / "a").read_text() == "1"
+
+
 def test_an_empty_home_has_nothing_to_export(rem: Rem, home: Home, tmp_path: Path) -> None:
     done = rem("--home", home.path, "export", "ical", tmp_path / "a.ics")
     assert (done.code, "is empty so far" in done.err) == (0, True)
     assert rem("--home", home.path, "export", "markdown", tmp_path, "--json").json == {}
 
 
+def _killed_while_writing(place: Path, how: str) -> None:
+    """A process that is gone in the middle, without a chance to clean up."""
+    code = f"""
+import os
+from pathlib import Path
+from rem_dagster.interfaces.cli.filed import {how}
+with {how}(Path({str(place)!r})) as new:
+    (new / "a" if new.is_dir() else new).write_text("clear text")
+    os._exit(9)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+
+
 def _stopped_while_writing(place: Path) -> None:
     with replacing_folder(place) as new:
         (new / "a").write_text("2")
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("words", [["jsonl", "-"], ["parquet", "-"], ["ical", "-"]])
+def test_a_dash_makes_no_folder_or_file_of_that_name(
+    rem: Rem, lived: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    done = rem("--home", lived.path, "export", *words)
+    assert done.code == 2
+    assert "standard output" in done.err
+    assert sorted(tmp_path.iterdir()) == before

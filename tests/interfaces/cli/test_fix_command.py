@@ -49,6 +49,44 @@ def test_a_moment_is_named_by_its_place_and_what_was_and_is_are_shown(rem: Rem) 
 
 
 @pytest.mark.usefixtures("at_home")
+def test_an_open_thread_is_closed_by_some_of_its_words_for_later_dreams_too(rem: Rem) -> None:
+    day = "2025-10-09"
+    open_now = [each["text"] for each in rem("standup", day, "--json").json["open"]]
+    assert any("migration guide" in each for each in open_now)
+    done = rem("fix", "done", "guide", "MIGRATION")
+    assert done.code == 0, done.err
+    assert done.out.startswith("Closed, no open thread any more: “")
+    left = [each["text"] for each in rem("standup", day, "--json").json["open"]]
+    assert not any("migration guide" in each for each in left)
+    assert rem("dream", DAY, "--refresh", "--no-sync").code == 0
+    assert [each["text"] for each in rem("standup", day, "--json").json["open"]] == left
+    assert "closed" in rem("fix", "--list").out
+    assert "Open again" in rem("fix", "--undo").out
+    assert [each["text"] for each in rem("standup", day, "--json").json["open"]] == open_now
+
+
+@pytest.mark.usefixtures("read_only")
+def test_words_of_no_open_thread_close_nothing_and_say_where_they_are(rem: Rem) -> None:
+    for words in ((), ("zeppelin",)):
+        held = rem("fix", "close", *words)
+        assert held.code == 2
+        assert "Nothing was changed" in held.err
+        assert "rem standup" in held.err
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_a_moment_means_to_do_is_closed_by_the_moment_and_some_words(rem: Rem) -> None:
+    moments = rem("show", DAY, "--json").json["moments"]
+    place, meant = next(
+        (place, each["intentions"][0]["text"]) for place, each in enumerate(moments, 1) if each["intentions"]
+    )
+    assert rem("fix", f"{DAY}#{place}", "close", *meant.split()[-2:]).code == 0
+    held = rem("fix", f"{DAY}#{place}", "close", "zeppelin")
+    assert held.code == 2
+    assert meant in held.err
+
+
+@pytest.mark.usefixtures("at_home")
 def test_a_moment_is_named_by_its_id_as_show_tells_it(rem: Rem) -> None:
     page = rem("show", DAY, "--ids")
     moments = rem("show", DAY, "--json").json["moments"]

@@ -1,6 +1,7 @@
 """`rem graph`: what is printed, as JSON, into files, and what is said of what cannot be."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def test_a_tree_is_told_with_types_weights_and_days(rem: Rem, lived: Home, name:
     assert any(line.startswith(("├─ ", "└─ ")) and "related_to · " in line for line in lines)
     assert all(len(line) <= 80 for line in lines)
     assert "graph traverse --start-entity" in done.err
+    assert "also " + name not in done.out.casefold()
+    assert any(re.search(r" \d+ Oct 2025", line) for line in lines)
     assert snapshot(lived) == snapshot(lived)
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rem_dagster.interfaces.cli import output
 from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from tests.interfaces.cli.conftest import Rem
+from tests.sources.test_audio import put, wav
 
 GOOD = {
     "t": "message",
@@ -325,3 +327,60 @@ def test_how_far_a_file_was_read_is_known_while_it_is_read(tmp_path: Path) -> No
     assert source.share is None
     shares = [source.share for _ in source.read()]
     assert shares == pytest.approx([0.25, 0.5, 0.75, 1], abs=0.01)
+
+
+def test_days_with_gaps_between_them_are_not_told_as_all_of_a_span(
+    rem: Rem, home: Home, tmp_path: Path
+) -> None:
+    lines = [{**GOOD, "id": str(day), "created_at": f"2025-10-{day:02}T09:00:00"} for day in (6, 7, 9)]
+    path = tmp_path / "activity.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines[:2])))
+    assert "2 days touched: 6 to 7 October 2025" in rem("--home", home.path, "import", path).out
+    path.write_text("\n".join(map(json.dumps, [lines[0] | {"content": "No."}, lines[2]])))
+    assert "2 days touched within 6 to 9 October 2025" in rem("--home", home.path, "import", path).out
+
+
+def test_a_default_user_who_begins_beside_another_is_told_as_the_one_that_is_read_now(
+    rem: Rem, home: Home, notes: Path, tmp_path: Path
+) -> None:
+    """As with notes of one's own in the home of the demo."""
+    path = tmp_path / "activity.jsonl"
+    path.write_text(json.dumps({**GOOD, "user_id": "demo"}))
+    assert "is read from now on" not in rem("--home", home.path, "import", path).err
+    said = " ".join(rem("--home", home.path, "import", notes).err.split())
+    assert "is of user 'me', who is new here and is read from now on" in said
+    assert "--user shows what the home holds of demo." in said
+    assert "is read from now on" not in rem("--home", home.path, "import", notes).err
+
+
+def test_a_recording_that_would_pass_the_limit_on_cost_is_not_sent(
+    rem: Rem, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "MODEL": "hear-1",
+        "BASE_URL": "http://127.0.0.1:9/v1",
+        "PRICE_PER_MINUTE": "1",
+    }.items():
+        monkeypatch.setenv(f"REM_TRANSCRIPTION_{name}", value)
+    put(tmp_path / "memos", "2025-04-17 10.00.00.wav", wav(30))
+    told = rem("--home", home.path, "import", tmp_path / "memos", "--max-cost", "0.4")
+    assert told.code == 3
+    assert "would cost more than may be spent" in told.out
+    assert "$0.5000 at most" in rem("--home", home.path, "import", tmp_path / "memos", "--explain").out
+
+
+def test_a_home_folder_is_walked_through_only_by_someone_who_says_so(
+    rem: Rem, notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(notes))
+    home = tmp_path / "new"
+    told = rem("--home", home, "import", "markdown", notes)
+    assert told.code != 0
+    assert "it is your home folder" in told.err
+    assert not home.exists()
+    for answer, code in ((False, told.code), (True, 0)):
+        monkeypatch.setattr(output, "is_asked_by_a_person", lambda: True)
+        monkeypatch.setattr(output, "confirmed", lambda _, answer=answer: answer)
+        assert rem("--home", home, "import", "markdown", notes).code == code
+    monkeypatch.setattr(output, "is_asked_by_a_person", lambda: False)
+    assert rem("--home", home, "import", "markdown", notes, "--yes").code == 0

@@ -120,7 +120,11 @@ def test_a_home_file_of_an_older_version_is_brought_forward(
     def step(held: dict[str, Any]) -> dict[str, Any]:
         return {**held, "moment_types": {"stepped": "forward"}}
 
-    for module in ("rem_dagster.settings", "rem_dagster.interfaces.cli.mend", "rem_dagster.store.migrate"):
+    for module in (
+        "rem_dagster.settings.home_file",
+        "rem_dagster.interfaces.cli.mend",
+        "rem_dagster.store.migrate",
+    ):
         monkeypatch.setattr(f"{module}.HOME_VERSION", 2)
     monkeypatch.setattr(migrate, "HOME_STEPS", {1: step})
     told = rem("doctor", "--home", own.path)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
 from rem_dagster.dreaming.dream import DreamPlan
 from rem_dagster.dreaming.ledger import read_ledger, write_ledger
 from rem_dagster.model.dream import QuarantinedClaim
@@ -11,6 +12,7 @@ from rem_dagster.settings import Home
 from rem_dagster.store.database import Store
 from tests.activity import fill, message
 from tests.dreaming.engines import ScriptedEngine, failing_on
+from tests.ingest.items import page, put
 from tests.interfaces.cli.conftest import Rem, snapshot
 from tests.lives import LIVES, dream
 
@@ -176,3 +178,23 @@ def test_the_only_user_is_read_without_being_named(
     assert rem("--home", lived.path, "show", "2025-10-06").code == 0
     monkeypatch.setenv("REM_USER", "me")
     assert rem("--home", lived.path, "show", "2025-10-06").code == 2
+
+
+def test_evidence_says_what_its_sources_link_to_and_what_links_to_them(
+    rem: Rem, home: Home, store: Store
+) -> None:
+    notes = {
+        "Plan.md": "I shipped the loader today. See [[Goals]].",
+        "Goals.md": "I want the loader to be fast.",
+    }
+    items = [
+        page(text, native_id=path, metadata={"path": path}, name=path[:-3]) for path, text in notes.items()
+    ]
+    put(home, store, *items)
+    dream(home, store, OfflineEngine(), DreamPlan())
+    words = ("--home", home.path, "show", items[0].created_at.date(), "--user", "ines")
+    shown = rem(*words, "--evidence").out
+    assert "links to note “Goals”" in shown or "linked from note “Plan”" in shown
+    assert "link" not in rem(*words).out.partition("Next:")[0]
+    links = rem(*words, "--evidence", "--json").json["links"]
+    assert {end["name"] for each in links.values() for end in each["to"]} == {"Goals"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rem_dagster.errors import SettingsError
+from rem_dagster.errors import HomeError, SettingsError
 from rem_dagster.interfaces.cli.instance import EARLIER_CONFIGS, prepare_instance, require_workers
 from rem_dagster.interfaces.cli.main import main
 from rem_dagster.settings import Home
@@ -56,3 +56,18 @@ def test_the_instance_follows_the_environment_until_somebody_edits_it(
     assert "custom" in config()["storage"]  # type: ignore[operator]  # it is a mapping
     file.write_text("telemetry: {enabled: false}\n")
     assert list(config()) == ["telemetry"]
+
+
+def test_a_run_does_not_fill_the_terminal_with_its_steps(home: Home) -> None:
+    """Without a level Dagster writes a line for each event of each run there, some hundred a night."""
+    file = prepare_instance(home) / "dagster.yaml"
+    assert yaml.safe_load(file.read_text())["python_logs"] == {"python_log_level": "INFO"}
+    for earlier in EARLIER_CONFIGS:
+        file.write_text(earlier)
+        assert "python_logs" in yaml.safe_load((prepare_instance(home) / "dagster.yaml").read_text())
+
+
+def test_an_instance_that_cannot_be_written_is_an_error_that_says_so(home: Home) -> None:
+    home.dagster_path.write_text("a file where the directory should be")
+    with pytest.raises(HomeError, match=r"dagster\.yaml cannot be read or written: .* home can be written"):
+        prepare_instance(home)

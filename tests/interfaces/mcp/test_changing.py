@@ -197,3 +197,17 @@ def test_a_correction_that_is_not_possible_says_why(free_agent: Agent) -> None:
         end_time="2025-10-07T13:00",
     )
     assert added["after"][0]["start_utc"] == "2025-10-07T12:00:00Z"
+
+
+def test_an_agent_closes_what_the_user_says_is_done_and_takes_it_back(free_agent: Agent) -> None:
+    rows = free_agent.memory.store.read("moments", ["id", "intentions", "user_id"]).to_pylist()
+    moment, text = next(
+        (row["id"], row["intentions"][0]["text"])
+        for row in rows
+        if row["intentions"] and row["user_id"] == free_agent.memory.user_id
+    )
+    done = free_agent.ask("fix", verb="close", moment_ids=[moment], text=text)
+    assert done["is_done"]
+    assert done["correction"]["value"]["text"] == text
+    assert "none of" in free_agent.fail("fix", verb="close", moment_ids=[moment], text="zeppelin")
+    assert free_agent.ask("undo_fix", correction_id=done["correction"]["id"])["is_done"]

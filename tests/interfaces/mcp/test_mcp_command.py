@@ -50,7 +50,7 @@ def test_where_nothing_was_dreamt_a_session_is_told_nothing(
     assert main(["--home", str(home.path), "mcp", "context"]) == 0
     told = capsys.readouterr()
     assert told.out == ""
-    assert "rem dream" in told.err
+    assert f"rem --home {home.path} dream" in told.err
 
 
 def test_help_and_look_ups_import_no_server(home: Home) -> None:

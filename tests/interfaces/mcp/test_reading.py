@@ -198,7 +198,7 @@ def test_an_argument_that_a_tool_does_not_take_is_refused_and_not_left_out(agent
     assert "timeline takes no argument 'start'; it takes when, moment_type" in told
     assert "'day'" in agent.fail("recap", day="2025-10-06")
     assert "it takes none" in agent.fail("status", verbose=True)
-    assert "Unknown tool" in agent.fail("nothing", x=1)
+    assert "There is no tool" in agent.fail("nothing", x=1)
 
 
 def test_a_time_that_has_nothing_is_an_answer_and_says_so(agent: Agent) -> None:

@@ -96,6 +96,17 @@ def test_to_htmx_only_the_moments_are_sent(dreamt: Memory) -> None:
     assert len(titles(dreamt)) == 1
 
 
+def test_what_stands_around_the_moments_follows_a_correction_too(dreamt: Memory) -> None:
+    answer = send(browser(dreamt), "/fix", typing=True, verb="rename", moment=first(dreamt), name="Zeppelin")
+    found = Elements(answer.text)  # type: ignore[attr-defined]
+    again = {attrs["id"] for _, attrs in found.elements if attrs.get("hx-swap-oob") == "true"}
+    assert again == {"lede", "figures", "ribbon", "hours"}
+    whole = Elements(browser(dreamt).get(f"/day/{DAY}").text)
+    assert again <= {attrs.get("id") for _, attrs in whole.elements}
+    ribbon = answer.text.partition('id="ribbon"')[2]  # type: ignore[attr-defined]
+    assert "Zeppelin" in ribbon
+
+
 def test_what_cannot_be_done_is_said_in_place_and_what_was_typed_stays(dreamt: Memory) -> None:
     fields = {"verb": "set_times", "moment": first(dreamt)}
     times = {"start_time": "2026-11-18T12:00", "end_time": "2026-11-18T11:00"}

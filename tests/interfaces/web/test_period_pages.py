@@ -73,6 +73,17 @@ def test_a_year_has_a_cell_for_each_day_and_a_line_for_each_month(home: Home, st
     assert "/month/2025-10" in year.values("a", "href")
 
 
+def test_a_year_tells_how_each_month_begins_in_whole_sentences(home: Home, store: Store) -> None:
+    a_day(store)
+    told = f"It began. {'A disk was mended. ' * 20}{'word ' * 200}."
+    put(store, "summaries", summary(told, at=at(0).replace(day=1), end=at(0), period="month"))
+    text = page(home, "/year/2025").text
+    assert "It began. A disk was mended." in text
+    assert "…" not in text
+    assert "word word" not in text
+    assert text.count("A disk was mended.") < 14
+
+
 def test_a_month_is_a_calendar_with_headlines(home: Home, store: Store) -> None:
     a_day(store)
     found = page(home, "/month/2025-10")

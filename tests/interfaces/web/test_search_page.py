@@ -15,6 +15,8 @@ from rem_dagster.settings import Home, open_home
 from rem_dagster.store.database import Store
 from rem_dagster.store.tables import TABLES
 from rem_dagster.store.text import refresh_text
+from tests.ingest.items import page
+from tests.ingest.items import put as imported
 from tests.interfaces.web.days import Elements
 from tests.lives import LIVES
 from tests.recall.diary import NOW, at, fill_diary
@@ -200,6 +202,22 @@ def test_an_empty_home_has_every_page(home: Home, store: Store) -> None:
     assert "I do not know" in read(client, "/ask?q=what+did+I+do+yesterday").text
 
 
+def test_a_quote_leads_to_what_holds_it_also_in_a_chat_without_a_title_by_somebody_else(
+    home: Home, store: Store
+) -> None:
+    said = message("The ferry was late.", at=at(0, 9), author="Ana") | {"trust": "third_party"}
+    noted = resource("Our chat", "We spoke of the ferry.", at=at(0, 10))
+    put(store, "messages", said)
+    put(store, "resources", noted)
+    rests = [{"source_id": said["id"], "quote": "The ferry was late"}]
+    put(store, "moments", moment("Ferry", at=at(0, 9), summary="The ferry was late.") | {"evidence": rests})
+    refresh_text(store)
+    client = browser(home)
+    links = read(client, "/ask?q=what+did+I+do+on+13+October+2025").values("a", "href")
+    assert f"/item/messages/{said['id']}" in links
+    assert all(client.get(each).status_code == 200 for each in links if each.startswith("/item/"))
+
+
 def test_hostile_texts_are_shown_as_text_and_pages_stay_short(home: Home, store: Store) -> None:
     said = message(f"trip {HOSTILE} " * 20, at=at(0, 9), author=HOSTILE)
     noted = resource(f"trip {HOSTILE}", HOSTILE * 30, at=at(0, 10)) | {"uri": f"javascript:{HOSTILE}"}
@@ -249,3 +267,16 @@ def test_a_bound_journal_shows_nobody_elses(diary_home: Home) -> None:
     assert client.get(f"/item/messages/{ann}").status_code == 404
     assert "walrus" in client.get("/search?q=walrus").text
     assert "DiskANN" not in client.get("/topics").text
+
+
+def test_a_note_shows_what_it_links_to_and_what_links_to_it(home: Home, store: Store) -> None:
+    for path, text in {"Plan.md": "See [[Goals]].", "Goals.md": "fast"}.items():
+        imported(home, store, page(text, native_id=path, metadata={"path": path}, name=path[:-3]), user="ann")
+    ids = {row["name"]: row["id"] for row in store.read("resources").to_pylist()}
+    client = browser(home)
+    plan, goals = (client.get(f"/item/resources/{ids[name]}") for name in ("Plan", "Goals"))
+    assert "Links to" in plan.text
+    assert f"/item/resources/{ids['Goals']}" in plan.text
+    assert "Linked from" in goals.text
+    assert f"/item/resources/{ids['Plan']}" in goals.text
+    assert "Links to" not in goals.text

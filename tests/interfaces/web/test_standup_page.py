@@ -3,6 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
+from rem_dagster.dreaming.draft.offline import OfflineEngine
+from rem_dagster.dreaming.dream import DreamPlan, dream
 from rem_dagster.interfaces.web.app import make_app
 from rem_dagster.interfaces.web.safety import Safety
 from rem_dagster.interfaces.web.veil import Veil
@@ -53,7 +55,27 @@ def test_a_day_that_was_not_dreamt_says_so(journal: TestClient, store: Store) ->
     put(store, "messages", message("One more.", at=at(3)))
     page = Elements(journal.get("/standup/2025-10-24").text)
     assert "This day is not dreamt yet" in page.text
-    assert page.values("form", "method") == []  # its own page tells what a dream costs
+    assert "/dream" not in "".join(page.values("form", "action"))  # its own page tells what a dream costs
+
+
+def test_a_thread_is_closed_on_the_page_and_opened_again_by_undo(home: Home, store: Store) -> None:
+    memory = Memory(home, "ann")
+    memory.add_message("I need to water the tomatoes.", session="s", role="user", created_at=at(0))
+    dream(home, store, OfflineEngine(), DreamPlan())
+    client = TestClient(make_app(memory, Safety()), base_url="http://localhost")
+    page = Elements(client.get("/standup/2025-10-21").text)
+    entered = dict(zip(page.values("input", "name"), page.values("input", "value"), strict=False))
+    form = {name: entered[name] for name in ("csrf", "verb", "moment", "text", "from", "day")}
+    assert form["verb"] == "close"
+    closed = client.post("/fix", data=form)
+    assert closed.url.path == "/standup/2025-10-21"
+    assert "No open threads" in closed.text
+    assert "Open threads" not in client.get("/day/2025-10-20").text
+    assert "Closed “I need to water the tomatoes.”" in client.get("/corrections").text
+    (held,) = memory.corrections()
+    client.post("/undo", data={"csrf": form["csrf"], "id": held.correction.id, "from": "corrections"})
+    assert "water the tomatoes" in client.get("/standup/2025-10-21").text
+    assert "Open threads" in client.get("/day/2025-10-20").text
 
 
 def test_the_first_morning_and_todays_are_pages(journal: TestClient) -> None:

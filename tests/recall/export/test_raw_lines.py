@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from rem_dagster.memory import Memory
-from rem_dagster.recall.export import raw_lines
 from rem_dagster.recall.export.raw_lines import raw_parts
 from rem_dagster.settings import Home
+from rem_dagster.store import stretches
 from rem_dagster.store.database import Store
 from tests.activity import rows
 from tests.stored import message, put, resource, session
@@ -112,7 +112,7 @@ def test_parts_fit_into_memory_and_are_the_same_lines(
 ) -> None:
     memory = home_of([json.dumps(each) for each in SAID], tmp_path / "one")
     whole = exported(memory.store)
-    monkeypatch.setattr(raw_lines, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(stretches, "ROWS_AT_ONCE", 1)
     assert exported(memory.store) == whole
     assert len(list(raw_parts(memory.store, user_id="ann"))) > 3
 

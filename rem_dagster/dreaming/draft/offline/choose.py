@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from rem_dagster.dreaming.draft.offline.language import stem, weight_of, words_of
@@ -113,18 +114,23 @@ def choose(
 
 def trust_of(sentence: Sentence, shown: str) -> float:
     """How likely a sentence, of which `shown` is told, says something that happened; about 0.1 to 2."""
+    return _trust_of(shown, sentence.shown, is_question=sentence.is_question, is_own=sentence.is_own)
+
+
+@lru_cache(maxsize=4_096)
+def _trust_of(shown: str, whole: str, *, is_question: bool, is_own: bool) -> float:
     first_person = _is_first_person(shown)
     words = [word.lower() for word in words_of(shown)]
     factors = (
-        (QUESTION, sentence.is_question),
+        (QUESTION, is_question),
         (FILLER, bool(_FILLER.search(shown))),
-        (MACHINE, not sentence.is_own),
+        (MACHINE, not is_own),
         (SECOND_PERSON, bool(_SECOND.search(shown))),
         (FIRST_PAST, first_person and any(map(is_past, words))),
         (NOT_FIRST, not first_person),
         (POINTING, bool(_POINTS.search(shown)) or shown.endswith(":")),
         (VERBLESS, not any(_is_verb(word) for word in words)),
-        (NEWS, bool(_NEWS.search(sentence.shown))),
+        (NEWS, bool(_NEWS.search(whole))),
     )
     return prod(factor for factor, holds in factors if holds)
 
@@ -144,6 +150,7 @@ def _is_first_person(shown: str) -> bool:
     return bool(_FIRST.search(shown) or _ELIDED.match(shown))
 
 
+@lru_cache(maxsize=50_000)
 def _is_verb(word: str) -> bool:
     """Whether a lower-case English word looks like a verb, or is an auxiliary of another language."""
     return (

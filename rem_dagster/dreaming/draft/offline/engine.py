@@ -7,7 +7,6 @@ from rem_dagster.dreaming.draft.offline.ahead import predictions_of
 from rem_dagster.dreaming.draft.offline.entities import entities_of
 from rem_dagster.dreaming.draft.offline.groups import groups_of
 from rem_dagster.dreaming.draft.offline.lede import chosen_of, is_owned, lede_of
-from rem_dagster.dreaming.draft.offline.people import people_of
 from rem_dagster.dreaming.draft.offline.reading import language_of_all, language_of_group, read_items
 from rem_dagster.dreaming.draft.offline.sentences import sentences_of
 from rem_dagster.dreaming.draft.offline.summary import day_summary_of
@@ -86,7 +85,7 @@ def draft_of(segment: Segment, frame: DayFrame) -> Draft:
     still = TOLD if is_owned(materials, language) else TOLD_OF_TALK
     told = {word: still for candidate in lede for word in candidate.stems}
     tags = tuple(dict.fromkeys(tag for item in segment.items for tag in item.tags))
-    people = frozenset(name for group in groups for name in people_of(group))
+    people = frozenset(name for material in materials for name in material.people)
     about = Frame(people=people, types=frame.moment_types, zone=frame.zone, tags=tags, told=told)
     moments: list[DraftMoment] = []
     for material in materials:

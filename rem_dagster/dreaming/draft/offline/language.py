@@ -13,10 +13,22 @@ _WORD = re.compile(r"[^\W_](?:[.'’+#-]?\w|[+#])*")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SNOWBALL = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "pt": "portuguese"}
 CHATTER_WEIGHT = 0.25
+SHORT = 500
+"""Characters of a text whose words are kept."""
 
 
 def words_of(text: str) -> list[str]:
     """Words in order, as written, with straight apostrophes; versions and identifiers stay whole."""
+    return [*_words_of_short(text)] if len(text) <= SHORT else _words_in(text)
+
+
+@lru_cache(maxsize=4_096)
+def _words_of_short(text: str) -> tuple[str, ...]:
+    """A sentence is asked for its words by each that looks at it."""
+    return tuple(_words_in(text))
+
+
+def _words_in(text: str) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(text)]
 
 

@@ -109,6 +109,8 @@ def _attendees(reading: Reading) -> list[str]:
     """Those who attend an event, where its text or name says so too."""
     item = reading.item
     attendees = attendees_in(item.metadata) if item.category == "event" else []
+    if not attendees:
+        return []
     said = {
         word.casefold().removesuffix("'s") for word in words_of(f"{item.text[:25_000]} {item.name or ''}")
     }

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rem_dagster.dreaming.draft.offline.choose import trust_of
 from rem_dagster.dreaming.draft.offline.language import CHATTER_WEIGHT, is_dense, stem, weight_of, words_of
@@ -59,6 +60,7 @@ def _runs(sentence: Sentence, language: str, dropped: set[str]) -> Iterable[list
             yield run
 
 
+@lru_cache(maxsize=50_000)
 def _is_topical(word: str, language: str) -> bool:
     lower = word.lower()
     if weight_of(word, language) <= CHATTER_WEIGHT or lower.endswith(("n't", "'m", "'ve", "'re", "'ll")):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rem_dagster.dreaming.draft.offline.reading import Sentence
 from rem_dagster.dreaming.draft.offline.telling import longest_told
@@ -33,7 +34,9 @@ def plans_of(sentences: Sequence[Sentence], *, named: bool) -> tuple[DraftStatem
     """At most three stated plans; told with the speaker's name where several people talk."""
     found: list[DraftStatement] = []
     for sentence in sentences:
-        if sentence.is_own and not sentence.is_question and _is_plan(sentence.shown) and len(found) < MOST:
+        if len(found) == MOST:
+            break
+        if is_plan(sentence):
             found.append(DraftStatement(text=_told(sentence, named=named), handles=(sentence.handle,)))
     return tuple(found)
 
@@ -43,6 +46,7 @@ def is_plan(sentence: Sentence) -> bool:
     return sentence.is_own and not sentence.is_question and _is_plan(sentence.shown)
 
 
+@lru_cache(maxsize=4_096)
 def _is_plan(text: str) -> bool:
     if re.match(r"(?:if|when|should)\b", text, re.I) or len(re.findall('[“”"]', text)) > 0:
         return False

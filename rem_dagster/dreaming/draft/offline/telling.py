@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from rem_dagster.dreaming.draft.offline.trim import parts_a_pair
 from rem_dagster.dreaming.draft.offline.words_common import GREETINGS
 from rem_dagster.dreaming.draft.offline.words_verbs import is_past, third_person_of
 
@@ -97,7 +98,11 @@ def clauses_of(text: str) -> list[str]:
     """The text cut after each clause, shortest first: every one starts where the text starts."""
     if _SUBORDINATE.match(text):
         return [text.rstrip(" ,;:-–—.!")]
-    ends = [found.start() for found in _BREAKS.finditer(text) if not _TURNS.match(text[found.start() :])]
+    ends = [
+        found.start()
+        for found in _BREAKS.finditer(text)
+        if not (_TURNS.match(text[found.start() :]) or parts_a_pair(text, found.start()))
+    ]
     whole = [end for end in ends if end > 12 and not re.search(r"\b(?:and|or|but)(?:,[^,]*)?$", text[:end])]
     return [text[:end].rstrip(" ,;:-–—!?.") for end in whole] + [text.rstrip(" ,;:-–—.!")]
 

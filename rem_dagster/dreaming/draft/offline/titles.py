@@ -37,7 +37,7 @@ def title_of_changes(changes: Sequence[Change]) -> str:
     if len(projects) > 1:
         return _title_of_projects(ranked, projects)
     room = LIMIT - len(projects[0]) - 2
-    lines = [_line(c, room if n == 0 else 40) for n, c in enumerate(ranked)]
+    lines = [_own_line(c, room if n == 0 else 40) for n, c in enumerate(ranked)]
     unique = list(dict.fromkeys(line for line in lines if len(line) > 5))
     apart = [u for u in unique[1:4] if not u.endswith("…") and not alike(u, unique[0])]
     kept = as_many_as_fit(unique[:1] + apart[:1], limit=room, joint="; ")
@@ -120,14 +120,25 @@ def _event_titles(name: str, metadata: Mapping[str, object]) -> Iterator[str]:
 
 def _title_of_projects(ranked: Sequence[Change], projects: Sequence[str]) -> str:
     lines = [
-        f"{p}: {_line(c, 30)}" for p in projects if (c := next((c for c in ranked if c.project == p), None))
+        f"{p}: {_own_line(c, 30)}"
+        for p in projects
+        if (c := next((c for c in ranked if c.project == p), None))
     ]
     kept = as_many_as_fit((line for line in lines if not line.endswith("…")), limit=LIMIT, joint="; ")
     return (
         "; ".join(kept)
         if len(kept) > 1
-        else shortened(f"{ranked[0].project}: {_line(ranked[0], LIMIT)}", LIMIT)
+        else shortened(f"{ranked[0].project}: {_own_line(ranked[0], LIMIT)}", LIMIT)
     )
+
+
+def _own_line(change: Change, limit: int) -> str:
+    """The change as it stands behind the name of its project, which it does not say again."""
+    told = change.told
+    rest = told[len(change.project) :]
+    if told.casefold().startswith(change.project.casefold()) and re.match(r" \w{3}", rest):
+        told = rest.strip()
+    return inside_a_line(shortened(told, limit))
 
 
 def _line(change: Change, limit: int) -> str:

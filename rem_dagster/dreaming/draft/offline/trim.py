@@ -22,6 +22,24 @@ _DANGLING = frozenset(word for table in FUNCTION_WORDS.values() for word in tabl
 }
 
 
+_PAIRS = (("between", "and"), ("both", "and"), ("either", "or"), ("neither", "nor"), ("from", "to"))
+
+
+def parts_a_pair(text: str, at: int) -> bool:
+    """Whether a cut falls between two halves of one thing.
+
+    >>> parts_a_pair("a lost update between a read and a write", 28)
+    True
+    """
+    before, after = text[:at].lower(), text[at:].lower()
+    for first, second in _PAIRS:
+        if re.match(rf"\s*{second}\b", after):
+            opened = re.split(rf"\b{first}\b", before)
+            if len(opened) > 1 and not re.search(rf"\b{second}\b", opened[-1]):
+                return True
+    return False
+
+
 def shortened(text: str, limit: int) -> str:
     """The text, or its longest beginning that ends at a joint of the sentence and fits; "…" as a last resort.
 
@@ -35,6 +53,7 @@ def shortened(text: str, limit: int) -> str:
         piece = without_dangling(text[:joint])
         if (
             joint <= limit
+            and not parts_a_pair(text, joint)
             and len(piece.split()) >= 3
             and piece.count("(") == piece.count(")")
             and piece.count("`") % 2 == 0

@@ -58,6 +58,8 @@ class Material:
     """Sentences of everything but commit subjects."""
     speakers: tuple[str, ...]
     phrases: tuple[str, ...]
+    people: tuple[str, ...]
+    """Who takes part or is named."""
 
     @property
     def described(self) -> frozenset[str]:
@@ -88,7 +90,7 @@ def material_of(group: Group, language: str) -> Material:
         change_of(r.item) for r in commits
     ]
     others = [reading for reading in group.readings if reading.item.category != "commit"]
-    speakers = participants_of(others)
+    speakers, people = participants_of(others), people_of(group)
     candidates = candidates_of(others, language)
     sentences = list({c.sentence.order: c.sentence for c in candidates}.values()) + [
         replace(s, shown=without_verb(s.shown)) if n == 0 else s
@@ -102,7 +104,8 @@ def material_of(group: Group, language: str) -> Material:
         changes=tuple(changes),
         candidates=tuple(candidates),
         speakers=speakers,
-        phrases=tuple(phrases_of(sentences, language, drop=people_of(group))),
+        phrases=tuple(phrases_of(sentences, language, drop=people)),
+        people=people,
     )
 
 
@@ -111,7 +114,6 @@ def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> Dr
     own = material.own_sentences
     name = title_of(material, taken)
     kind = type_of(material, frame)
-    people = people_of(material.group)
     chosen = told_of(material, name, frame.told)
     return DraftMoment(
         name=name,
@@ -120,7 +122,7 @@ def moment_of(material: Material, frame: Frame, *, taken: Collection[str]) -> Dr
         moment_type=kind,
         tags=tags_of(material.group, material.changes, material.phrases, frame.tags, frame.people),
         emotions=feelings_of(own),
-        people=people,
+        people=material.people,
         outcomes=outcomes_of(material, name, together=kind == COLLABORATION),
         handles=tuple(reading.item.handle for reading in material.group.readings),
         evidence=evidence_of(material, [c.sentence for c in chosen]),

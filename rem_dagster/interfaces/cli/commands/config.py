@@ -1,4 +1,6 @@
-"""What does `rem config show` say about the settings?"""
+"""What does `rem config` say about the settings, and how is the one changed that cuts the days?"""
+
+from typing import Annotated
 
 import typer
 
@@ -12,11 +14,12 @@ app = typer.Typer(
 
 @app.callback()
 def config(context: typer.Context) -> int | None:
-    """See the settings that hold.
+    """See the settings that hold, or change the time zone.
 
     \b
-    Example:
+    Examples:
       rem config show
+      rem config timezone Europe/Lisbon
     """
     return run(context) if context.invoked_subcommand is None else None
 
@@ -45,3 +48,38 @@ def run(context: typer.Context, *, home: HomeOption = None, as_json: JsonOption 
             show(line)
         show_next(command_given(given, "doctor"))
     return DONE
+
+
+@app.command("timezone", cls=Usage)
+def timezone(
+    context: typer.Context,
+    zone: Annotated[
+        str | None, typer.Argument(metavar="[ZONE]", help="IANA name of the zone.", show_default=False)
+    ] = None,
+    *,
+    day_starts_at: Annotated[
+        str | None, typer.Option("--day-starts-at", metavar="HH:MM", help="When a day begins: 04:00, say.")
+    ] = None,
+    week_starts_on: Annotated[
+        str | None, typer.Option("--week-starts-on", metavar="WEEKDAY", help="First day of the week.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Change it, rather than say what would change.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Cut the home's days anew, by another time zone or from another time of day on.
+
+    All that came in stays, at its instant, and goes to the day that holds it now; corrections
+    go along. Moments and summaries are made anew by the next dream. What was before is kept in
+    a backup. Without --yes it only says what would change.
+
+    \b
+    Examples:
+      rem config timezone Europe/Lisbon
+      rem config timezone Europe/Lisbon --day-starts-at 04:00 --yes
+    """
+    from rem_dagster.interfaces.cli.zone_work import change_zone
+
+    given = {"timezone": zone, "day_starts_at": day_starts_at, "week_starts_on": week_starts_on}
+    asked = {name: value for name, value in given.items() if value is not None}
+    return change_zone(given_in(context, home=home), asked, yes=yes, as_json=as_json)

@@ -120,7 +120,7 @@ def jsonl(
 
     \b
     Examples:
-      rem export jsonl ~/backup/rem-lines
+      rem export jsonl ~/rem-lines
       rem export jsonl activity.jsonl
     """
     from rem_dagster.interfaces.cli.export_files import export_activity, export_folder
@@ -146,7 +146,7 @@ def parquet(
 
     \b
     Example:
-      rem export parquet ~/backup/rem-tables
+      rem export parquet ~/rem-tables
     """
     from rem_dagster.interfaces.cli.export_files import export_folder
 

@@ -39,8 +39,9 @@ def run(
     """Correct what a day shows; later dreams keep to it.
 
     MOMENT is DAY#N, the N-th moment of a day as `rem show` has them, or an id or how it begins, which
-    `rem show DAY --ids` tells. CHANGE is rename, retype, times, split, merge or hide. Times are those of
-    the day's clock. No model is asked, and what you wrote and said stays as it is.
+    `rem show DAY --ids` tells. CHANGE is rename, retype, times, split, merge, hide or close. Times are those
+    of the day's clock. `rem fix close WORDS` closes the open thread that has these words. No model is asked,
+    and what you wrote and said stays as it is.
 
     \b
     Examples:
@@ -50,6 +51,7 @@ def run(
       rem fix 2025-10-14#2 split 14:30
       rem fix 7f3a9c12 merge b81e0d44 --title "The release"
       rem fix yesterday#1 hide
+      rem fix close flight                   what was meant is done, or never was
       rem fix add Dentist --day yesterday --from 15:00 --to 16:00
       rem fix --list
       rem fix --undo

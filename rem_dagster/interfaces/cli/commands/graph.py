@@ -111,7 +111,7 @@ def traverse(
     if as_json:
         show_json(traversal_as_json(found))
         return DONE
-    for line in traversal_lines(found, page_width(), opened.zone):
+    for line in traversal_lines(found, page_width(), opened.zone, this_year=opened.today.year):
         show(line)
     around = next((each.node.name for each in found.steps if each.node.kind == "entity"), found.start.name)
     show_next(opened.command("graph", "traverse", "--start-entity", around), aside=True)

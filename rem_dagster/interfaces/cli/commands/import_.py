@@ -41,6 +41,13 @@ def run(
     account: Annotated[
         str | None, typer.Option("--account", metavar="NAME", help="Tells two sources of one kind apart.")
     ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", min=0, metavar="USD", help="Stop before this is passed."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Walk through a very large folder unasked.")
+    ] = False,
     home: HomeOption = None,
     user: Annotated[
         str | None, typer.Option("--user", metavar="ID", help="Whose activity it is, where it does not say.")
@@ -68,8 +75,10 @@ def run(
     given = replace(given, timezone=timezone or given.timezone)
     flags = {"user": given.user, "timezone": given.timezone}
     asked = _asked(places, account=account, me=me or [], options=_options(email or [], settings or []))
+    asked = replace(asked, max_cost=max_cost)
     imagined = imagine_home(given.home, flags=flags)
     source = asked.source(imagined)  # what is wrong is said before a home is made
+    _check_place(asked, is_sure=yes)
     if explain:
         return _explain(asked, imagined, source, as_json=as_json)
     return _import(asked, given, keep=keep, as_json=as_json)
@@ -85,13 +94,20 @@ class _Asked:
     account: str | None
     me: list[str]
     options: dict[str, object]
+    max_cost: float | None = None
 
     def source(self, home: "Home") -> "Source":
         """The source, for a home and those who the person is."""
         from rem_dagster.ingest.recognise import make_source
 
         told = home.with_me(self.me)
-        return make_source(self.kind, self.place, home=told, account=self.account, options=self.options)
+        return make_source(
+            *(self.kind, self.place),
+            home=told,
+            account=self.account,
+            options=self.options,
+            max_cost_usd=self.max_cost,
+        )
 
     def would_also_fit(self) -> list["Recognition"]:
         """What else it may be taken for."""
@@ -124,6 +140,28 @@ def _asked(places: list[str], *, account: str | None, me: list[str], options: di
         return _Asked(kind_at(place), place, reason, account, me, options)
     found = recognise(Path(place))
     return _Asked(found.kind.name, place, found.reason, account, me, options)
+
+
+def _check_place(asked: _Asked, *, is_sure: bool) -> None:
+    """Ask before a whole disk or home folder is walked through; where nobody can be asked, do not.
+
+    Raises:
+        InputError: it is not to be walked through.
+    """
+    from rem_dagster.errors import InputError
+    from rem_dagster.ingest.recognise import ADDRESS
+    from rem_dagster.ingest.walking import doubt_about
+    from rem_dagster.interfaces.cli.output import confirmed, is_asked_by_a_person, note
+
+    doubt = None if is_sure or ADDRESS in asked.place else doubt_about(asked.kind, Path(asked.place))
+    if doubt is None:
+        return
+    told = f"All that lies below {asked.place!r} would be read as {asked.kind}, and {doubt}."
+    if is_asked_by_a_person():
+        note(told)
+        if confirmed("Go on?"):
+            return
+    raise InputError(f"{told} Nothing was changed. Name a folder in it, or take all of it with --yes.")
 
 
 def _options(emails: list[str], settings: list[str]) -> dict[str, object]:
@@ -166,7 +204,7 @@ def _explain(asked: _Asked, home: "Home", source: "Source", *, as_json: bool) ->
 def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
     from rem_dagster.interfaces.cli.imported import import_lines, report_as_json
     from rem_dagster.interfaces.cli.importing_work import import_with_bar
-    from rem_dagster.interfaces.cli.opening import open_or_make
+    from rem_dagster.interfaces.cli.opening import now_read, open_or_make, others_of_default
     from rem_dagster.interfaces.cli.output import note, page_width, show, show_json, show_next
     from rem_dagster.settings import find_home_path
 
@@ -175,7 +213,10 @@ def _import(asked: _Asked, given: "Given", *, keep: bool, as_json: bool) -> int:
     if is_new:
         note(f"Made a home at {opened.home.path}; its days are those of {opened.home.file.timezone}.")
     source = asked.source(opened.home)
+    others = others_of_default(opened)
     report = import_with_bar(opened, source)
+    if said := now_read(opened, others):
+        note(said)
     kept = _kept_lines(asked, opened, source, given, keep=keep, is_worth_it=report.read > report.failed)
     if as_json:
         show_json({**report_as_json(report), "kept": keep})

@@ -70,14 +70,16 @@ def register(server: MCPServer, served: Served) -> None:
         start_time: LocalTime = None,
         end_time: LocalTime = None,
         at: LocalTime = None,
+        text: Annotated[str | None, Field(description="Of close: what the moment means to do.")] = None,
         day: Annotated[str | None, Field(description="Of add: the day, in words or ISO.")] = None,
         dry_run: Annotated[bool, Field(description="Only say what would become of the day.")] = False,
     ) -> Annotated[CallToolResult, Corrected]:
-        """Rename, retype, set_times, split (at), merge, hide or add a moment, when the user asks for it.
+        """Rename, retype, set_times, split (at), merge, hide or add a moment, when the user asks for it;
+        close what one means to do (text), so that it is no open thread any more.
 
         Later dreams keep to it, and undo_fix takes it back. No model is asked.
         """
-        words = {"name": name, "summary": summary, "moment_type": moment_type}
+        words = {"name": name, "summary": summary, "moment_type": moment_type, "text": text}
         times = {"start_time": start_time, "end_time": end_time, "at": at}
         value = {key: each for key, each in (words | times).items() if each is not None}
         on = served.days(day)[0] if day else None

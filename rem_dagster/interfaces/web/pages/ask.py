@@ -19,7 +19,7 @@ from rem_dagster.interfaces.web.site import Page, Site, site_of, site_to_change
 
 if TYPE_CHECKING:
     from rem_dagster.llm.interface import Forecast
-    from rem_dagster.recall.ask.answer import Answer, Citation
+    from rem_dagster.recall.ask.answer import Answer
 
 LONGEST_QUESTION = 500
 """Characters that a question has on a page."""
@@ -95,16 +95,7 @@ def _page(
         days=[(day, list(held)) for day, held in days],
         offer=offer or Offer(),
         wrong=wrong,
-        table_of=_table_of,
     )
-
-
-def _table_of(citation: "Citation") -> str:
-    """Where the message or document is stored that holds a citation's quote."""
-    if citation.kind == "message":
-        return "messages"
-    is_chat = (citation.said_in or "").partition(" “")[0].endswith("chat")
-    return "messages" if is_chat and citation.kind == "moment" else "resources"
 
 
 def _offer(site: Site, question: str, answer: "Answer") -> Offer:

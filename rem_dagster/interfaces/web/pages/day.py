@@ -73,12 +73,14 @@ def day_html(site: Site, view: DayView, beside: Beside) -> str:
     return site.html("day.html", page, **shown)
 
 
-def moments_html(site: Site, on: date, moment_id: str | None = None) -> str:
-    """The moments of a day alone, which change where one of them is corrected: the part that holds it."""
+def corrected_html(site: Site, on: date, moment_id: str | None = None) -> str:
+    """What a correction changes of a day's page: the moments of the part that holds it, and what is told
+    of all of them above and beside."""
     view = day_view(site.store, on, **site.reader)
     if (part := view.parts_of.get(moment_id or "", 1)) > 1:
         view = day_view(site.store, on, part=part, **site.reader)
-    return site.html("moments.html", Page(long_day(on)), view=view, **_correcting(site, view))
+    shown = {"view": view, "made_at": _made_at, **_correcting(site, view)}
+    return site.html("corrected.html", Page(long_day(on)), **shown)
 
 
 def _correcting(site: Site, view: DayView) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from rem_dagster.errors import InputError, RemError
-from rem_dagster.interfaces.web.pages.day import moments_html
+from rem_dagster.interfaces.web.pages.day import corrected_html
 from rem_dagster.interfaces.web.safety import form_of
 from rem_dagster.interfaces.web.site import Page, Site, site_of, site_to_change
 from rem_dagster.model.moment import Moment
@@ -36,6 +36,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "split": ("at",),
     "merge": ("name",),
     "add": ("name", "summary", "start_time", "end_time", "moment_type"),
+    "close": ("text",),
 }
 """What the form of each verb holds, empty fields aside."""
 
@@ -70,6 +71,8 @@ def fix(request: Request) -> Response:
         fixed = _fixed(site, verb, form)
     except RemError as error:
         return _refused(request, form, str(error))
+    if verb == "close":
+        return RedirectResponse(_back(site, form, fixed), 303)
     return _shown(request, fixed)
 
 
@@ -127,12 +130,18 @@ def _on_day(site: Site, day: date, text: str) -> str:
     return f"{date.fromordinal(day.toordinal() + (text < begins)).isoformat()}T{text}"
 
 
+def _back(site: Site, form: Mapping[str, str], fixed: "Fixed") -> str:
+    """The page on which a thread was closed: a morning or a day."""
+    day = day_named(form.get("day") or fixed.correction.partition_key)
+    return (site.links.standup(day) if form.get("from") == "standup" else site.links.day(day)) or "/"
+
+
 def _shown(request: Request, fixed: "Fixed") -> Response:
     """The day after a change."""
     site, day = site_of(request), date.fromisoformat(fixed.correction.partition_key)
     changed = fixed.after[0].id if fixed.after else None
     if "hx-request" in request.headers:
-        return HTMLResponse(moments_html(site, day, changed))
+        return HTMLResponse(corrected_html(site, day, changed))
     address = site.links.moment(changed) if changed else site.links.day(day)
     return RedirectResponse(address or "/", 303)
 

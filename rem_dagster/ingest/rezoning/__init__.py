@@ -1,0 +1,1 @@
+"""How does a home get another time zone, or another start of its days?"""
