@@ -10,6 +10,9 @@ from functools import cache
 
 ARENAS, FEW = -8, 2
 """glibc's M_ARENA_MAX, and how many arenas are enough: each keeps what its threads freed."""
+MAPPED_FROM, LARGE = -3, 256 << 10
+"""glibc's M_MMAP_THRESHOLD, and bytes: larger pieces go back to the system as soon as they are freed.
+By itself glibc raises it to 32 MB, and buffers of megabytes leave holes among small pieces that live on."""
 
 
 def keep_little() -> None:
@@ -19,6 +22,7 @@ def keep_little() -> None:
 
     if (library := _glibc()) is not None:
         library.mallopt(ARENAS, FEW)
+        library.mallopt(MAPPED_FROM, LARGE)
         pa.set_memory_pool(pa.system_memory_pool())
 
 

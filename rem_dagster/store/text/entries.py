@@ -29,8 +29,11 @@ ASKS, FIRST_PERSON, NAMED, BY_MODEL = 1, 2, 2, 16
 """Bits of `flags`: ends with a question mark; says I or we; in the two bits from bit NAMED on, how
 many words inside sentences begin with a capital letter (at most 3); not written by a person."""
 
-_FIRST_PERSON = re.compile(r"\b(?:i|my|we|our|me|us|mine)\b", re.IGNORECASE)
-_CAPITALISED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][a-z]+")
+_FIRST_PERSON = re.compile(
+    r"[iIıİmMwWoOuU](?<!\w.)(?i:(?<=i)|(?<=m)(?:y|e|ine)|(?<=w)e|(?<=o)ur|(?<=u)s)(?!\w)"
+)
+"""I, my, me, mine, we, our, us. A pattern that begins with a letter is looked for several times as fast."""
+_CAPITALISED = re.compile(r"[A-Z](?<=[a-z,] .)[a-z]+")
 _ATTACHMENT = re.compile(r"\s*\[[^\]]*\]\s*$")
 
 

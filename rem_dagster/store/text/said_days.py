@@ -25,8 +25,12 @@ _SAID = re.compile(
     rf"|\b(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+(?P<units>day|week|month|year)s?\s+ago\b",
     re.IGNORECASE,
 )
-_NEEDED = (*_SPACED, *_UNSPACED, "last", "past", "next", "ago")
-"""One of these stands in every text that speaks of another day; most have none."""
+_NEEDED = {word: re.compile(word) for word in _UNSPACED} | {
+    word: re.compile(rf"{word}(?<![a-z0-9_]{word})(?![a-z0-9_])")
+    for word in (*_SPACED, "last", "past", "next", "ago")
+}
+"""One of these stands in every text that speaks of another day, and most have none. Each pattern begins with
+its letters, which are found at a tenth of the cost, and wants a whole word: many a text has "plastic"."""
 
 
 def said_days(text: str, day: date) -> list[str]:
@@ -35,7 +39,7 @@ def said_days(text: str, day: date) -> list[str]:
     Words that spell the text's own day, too, are left out: said twice they would count twice.
     """
     folded = text.casefold()
-    if not any(word in folded for word in _NEEDED):
+    if not any(word in folded and needed.search(folded) for word, needed in _NEEDED.items()):
         return []
     own = spoken_day(day).split()
     words = [word for found in _SAID.finditer(text) for word in _words_of(found, day)]

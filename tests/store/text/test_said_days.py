@@ -57,3 +57,27 @@ def test_the_ends_of_the_calendar_are_no_error(day: date, text: str) -> None:
 @given(st.text(), st.dates())
 def test_no_text_is_an_error_and_nothing_of_the_own_day_is_repeated(text: str, day: date) -> None:
     assert str(day.day) not in said_days(f"{text} yesterday", day)
+
+
+SPOKEN = [
+    "yesterday",
+    "last night",
+    "two",
+    "days",
+    "ago",
+    "last",
+    "Next",
+    "week",
+    "a",
+    "昨天",
+    "AYER",
+    "вчера",
+]
+BETWEEN = [" ", "  ", "", "_", "1", "x", "é", ".", "\u0345", "\u0307", "ß", "ſ", "’", "\n"]
+
+
+@given(st.lists(st.sampled_from([*SPOKEN, *BETWEEN]), max_size=8).map("".join))
+def test_a_day_is_found_however_the_words_around_it_run_together(text: str) -> None:
+    told = said_days(text, MONDAY)
+    looked_at_anyway = said_days(f"{text}. gestern", MONDAY)
+    assert list(dict.fromkeys([*told, "7"])) == looked_at_anyway

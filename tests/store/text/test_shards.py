@@ -1,7 +1,9 @@
 """Shards: months, folded years, and rows laid out in thread order."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +52,23 @@ def test_cues_are_read_from_the_words_themselves() -> None:
     assert flags_of("Shall we go? [image: a boat]") == ASKS | FIRST_PERSON
     assert flags_of("they met Ann and Bob in Porto, Lisbon, Braga") == 3 << NAMED
     assert flags_of("it rained") == 0
+
+
+@pytest.mark.parametrize("word", ["I", "i", "My", "WE", "our", "me", "us", "mine"])
+def test_the_first_person_is_a_word_and_no_part_of_one(word: str) -> None:
+    for text in (word, f"({word})", f"of {word}, too", f"\n{word}'s", f"“{word}”"):
+        assert flags_of(text) & 3 == FIRST_PERSON, text
+    for text in (f"x{word}", f"{word}x", f"_{word}", f"{word}1", f"é{word}", f"{word}é"):
+        assert flags_of(text) & FIRST_PERSON == 0, text
+
+
+@given(st.text(st.sampled_from("iIıİmyMYnewWoOurRsUſ _.,’\n1éA")))
+def test_the_first_person_is_found_in_any_text(text: str) -> None:
+    said = re.search(r"\b(?:i|my|we|our|me|us|mine)\b", text, re.IGNORECASE) is not None
+    assert bool(flags_of(text) & FIRST_PERSON) == said
+
+
+@given(st.text(st.sampled_from("iIaAbzZ, .\n1é")))
+def test_names_are_counted_inside_sentences_alone(text: str) -> None:
+    named = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", text)
+    assert flags_of(text) >> 2 & 3 == min(3, len(named))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rem_dagster.store.text.tokens import LONGEST_TERM, counted, tokens
+from rem_dagster.store.text.tokens import LONGEST_TERM, counted, tokens, words_in
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,8 @@ def test_threads_do_not_share_a_stemmer() -> None:
 )
 def test_counting_terms_is_counting_those_of_each_word(text: str) -> None:
     assert counted(text) == Counter(tokens(text))
+
+
+@given(st.text(st.sampled_from("aZv1.0-'’_ é\u0301昨กा")))
+def test_a_text_with_nothing_rare_is_cut_as_one_with_rare_characters_is(text: str) -> None:
+    assert words_in(f"{text} 昨") == [*words_in(text), "昨"]
