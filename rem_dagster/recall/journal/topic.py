@@ -240,8 +240,11 @@ def _stated(store: Store, ids: Sequence[str], node: Node) -> _Stated:
             if spelt.search(text.casefold()):
                 held.pop(text, None)
                 held[text] = Known(text, day, sources, row["id"])
-    latest = (tuple(reversed(held.values()))[:MOST_KNOWN] for held in (facts, outcomes))
-    return _Stated(*latest, tuple(reversed(quotes.values()))[:MOST_SAID])
+    return _Stated(
+        facts=tuple(reversed(facts.values()))[:MOST_KNOWN],
+        outcomes=tuple(reversed(outcomes.values()))[:MOST_KNOWN],
+        quotes=tuple(reversed(quotes.values()))[:MOST_SAID],
+    )
 
 
 def _spelt(node: Node) -> re.Pattern[str]:
