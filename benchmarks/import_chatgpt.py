@@ -149,7 +149,7 @@ def run(home: Path, export: Path) -> tuple[float, float, float, dict[str, object
     if status:
         raise SystemExit(f"the import ended with {status}")
     seconds = time.perf_counter() - began
-    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1_024, json.loads(out.read_text())
+    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1_024 / 1e6, json.loads(out.read_text())
 
 
 def main() -> None:
