@@ -192,7 +192,7 @@ def test_a_day_that_would_lose_many_claims_is_kept_until_that_is_accepted(model_
     poor = ScriptedEngine(one_moment, version="2")
     (held,) = dream(model_home.home, model_home.store, poor, DreamPlan(redo="other_versions")).days
     assert held.status == "held"
-    assert "claims instead of" in str(held.error)
+    assert "claim instead of" in str(held.error)
     assert derived(model_home) == before
     (taken,) = dream(
         model_home.home, model_home.store, poor, DreamPlan(redo="other_versions", accept_losses=True)
