@@ -15,7 +15,7 @@ from rem_dagster.interfaces.cli.usage import commands_in
 from rem_dagster.llm.endpoints import PRESETS
 from rem_dagster.memory import Memory
 from rem_dagster.settings import ENVIRONMENT, Settings, load_settings, open_home
-from tests.activity import MONDAY, chat_day, fill
+from tests.activity import MONDAY, chat_day, fill, message
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -85,7 +85,9 @@ def test_the_commands_and_the_python_about_corrections_do_what_is_said(tmp_path:
     memory = Memory(home, None)
     memory.store.create()
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    fill(home, memory.store, chat_day((yesterday - MONDAY.date()).days))
+    days = (yesterday - MONDAY.date()).days
+    meant = message(901, MONDAY + timedelta(days=days - 5), content="I will book the flight to Porto.")
+    fill(home, memory.store, [meant, *chat_day(days)])
     memory.dream()
     (code,) = blocks("docs/corrections.md", "python")
     exec(code.replace('"~/memory"', repr(str(home.path)) + ', user_id="ines"'), {})

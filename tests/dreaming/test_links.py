@@ -382,6 +382,7 @@ DAYS = st.dictionaries(
 
 @given(days=DAYS, data=st.data())
 @settings(max_examples=5)
+@pytest.mark.runs
 def test_neither_the_order_of_dreams_nor_when_they_are_linked_matters(
     days: dict[int, Told], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

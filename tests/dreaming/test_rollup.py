@@ -247,6 +247,7 @@ def test_the_order_of_dreaming_does_not_matter(
 
 @settings(max_examples=5)
 @given(days=st.lists(st.integers(0, 40), min_size=1, max_size=5, unique=True))
+@pytest.mark.runs
 def test_rolling_up_twice_is_rolling_up_once(
     tmp_path_factory: pytest.TempPathFactory, days: list[int]
 ) -> None:

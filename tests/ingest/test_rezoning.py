@@ -95,6 +95,7 @@ def test_there_and_back_is_what_it_was_and_so_is_the_first_day(tmp_path: Path) -
     assert back.home.file.first_day == first_day
 
 
+@pytest.mark.runs
 def test_the_same_activity_again_is_known_and_dreams_stand_on_the_new_days(tmp_path: Path) -> None:
     memory = made(tmp_path / "home", "Europe/Lisbon")
     memory.dream()
@@ -109,6 +110,7 @@ def test_the_same_activity_again_is_known_and_dreams_stand_on_the_new_days(tmp_p
     assert contents(moved.store, without=("syncs",)) == contents(born.store, without=("syncs",))
 
 
+@pytest.mark.runs
 def test_a_correction_follows_what_it_is_about(tmp_path: Path) -> None:
     memory = made(tmp_path / "home", "Europe/Lisbon")
     memory.dream()
@@ -122,6 +124,7 @@ def test_a_correction_follows_what_it_is_about(tmp_path: Path) -> None:
     assert [each.is_attached for each in moved.corrections()] == [True]
 
 
+@pytest.mark.runs
 def test_what_was_forgotten_stays_forgotten(tmp_path: Path) -> None:
     memory = made(tmp_path / "home", "Europe/Lisbon")
     memory.forget("m0", yes=True)
@@ -181,6 +184,7 @@ def test_who_writes_meanwhile_is_not_lost(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("step", range(6))
+@pytest.mark.runs
 def test_stopped_at_any_step_it_is_as_it_was_or_is_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:

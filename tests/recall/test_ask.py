@@ -11,7 +11,7 @@ from rem_dagster.model.window import Window
 from rem_dagster.model.words import Period
 from rem_dagster.recall.ask.answer import Dreamt
 from rem_dagster.recall.ask.asking import LONGEST_QUESTION, Means
-from rem_dagster.recall.ask.saying import sentences_of, tidy
+from rem_dagster.recall.ask.saying import sentences_of, tidy, without_repeats
 from rem_dagster.recall.picture import seconds_by_type
 from rem_dagster.recall.spans import spans_of, time_in
 from rem_dagster.store.database import Store
@@ -345,3 +345,11 @@ def test_what_is_said_once_is_not_said_again(tmp_path: Path, empty_tables: Path)
     assert "Washed" not in answer
     day = ask_ann(store, "what did I do on 16 October?").text
     assert day.count("notes of the walrus") == 2  # the line of the day names it, too
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("letter", ["a", "-", ".", "a-", "#", "a#"])
+def test_sentences_of_one_endless_word_are_compared_at_once(letter: str) -> None:
+    assert (
+        without_repeats([letter * 100_000, letter * 100_000, "Fixed the loader."])[-1] == "Fixed the loader."
+    )

@@ -212,6 +212,7 @@ STEPS: tuple[Callable[[Path, int], None], ...] = (
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.booleans()), min_size=2, max_size=9),
     is_mine=st.booleans(),
 )
+@pytest.mark.runs
 def test_whatever_happened_to_the_history_it_comes_out_as_if_all_was_read(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[tuple[Callable[[Path, int], None], bool]],

@@ -12,8 +12,9 @@ from rem_dagster.recall.hours import day_label
 
 _ENDS = re.compile(r"(?<=[.!?…。！？])\s+|(?<=[.!?…。！？][”\"')\]])\s+|\n+")
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}|[-*>]|\d+\.)\s+|\[\[|\]\]|[*_`]{2,}|`")
-_WORD = re.compile(r"[\w.'’/-]*\w")
-_REFERENCE = re.compile(r"[\w./-]*#\d+")
+_WORD = re.compile(r"\w(?:[\w.'’/-]*\w)?")
+_REFERENCE = re.compile(r"(?<![\w./-])[\w./-]*#\d+")
+"""Begins where a word does, or a very long word would be read once for each of its letters."""
 EXCERPT = 240
 """Characters of a quote that is shown."""
 

@@ -51,6 +51,7 @@ def test_times_of_day_stay_though_the_clocks_changed() -> None:
     assert moved_time("2025-10-17T09:30:00-04:00", into_winter).isoformat() == "2025-11-28T09:30:00-05:00"
 
 
+@pytest.mark.runs
 def test_the_demo_shows_a_day_a_week_an_answer_a_search_and_a_query(
     rem: Rem, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_moment_is_named_by_its_place_and_what_was_and_is_are_shown(rem: Rem) 
 
 
 @pytest.mark.usefixtures("at_home")
+@pytest.mark.runs
 def test_an_open_thread_is_closed_by_some_of_its_words_for_later_dreams_too(rem: Rem) -> None:
     day = "2025-10-09"
     open_now = [each["text"] for each in rem("standup", day, "--json").json["open"]]
@@ -128,6 +129,7 @@ def test_each_change_has_its_words_and_is_listed_in_order(rem: Rem) -> None:
 
 
 @pytest.mark.usefixtures("at_home")
+@pytest.mark.runs
 def test_undo_takes_the_last_one_back_or_that_of_an_id(rem: Rem) -> None:
     before = rem("show", DAY, "--json").json["moments"]
     first = rem("fix", f"{DAY}#1", "rename", "One", "--json").json["correction"]["id"]

@@ -96,6 +96,7 @@ def test_themes_are_told_for_people_and_programs(rem: Rem, lived: Home) -> None:
     assert rem("--home", lived.path, "graph", "topics", "--by", "year").code == 2
 
 
+@pytest.mark.runs
 def test_two_names_are_made_one_listed_and_parted(rem: Rem, undreamt: Home) -> None:
     at = ("--home", undreamt.path)
     assert rem(*at, "dream", "--no-sync").code == 0

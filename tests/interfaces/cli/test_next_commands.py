@@ -82,6 +82,7 @@ def test_the_only_user_is_not_named_next(rem: Rem, lived: Home) -> None:
         assert all("--user" not in each for each in after)
 
 
+@pytest.mark.runs
 def test_a_dream_of_all_names_the_user_whose_day_is_shown_next(rem: Rem, home: Home, store: Store) -> None:
     fill(home, store, [message(1, MONDAY, user="ana"), message(2, MONDAY, user="bea")])
     [after] = next_commands(rem("--home", home.path, "dream", "--no-sync"))

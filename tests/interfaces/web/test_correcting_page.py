@@ -145,6 +145,7 @@ def test_each_form_says_what_is_wrong_with_it(dreamt: Memory, fields: dict[str, 
     assert dreamt.corrections() == []
 
 
+@pytest.mark.runs
 def test_every_verb_has_a_form_that_works(dreamt: Memory) -> None:
     client = browser(dreamt)
     page = Elements(client.get(f"/fix/{first(dreamt)}").text)

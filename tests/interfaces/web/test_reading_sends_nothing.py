@@ -70,6 +70,7 @@ def test_a_search_without_a_find_asks_an_embedding_model_only_where_it_is_near(
     assert len(embeddings.bodies) == 1
 
 
+@pytest.mark.runs
 def test_no_page_that_can_be_reached_by_links_calls_a_model_elsewhere(
     journal: TestClient, chat: Endpoint, embeddings: EmbeddingEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
