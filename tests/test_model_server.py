@@ -59,6 +59,7 @@ def test_every_profile_is_come_to_terms_with(profile: str, tmp_path: Path) -> No
     assert sum(line["said"] == "answered" for line in read_log(log)) == LADDERS[profile]
 
 
+@pytest.mark.runs
 def test_faults_come_in_their_shares_and_not_too_often_in_a_row(tmp_path: Path) -> None:
     log = tmp_path / "log"
     faults = ("--faults", "429=0.3,500=0.3", "--most-in-a-row", "2")

@@ -71,6 +71,7 @@ def test_a_refused_read_is_not_taken_for_nothing_there() -> None:
         assert folder(endpoint).read("x") is None
 
 
+@pytest.mark.runs
 def test_an_endpoint_that_is_not_there_is_said_to_be_silent() -> None:
     with pytest.raises(HomeError, match=r"it does not answer.*endpoint.*run the same command again"):
         folder("http://127.0.0.1:9").objects()

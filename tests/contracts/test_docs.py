@@ -47,6 +47,7 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.runs
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     (code,) = blocks("README.md", "python")
     assert "~/memory" in code

@@ -112,6 +112,7 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 
 @pytest.mark.parametrize("order", [(4, 3, 2, 1, 0), (1, 4, 0, 3, 2), (2, 0, 3, 1, 4)])
+@pytest.mark.runs
 def test_the_order_of_imports_does_not_matter(
     home: Home, store: Store, in_order: object, order: Sequence[int]
 ) -> None:
@@ -119,6 +120,7 @@ def test_the_order_of_imports_does_not_matter(
 
 
 @pytest.mark.parametrize("chats", [1, 2, 3, 4])
+@pytest.mark.runs
 def test_a_day_dreamt_before_its_last_words_came_ends_as_one_dreamt_after(
     home: Home, store: Store, tmp_path: Path, chats: int
 ) -> None:

@@ -173,6 +173,7 @@ def test_later_corrections_stand_on_earlier_ones(memory: Memory) -> None:
     assert "After that" in names(memory)
 
 
+@pytest.mark.runs
 def test_the_same_correction_twice_is_one_and_made_again_it_is_the_last(memory: Memory) -> None:
     first = moments(memory)[0]
     one = memory.fix("rename", moment_ids=[first.id], value={"name": "One"})
@@ -340,6 +341,7 @@ def without_cost(tables: dict[str, list[dict[str, object]]]) -> dict[str, list[d
     return {**tables, "dreams": dreams}
 
 
+@pytest.mark.runs
 def test_a_day_out_of_date_shows_the_correction_and_stays_out_of_date(memory: Memory) -> None:
     fill(memory.home, memory.store, [message(78, at(9, 40), content="And the loader is Tomás's.")])
     memory.fix("rename", moment_ids=[moments(memory)[0].id], value={"name": "Mine"})
@@ -470,6 +472,7 @@ def test_moments_of_two_days_and_days_to_come_are_refused(read_only: Memory) -> 
         read_only.fix("add", day=day, value=value)
 
 
+@pytest.mark.runs
 def test_undo_names_what_it_wants(memory: Memory) -> None:
     first, second, _ = moments(memory)
     one = memory.fix("rename", moment_ids=[first.id], value={"name": "One"}).correction

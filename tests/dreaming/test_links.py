@@ -357,6 +357,7 @@ def test_a_process_that_is_killed_leaves_days_due_and_the_next_makes_them(
     assert due(store) == []
 
 
+@pytest.mark.runs
 def test_chunks_change_nothing(home: Home, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     months = {0: LOADER_DAY, 4: AGAIN_DAY, 9: RIVER_DAY, 20: LOADER_DAY, 45: AGAIN_DAY, 90: LOADER_DAY}
     for user in ("ann", "bo"):
@@ -408,6 +409,7 @@ def test_neither_the_order_of_dreams_nor_when_they_are_linked_matters(
     assert state(other) == state(store)
 
 
+@pytest.mark.runs
 def test_real_dreams_are_linked_and_only_what_follows_a_change_is_made_again(
     home: Home, store: Store
 ) -> None:

@@ -157,6 +157,7 @@ odd_moments = st.lists(
 
 @pytest.mark.parametrize("period", ["week", "month"])
 @given(moments=odd_moments)
+@pytest.mark.runs
 def test_whatever_happened_the_text_is_short_and_on_one_line(period: Rolled, moments: list[Moment]) -> None:
     text = told(*moments, period=period)
     assert 0 < len(text.split()) <= MOST_WORDS[period]
@@ -170,6 +171,7 @@ def test_an_hour_that_two_moments_share_counts_once() -> None:
 
 
 @given(moments=odd_moments)
+@pytest.mark.runs
 def test_time_is_covered_once_and_each_moment_counted_once(moments: list[Moment]) -> None:
     alone, *_ = tally_each([moments])
     _, beside = tally_each([[moment("Other", day=3, minutes=999)], moments])
@@ -189,6 +191,7 @@ def test_time_is_covered_once_and_each_moment_counted_once(moments: list[Moment]
 
 
 @given(moments=odd_moments)
+@pytest.mark.runs
 def test_the_order_of_reading_changes_nothing(moments: list[Moment]) -> None:
     distinct = list({each.id: each for each in moments}.values())
     turned = distinct[::-1]

@@ -211,6 +211,7 @@ def test_a_day_that_changed_is_made_again_whatever_it_loses(model_home: ModelHom
 # ---------------------------------------------------------------- how they go back
 
 
+@pytest.mark.runs
 def test_an_earlier_recipe_s_day_comes_back_without_a_call(model_home: ModelHome) -> None:
     days(model_home, 2).dream()
     before, calls = derived(model_home), model_home.calls
@@ -231,6 +232,7 @@ def test_an_earlier_recipe_s_day_comes_back_without_a_call(model_home: ModelHome
     assert model_home.calls == calls
 
 
+@pytest.mark.runs
 def test_a_day_without_kept_answers_cannot_be_restored(model_home: ModelHome) -> None:
     days(model_home, 1).dream()
     fill(model_home.home, model_home.store, [message(999, MONDAY + timedelta(hours=1), content="One more.")])

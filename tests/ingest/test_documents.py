@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,7 @@ NAMES = st.lists(st.sampled_from("ABCDE"), min_size=1, max_size=4, unique=True)
 
 @settings(max_examples=6)
 @given(st.lists(st.tuples(NAMES, st.integers(1, 4)), min_size=1, max_size=4))
+@pytest.mark.runs
 def test_after_any_history_of_edits_the_store_knows_all_text_and_a_repetition_is_nothing(
     home: Home, store: Store, history: list[tuple[list[str], int]]
 ) -> None:

@@ -103,6 +103,7 @@ def words_of(store: Store) -> str:
     return json.dumps(contents(store), default=str)
 
 
+@pytest.mark.runs
 def test_a_message_goes_with_what_was_made_of_it_and_stays_out(known: tuple[Home, Store]) -> None:
     home, store = known
     items = [*DAYS, secret()]

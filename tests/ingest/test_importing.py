@@ -57,6 +57,7 @@ def test_only_what_changed_is_updated_and_both_its_days_are_touched(home: Home, 
     assert [row["content"] for row in rows(store, "resources")] == ["new"]
 
 
+@pytest.mark.runs
 def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     parts: list[list[Activity]] = [
         [said(3), said(4), page("one", native_id="p1")],
@@ -225,6 +226,7 @@ def test_an_import_that_died_is_finished_by_the_next(tmp_path: Path, monkeypatch
         assert open_home(home.path).file.first_day == date(2024, 5, 1)
 
 
+@pytest.mark.runs
 def test_a_file_of_mixed_lines_lands_with_its_good_lines(home: Home, store: Store, tmp_path: Path) -> None:
     file = tmp_path / "mixed.jsonl"
     good = {

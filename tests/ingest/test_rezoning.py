@@ -79,6 +79,7 @@ def raw(memory: Memory) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Australia/Lord_Howe", "Etc/UTC"])
+@pytest.mark.runs
 def test_what_came_in_is_as_if_the_home_had_always_had_the_zone(tmp_path: Path, zone: str) -> None:
     moved = changed(made(tmp_path / "moved", "Europe/Lisbon"), timezone=zone)
     assert raw(moved) == raw(made(tmp_path / "born", zone))

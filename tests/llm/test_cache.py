@@ -142,6 +142,7 @@ def test_files_and_folders_are_their_owners_alone_and_nothing_else_stays(tmp_pat
     assert [each for each in place.rglob("*") if each.is_file()] == [path]
 
 
+@pytest.mark.runs
 def test_a_process_killed_before_the_rename_pays_that_call_again_and_leaves_nothing(tmp_path: Path) -> None:
     place, calls = tmp_path / "cache", tmp_path / "calls"
     assert process(place, calls, die=True).wait() == -signal.SIGKILL
@@ -154,6 +155,7 @@ def test_a_process_killed_before_the_rename_pays_that_call_again_and_leaves_noth
     assert list(place.glob("?/?/.*.part")) == []
 
 
+@pytest.mark.runs
 def test_processes_that_want_one_answer_at_once_pay_for_it_once(tmp_path: Path) -> None:
     place, calls = tmp_path / "cache", tmp_path / "calls"
     started = [process(place, calls) for _ in range(3)]

@@ -86,6 +86,7 @@ def test_an_unknown_price_makes_an_unknown_cost_and_not_a_cost_of_nothing(make: 
     assert asyncio.run(make(_heard, priced=False).answer(REQUEST)).cost_usd is None
 
 
+@pytest.mark.runs
 def test_many_requests_at_once_each_get_their_own_answer(make: Make) -> None:
     model = make(_heard)
 

@@ -103,6 +103,7 @@ def test_a_text_without_one_says_why(text: str, said: str) -> None:
 
 
 @given(st.dictionaries(st.text(), VALUES))
+@pytest.mark.runs
 def test_every_object_is_found_as_it_was_written(value: dict[str, Any]) -> None:
     assert first_object(f"Here: {json.dumps(value)} {{") == value
 

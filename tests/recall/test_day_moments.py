@@ -91,6 +91,7 @@ def test_no_more_moments_are_kept_than_the_limit(counting: Counting, monkeypatch
     assert counting.reads == 4
 
 
+@pytest.mark.runs
 def test_a_store_that_searched_before_finds_what_a_new_one_finds(store: Store) -> None:
     def write(part: int) -> None:
         for user in ("ann", "bob"):

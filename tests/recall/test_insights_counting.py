@@ -72,6 +72,7 @@ def test_each_piece_lies_in_one_local_day_and_hour_and_nothing_is_lost(
 
 @settings(max_examples=40)
 @given(lives())
+@pytest.mark.runs
 def test_time_under_several_moments_counts_once(
     life: tuple[Calendar, list[tuple[datetime, datetime]]],
 ) -> None:

@@ -202,6 +202,7 @@ def test_only_reading_goes(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.db"]
 
 
+@pytest.mark.runs
 def test_a_database_that_another_program_holds_is_read_with_what_it_has_just_written(tmp_path: Path) -> None:
     path = database(tmp_path / "a.db", [row(1)])
     with closing(sqlite3.connect(path)) as other:

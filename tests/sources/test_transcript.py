@@ -555,6 +555,7 @@ def test_no_damage_stops_a_transcript(
     ],
     ids=["colons", "voices", "reactions", "to", "nested", "replies", "arrows", "timings"],
 )
+@pytest.mark.runs
 def test_huge_nonsense_ends_soon(text: str) -> None:
     began = os.times().user
     read_captions(text, "a")

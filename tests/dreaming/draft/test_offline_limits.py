@@ -5,6 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def drafted(segment: Segment) -> Draft:
 
 @settings(max_examples=120, deadline=None)
 @given(segments())
+@pytest.mark.runs
 def test_limits_hold_for_any_text(segment: Segment) -> None:
     draft = drafted(segment)
     assert len(draft.day_summary.split()) <= 70
@@ -88,6 +90,7 @@ def test_limits_hold_for_any_text(segment: Segment) -> None:
 
 @settings(max_examples=120, deadline=None)
 @given(segments())
+@pytest.mark.runs
 def test_every_quote_stands_in_the_item_that_it_cites(segment: Segment) -> None:
     normal = {item.handle: " ".join(item.text.split()) for item in segment.items}
     draft = drafted(segment)

@@ -94,6 +94,7 @@ def test_a_day_that_is_asked_about_is_dreamt_first_and_once(rem: Rem, undreamt: 
     assert again.out == done.out
 
 
+@pytest.mark.runs
 def test_a_stale_day_is_dreamt_again_once(rem: Rem, undreamt: Home) -> None:
     asked = ("--home", undreamt.path, "ask", f"what did I do on {DAY}?", "--json")
     rem(*asked)

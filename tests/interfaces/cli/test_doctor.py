@@ -194,6 +194,7 @@ def test_a_text_index_that_differs_is_made_again(rem: Rem, own: Home) -> None:
     )
 
 
+@pytest.mark.runs
 def test_a_table_whose_files_are_gone_is_broken(rem: Rem, own: Home) -> None:
     for file in (Path(own.tables_uri) / "moments.lance" / "data").iterdir():
         file.unlink()
@@ -203,6 +204,7 @@ def test_a_table_whose_files_are_gone_is_broken(rem: Rem, own: Home) -> None:
     assert "moments" in found(done)["Tables"][1]
 
 
+@pytest.mark.runs
 def test_a_day_that_failed_is_broken_and_named_with_its_reason(rem: Rem, own: Home, served: Serve) -> None:
     served(Fault("refusal"))
     fill(own, Store(own.tables_uri), chat_day(3))

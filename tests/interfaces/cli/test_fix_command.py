@@ -233,6 +233,7 @@ def test_the_help_shows_an_example_of_every_change(rem: Rem) -> None:
 
 
 @pytest.mark.usefixtures("at_home")
+@pytest.mark.runs
 def test_what_finds_no_moment_is_said_on_the_page_and_by_the_doctor(rem: Rem, at_home: Path) -> None:
     memory = Memory.open(at_home, user_id="ines")
     rem("fix", f"{DAY}#3", "rename", "Alpha")

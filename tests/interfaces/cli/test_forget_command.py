@@ -116,6 +116,7 @@ def test_everything_of_a_user_goes(rem: Rem, known: Path) -> None:
     assert Store(str(known / "tables")).count("moments") == 0
 
 
+@pytest.mark.runs
 def test_a_backup_is_named_and_leaves_it_partly_done(rem: Rem, known: Path) -> None:
     home = open_home(known)
     back_up(known, Store(home.tables_uri), now=datetime(2025, 12, 1, tzinfo=UTC))
@@ -126,6 +127,7 @@ def test_a_backup_is_named_and_leaves_it_partly_done(rem: Rem, known: Path) -> N
     assert not list((known / "backups").glob("*"))
 
 
+@pytest.mark.runs
 def test_what_was_begun_is_completed_by_the_bare_command(rem: Rem, known: Path) -> None:
     held = rem("--home", known, "forget", "m700", "--json").json
     ids = {item["id"] for item in held["items"]}
@@ -142,6 +144,7 @@ def test_what_was_begun_is_completed_by_the_bare_command(rem: Rem, known: Path) 
     assert Store(str(known / "tables")).count("messages", "native_id = 'm700'") == 0
 
 
+@pytest.mark.runs
 def test_a_forgotten_source_that_is_still_read_is_named(rem: Rem, known: Path) -> None:
     (known / "config.toml").write_text('[[sources]]\nkind = "git"\npath = "/code/tides"\n')
     assert "still names" not in rem("--home", known, "forget", "m700", "--yes").out

@@ -201,6 +201,7 @@ def test_an_interrupt_ends_with_130(rem: Rem, monkeypatch: pytest.MonkeyPatch, l
     assert (done.code, done.err) == (INTERRUPTED, "Stopped. Nothing was changed.\n")
 
 
+@pytest.mark.runs
 def test_a_reader_that_goes_away_is_no_error(lived: Home) -> None:
     command = f"{sys.executable} -m rem_dagster.interfaces.cli.main --home {lived.path}"
     for words in ("show 2025-10-06", "query 'FROM range(200000)' --csv", "status --json"):

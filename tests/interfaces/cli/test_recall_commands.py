@@ -220,6 +220,7 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(rem: Rem, lived: Home, t
     assert place.read_text() == "one\n1\n"
 
 
+@pytest.mark.runs
 def test_a_table_shows_the_first_rows_and_says_how_many_there_are(rem: Rem, lived: Home) -> None:
     sql = "SELECT range AS n FROM range(12000)"
     done = rem("--home", lived.path, "query", sql)

@@ -151,6 +151,7 @@ def test_a_command_that_is_named_can_be_copied_whole() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.runs
 def test_pages_keep_to_the_width_with_wide_letters(
     rem: Rem, home: Home, store: Store, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:

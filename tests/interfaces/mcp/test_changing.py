@@ -146,6 +146,7 @@ def test_what_is_wrong_is_told_where_a_person_would_be_asked(free_agent: Agent) 
     assert asked == []
 
 
+@pytest.mark.runs
 def test_calls_go_side_by_side(free_agent: Agent) -> None:
     import anyio
 
@@ -168,6 +169,7 @@ def test_calls_go_side_by_side(free_agent: Agent) -> None:
     assert not [each for each in results if each.is_error]
 
 
+@pytest.mark.runs
 def test_a_moment_is_corrected_listed_and_put_back(free_agent: Agent) -> None:
     (first, *_) = free_agent.ask("timeline", when="2025-10-07")["moments"]
     tried = free_agent.ask("fix", verb="rename", moment_ids=[first["id"]], name="The release", dry_run=True)
@@ -199,6 +201,7 @@ def test_a_correction_that_is_not_possible_says_why(free_agent: Agent) -> None:
     assert added["after"][0]["start_utc"] == "2025-10-07T12:00:00Z"
 
 
+@pytest.mark.runs
 def test_an_agent_closes_what_the_user_says_is_done_and_takes_it_back(free_agent: Agent) -> None:
     rows = free_agent.memory.store.read("moments", ["id", "intentions", "user_id"]).to_pylist()
     moment, text = next(

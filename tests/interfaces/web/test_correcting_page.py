@@ -329,6 +329,7 @@ def test_an_amount_that_is_none_is_refused(memory: Memory) -> None:
     assert titles(memory) == []
 
 
+@pytest.mark.runs
 def test_where_days_begin_at_four_the_hours_before_are_of_the_night(tmp_path: Path) -> None:
     flags = {"timezone": "Australia/Lord_Howe", "day_starts_at": "04:00"}
     held = Memory.open(tmp_path / "home", "ann", create=True, flags=flags)

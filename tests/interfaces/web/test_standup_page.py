@@ -58,6 +58,7 @@ def test_a_day_that_was_not_dreamt_says_so(journal: TestClient, store: Store) ->
     assert "/dream" not in "".join(page.values("form", "action"))  # its own page tells what a dream costs
 
 
+@pytest.mark.runs
 def test_a_thread_is_closed_on_the_page_and_opened_again_by_undo(home: Home, store: Store) -> None:
     memory = Memory(home, "ann")
     memory.add_message("I need to water the tomatoes.", session="s", role="user", created_at=at(0))
