@@ -1,6 +1,6 @@
 """Which rows does a document become, and which of them does an edit change?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,16 +68,16 @@ class Document:
 
     def slice_key(self, day: str) -> str:
         """The slice of what the document became on a day."""
-        return f"{self.id}/{day}"
+        return slice_of(self.id, day)
 
     def _row(self, ordinal: int, text: str, placed: Placed, offset: int | None) -> Row:
         head = self.header
-        identity = (head["user_id"], head["source"], self.account, self.native_id, placed.day, ordinal)
+        origin = (head["user_id"], head["source"], self.account, self.native_id)
         row = sealed(
             "resources",
             {
                 **head,
-                "id": derive_id(*identity),
+                "id": chunk_id(origin, placed.day, ordinal),
                 "chunk_ordinal": ordinal,
                 "content": text,
                 "metadata": self.hashed_metadata,
@@ -112,6 +112,25 @@ class Change:
     days: frozenset[str]
 
 
+def chunk_id(origin: tuple[str, str, str, str], day: str, ordinal: int) -> str:
+    """The id of a part of a document as it changed on an ISO day.
+
+    Args:
+        origin: user, kind of source, account and the source's own id.
+    """
+    return derive_id(*origin, day, ordinal)
+
+
+def slice_of(document_id: str, day: str) -> str:
+    """The slice of what a document became on an ISO day."""
+    return f"{document_id}/{day}"
+
+
+def hashed_metadata(metadata: Mapping[str, object]) -> str:
+    """What of a document's metadata counts: all but where it lies."""
+    return metadata_text({name: value for name, value in metadata.items() if name not in PLACES})
+
+
 def document_of(item: ResourceItem, origin: Origin, days: LocalDays) -> Document:
     """An item as a document with chunks."""
     document_id = origin.id_of(item.user_id, "document", item.native_id)
@@ -134,9 +153,7 @@ def document_of(item: ResourceItem, origin: Origin, days: LocalDays) -> Document
         native_id=item.native_id,
         account=origin.account,
         header=header,
-        hashed_metadata=metadata_text(
-            {name: value for name, value in item.metadata.items() if name not in PLACES}
-        ),
+        hashed_metadata=hashed_metadata(item.metadata),
         chunks=tuple(split_text(item.content)),
         created=days.place(item.created_at, item.time_confidence),
         utc_offset_minutes=item.utc_offset_minutes,

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rem_dagster.ingest.documents import PLACES
-from rem_dagster.ingest.rows import Row, metadata_text, sealed
+from rem_dagster.ingest.documents import chunk_id, hashed_metadata, slice_of
+from rem_dagster.ingest.rows import Row, sealed
 from rem_dagster.ingest.times import MIDDAY, LocalDays
-from rem_dagster.model.ids import derive_id
 from rem_dagster.model.window import Calendar
 
 
@@ -46,19 +45,25 @@ class Rekeying:
 
     def _chunk(self, row: Row, *, old_day: str) -> Row:
         """A chunk, whose id and slice tell of its day; what only says where it lies is not hashed."""
-        metadata = row["metadata"]
-        held = json.loads(metadata)
-        hashed = metadata_text({name: value for name, value in held.items() if name not in PLACES})
-        named = {**row, "id": self._id_of(row, old_day), "metadata": hashed}
-        named["slice_key"] = f"{row['document_id']}/{row['partition_key']}"
-        return {**sealed("resources", named), "metadata": metadata}
+        metadata = json.loads(row["metadata"])
+        named = {
+            **row,
+            "id": self._id_of(row, metadata, old_day),
+            "slice_key": slice_of(row["document_id"], row["partition_key"]),
+            "metadata": hashed_metadata(metadata),
+        }
+        return {**sealed("resources", named), "metadata": row["metadata"]}
 
-    def _id_of(self, row: Row, old_day: str) -> str:
-        """As an import would make it; the old one where nobody knows the account it was made with."""
-        for account in sorted(self.accounts.get(row["source"], frozenset()) | {""} | _texts_in(row)):
+    def _id_of(self, row: Row, metadata: Mapping[str, object], old_day: str) -> str:
+        """As an import would make it; the old one where nobody knows the account it was made with.
+
+        What a source says of a document may name the account: the vault or repository is among it.
+        """
+        told = {value for value in metadata.values() if isinstance(value, str)}
+        for account in sorted(self.accounts.get(row["source"], frozenset()) | {""} | told):
             origin = (row["user_id"], row["source"], account, row["native_id"])
-            if derive_id(*origin, old_day, row["chunk_ordinal"]) == row["id"]:
-                return derive_id(*origin, row["partition_key"], row["chunk_ordinal"])
+            if chunk_id(origin, old_day, row["chunk_ordinal"]) == row["id"]:
+                return chunk_id(origin, row["partition_key"], row["chunk_ordinal"])
         return str(row["id"])
 
 
@@ -76,8 +81,3 @@ def accounts_of(
     ]
     kinds = {kind for kind, _ in pairs}
     return {kind: frozenset(account for other, account in pairs if other == kind) for kind in kinds}
-
-
-def _texts_in(row: Row) -> set[str]:
-    """What a source says of a document: the vault or repository is among it."""
-    return {value for value in json.loads(row["metadata"]).values() if isinstance(value, str)}

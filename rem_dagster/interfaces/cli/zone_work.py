@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from rem_dagster.errors import HomeMissingError, InputError
 from rem_dagster.ingest.rezoning.completing import complete, is_committed
 from rem_dagster.interfaces.cli.failure import DONE, keeping
@@ -76,8 +78,8 @@ def _wanted(file: HomeFile, settings: Settings, asked: dict[str, str]) -> HomeFi
     said = {name: value for name in FIXED_BY_HOME if (value := getattr(settings, name)) is not None}
     try:
         new = HomeFile.model_validate({**file.model_dump(), **said, **asked})
-    except ValueError as error:
-        reasons = "; ".join(str(each["msg"]) for each in getattr(error, "errors", list)()) or str(error)
+    except ValidationError as error:
+        reasons = "; ".join(each["msg"] for each in error.errors())
         raise InputError(f"{reasons.removeprefix('Value error, ')}. Nothing was changed.") from error
     if new == file:
         raise InputError(
